@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every door into the project. `make help` prints the lines marked ##.
+
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -q
+export PATH := $(PATH):/usr/sbin:/sbin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test full check format lint types shape unit api interop system bench setup
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run: ## Start everything on this machine; ARGS="..." go to `designate up`
+	@scripts/setup run
+	@exec $(BIN)/designate up $(ARGS)
+
+test: check ## The gate: `check` and every test that is not marked slow
+	$(PYTEST) -m "not slow" --ignore=tests/architecture --ignore=tests/unit
+
+full: check ## The gate and the slow suites
+	$(PYTEST) --ignore=tests/architecture --ignore=tests/unit
+
+check: lint types shape unit ## Format, lint, types, imports, shape, unit tests: below a minute
+
+format: setup ## Rewrite the sources in the one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## Format and lint, without rewriting
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+shape: setup ## Layers, imports, sizes, names
+	$(PYTEST) tests/architecture
+
+unit: setup ## Unit tests
+	$(PYTEST) tests/unit
+
+api: setup ## The REST API, in one process
+	$(PYTEST) tests/api
+
+interop: setup ## Real name servers against ours
+	$(PYTEST) tests/interop
+
+system: setup ## Services as processes
+	$(PYTEST) tests/system
+
+bench: setup ## Measure; prints the figures of docs/benchmarks.md
+	$(BIN)/python -m tests.bench $(ARGS)
+
+setup: # .venv with the test tools
+	@scripts/setup test
