@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that central offers, in one value that the API, the sink and the producer hold."""
+
+from dataclasses import dataclass
+
+from designate.contracts.exports import Exports
+from designate.contracts.imports import Imports
+from designate.contracts.limits import Limits
+from designate.contracts.nameservers import Nameservers
+from designate.contracts.recordsets import RecordSets
+from designate.contracts.zones import Zones
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """The contracts of central."""
+
+    zones: Zones
+    recordsets: RecordSets
+    nameservers: Nameservers
+    imports: Imports
+    exports: Exports
+    limits: Limits

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who asks, with which rights, in which request (API.md section 2)."""
+
+import msgspec
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller of an operation.
+
+    `project_id` is the project acted for (after sudo), `original_project_id` the one the
+    credentials carry when sudo changed it. Roles are lower case.
+    """
+
+    request_id: str
+    global_request_id: str | None = None
+    user_id: str | None = None
+    project_id: str | None = None
+    original_project_id: str | None = None
+    roles: tuple[str, ...] = ()
+    system_scope: str | None = None
+    domain_id: str | None = None
+    all_projects: bool = False
+    edit_managed: bool = False
+    hard_delete: bool = False
+    delete_shares: bool = False
+    hide_counts: bool = False

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A pool: the name servers that serve its zones (SERVICES.md section 11)."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class NsRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of the NS set of every zone of the pool; the lowest priority is the SOA's MNAME."""
+
+    priority: int
+    hostname: str
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that DNS is spoken with."""
+
+    host: str
+    port: int = 53
+
+
+class Nameserver(msgspec.Struct, frozen=True, kw_only=True):
+    """A server that is asked for its serial, to see whether it serves a version."""
+
+    host: str
+    port: int = 53
+    tsigkey_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The identity of the server: its address, and the TSIG key that selects a view."""
+        address = f"{self.host}#{self.port}"
+        return f"{address};{self.tsigkey_id}" if self.tsigkey_id else address
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A server that is told which zones exist. `type` names the backend that drives it."""
+
+    type: str
+    masters: list[Endpoint] = []
+    options: dict[str, str] = {}
+    description: str | None = None
+    tsigkey_id: str | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the target receives NOTIFY."""
+        return Endpoint(
+            host=self.options.get("host", "127.0.0.1"), port=int(self.options.get("port", "53"))
+        )
+
+    @property
+    def key(self) -> str:
+        """The identity of the target: type, address and view."""
+        key = f"{self.type}/{self.endpoint.host}#{self.endpoint.port}"
+        view = self.options.get("view")
+        return f"{key};{view}" if view else key
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool with everything that belongs to it.
+
+    `ns_version` rises when `ns_records` change, `server_config_version` when a target changes:
+    zones and servers carry the version applied last, and what lies below is the work.
+    """
+
+    id: str
+    name: str
+    description: str | None = None
+    project_id: str | None = None
+    attributes: dict[str, str] = {}
+    ns_records: list[NsRecord] = []
+    nameservers: list[Nameserver] = []
+    targets: list[Target] = []
+    also_notifies: list[Endpoint] = []
+    ns_version: int = 1
+    server_config_version: int = 1
+    version: int = 1
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def ordered_ns(self) -> list[NsRecord]:
+        """The NS records by priority, then name: an order that no update changes by chance."""
+        return sorted(self.ns_records, key=lambda ns: (ns.priority, ns.hostname))

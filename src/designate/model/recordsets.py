@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A recordset: the records of one name and type in a zone (API.md section 7)."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+
+class RecordSet(msgspec.Struct, frozen=True, kw_only=True):
+    """A recordset as it stands; `records` keep the spelling and the order of their writer.
+
+    `generation` is the zone version of its last change, `created_generation` that of its creation.
+    `ttl` is in seconds; None means the TTL of the zone. `status` and `action` are derived from the
+    generations and the confirmed generation of the zone.
+    """
+
+    id: str
+    zone_id: str
+    zone_name: str
+    project_id: str | None
+    name: str
+    type: str
+    records: list[str]
+    ttl: int | None = None
+    description: str | None = None
+    managed: bool = False
+    generation: int = 0
+    created_generation: int = 0
+    status: str = "PENDING"
+    action: str = "CREATE"
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime | None = None
+
+    @property
+    def name_key(self) -> str:
+        """The name in the case that equality uses (RFC 4343)."""
+        return self.name.lower()
+
+
+class NewRecordSet(msgspec.Struct, frozen=True, kw_only=True):
+    """A recordset to be created."""
+
+    name: str
+    type: str
+    records: list[str] = []
+    ttl: int | None = None
+    description: str | None = None
+
+
+class RecordSetChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a recordset that a PUT sets; UNSET leaves them as they are."""
+
+    records: list[str] | UnsetType = UNSET
+    ttl: int | None | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET

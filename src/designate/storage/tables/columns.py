@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Column types that mean the same on SQLite, MariaDB/MySQL and PostgreSQL."""
+
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy.dialects import mysql, postgresql
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key(length: int) -> String:
+    """ASCII text that compares byte by byte."""
+    ascii_bin = mysql.VARCHAR(length, charset="ascii", collation="ascii_bin")
+    return String(length).with_variant(ascii_bin, "mysql", "mariadb").with_variant(
+        postgresql.VARCHAR(length, collation="C"), "postgresql"
+    )
+
+
+Identifier = _key(36)  # a UUID as text, as the API renders it
+Word = _key(64)  # a status, type, server key part or other fixed word
+Name = _key(255)  # a domain name in text form
+ServerKey = _key(320)
+Project = String(255)  # Keystone's project ids are free text to us
+Moment = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")  # naive UTC
+Counter = BigInteger().with_variant(Integer, "sqlite")
+Wire = LargeBinary().with_variant(mysql.LONGBLOB, "mysql", "mariadb")
+Document = Text().with_variant(mysql.LONGTEXT, "mysql", "mariadb")  # JSON

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pools and TSIG keys."""
+
+from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+
+from designate.storage.tables.columns import (
+    Counter,
+    Document,
+    Identifier,
+    Moment,
+    Project,
+    Word,
+    metadata,
+)
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("name", String(50), nullable=False),
+    Column("description", String(160), nullable=True),
+    Column("project_id", Project, nullable=True),
+    # attributes, ns_records, nameservers, targets, also_notifies: read and written as a whole.
+    Column("definition", Document, nullable=False),
+    Column("ns_version", Integer, nullable=False),
+    Column("server_config_version", Integer, nullable=False),
+    Column("version", Counter, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=True),
+    UniqueConstraint("name"),
+)
+
+tsigkeys = Table(
+    "tsigkeys",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("name", String(160), nullable=False),
+    Column("algorithm", Word, nullable=False),
+    Column("secret", String(160), nullable=False),
+    Column("scope", Word, nullable=False),
+    Column("resource_id", Identifier, nullable=False),
+    Column("version", Counter, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=True),
+    UniqueConstraint("name"),
+    Index(None, "scope", "resource_id"),
+)

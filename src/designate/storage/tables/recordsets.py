@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordsets as they are shown and as they are served, and their values for search."""
+
+from sqlalchemy import Column, Index, Integer, SmallInteger, String, Table, UniqueConstraint
+
+from designate.storage.tables.columns import (
+    Counter,
+    Document,
+    Identifier,
+    Moment,
+    Name,
+    Project,
+    Wire,
+    Word,
+    metadata,
+)
+
+recordsets = Table(
+    "recordsets",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("zone_id", Identifier, nullable=False),
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("project_id", Project, nullable=True),
+    Column("name", Name, nullable=False),
+    Column("name_key", Name, nullable=False),
+    Column("reverse_key", Name, nullable=False),
+    Column("type", Word, nullable=False),
+    Column("ttl", Integer, nullable=True),
+    Column("description", String(160), nullable=True),
+    Column("managed", SmallInteger, nullable=False, default=0),
+    # The texts in the order given, a JSON list.
+    Column("records", Document, nullable=False),
+    # The head of each of its records in a transfer: the owner relative to the apex with a pointer
+    # to offset 12 (the question, which is the apex), TYPE and CLASS.
+    Column("head", Wire, nullable=False),
+    # The canonical rdata set, each behind its RDLENGTH, in the order of RFC 4034 6.3.
+    Column("wire", Wire, nullable=False),
+    Column("generation", Counter, nullable=False),
+    Column("created_generation", Counter, nullable=False),
+    Column("version", Counter, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=True),
+    UniqueConstraint("zone_id", "epoch", "name_key", "type"),
+    Index(None, "zone_id", "epoch", "created_at", "id"),
+    Index(None, "zone_id", "reverse_key"),
+    Index(None, "zone_id", "generation"),
+    Index(None, "project_id", "created_at", "id"),
+    Index(None, "project_id", "name_key"),
+    Index(None, "project_id", "reverse_key"),
+)
+"""The SOA recordset holds no records and no wire: both are rendered from the zone row."""
+
+record_values = Table(
+    "record_values",
+    metadata,
+    Column("recordset_id", Identifier, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("zone_id", Identifier, nullable=False),
+    # The first 255 characters in lower case; longer values are compared whole after this index.
+    Column("search_key", String(255), nullable=False),
+    Column("managed_plugin_type", String(50), nullable=True),
+    Column("managed_plugin_name", String(50), nullable=True),
+    Column("managed_resource_type", String(50), nullable=True),
+    Column("managed_resource_id", Identifier, nullable=True),
+    Column("managed_resource_region", String(100), nullable=True),
+    Column("managed_project_id", Project, nullable=True),
+    Column("managed_extra", String(100), nullable=True),
+    Index(None, "search_key"),
+    Index(None, "zone_id", "search_key"),
+    Index(None, "managed_resource_id"),
+)

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transactions: one place that opens, combines, retries and commits them.
+
+A write is a function of a `Transaction`. It may run more than once, so it changes nothing but the
+database, and tells what is to happen after the commit through the transaction.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from designate.errors import DesignateError
+from designate.storage import engine as engines
+
+Result = TypeVar("Result")
+Listener = Callable[[frozenset[str]], None]
+
+MAX_COMBINED = 64
+MAX_ATTEMPTS = 10
+# InnoDB: lock wait timeout, deadlock, record changed since last read (Galera).
+_RETRIED_MYSQL = frozenset({1205, 1213, 1020})
+# PostgreSQL: serialization failure, deadlock detected.
+_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+
+
+class Retry(Exception):
+    """The transaction met a rival that committed first; run it anew."""
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A write in progress: the connection, and what to tell after the commit."""
+
+    connection: Connection
+    now: datetime
+    wrote: bool = False
+    names: set[str] = field(default_factory=set)
+    tasks: bool = False
+
+    def read(self, statement: Executable, *args: Any) -> CursorResult[Any]:
+        """Run a query."""
+        return self.connection.execute(statement, *args)
+
+    def write(self, statement: Executable, *args: Any) -> CursorResult[Any]:
+        """Run a statement that changes rows."""
+        self.wrote = True
+        return self.connection.execute(statement, *args)
+
+    def changed(self, name_key: str) -> None:
+        """Note that the zone of this name has new work or new content."""
+        self.names.add(name_key)
+
+    def queued_task(self) -> None:
+        """Note that an import or export waits."""
+        self.tasks = True
+
+
+@dataclass(slots=True)
+class _Write(Generic[Result]):
+    work: Callable[[Transaction], Result]
+    future: "Future[Result]" = field(default_factory=Future)
+
+
+class Store:
+    """The database as the services use it."""
+
+    def __init__(
+        self, engine: Engine, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self.engine = engine
+        self._clock = clock or _utc_now
+        self._queue: list[_Write[Any]] = []
+        self._queue_lock = threading.Lock()
+        self._leader = threading.Lock()
+        self._combine = engine.dialect.name == "sqlite"
+        self._listeners: list[Listener] = []
+        self._task_listeners: list[Callable[[], None]] = []
+
+    def now(self) -> datetime:
+        """The time of the store's clock, naive UTC."""
+        return self._clock()
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` with the zone names that a commit changed, right after it."""
+        self._listeners.append(listener)
+
+    def subscribe_tasks(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after a commit that queued an import or export."""
+        self._task_listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for queries that need no common snapshot."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection whose queries all see one state of the database."""
+        with engines.snapshot(self.engine) as connection:
+            yield connection
+
+    def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run `work` in a transaction and commit it; raise what it raises, with nothing done.
+
+        On SQLite concurrent writers share one transaction and one commit (decision 3a.24): who
+        gets the lead runs the waiting writes in sequence, each on top of the one before.
+        """
+        if not self._combine:
+            return self._alone(work)
+        write = _Write(work)
+        with self._queue_lock:
+            self._queue.append(write)
+        with self._leader:
+            while not write.future.done():
+                self._run_batch()
+        return write.future.result()
+
+    def _run_batch(self) -> None:
+        with self._queue_lock:
+            batch, self._queue = self._queue[:MAX_COMBINED], self._queue[MAX_COMBINED:]
+        try:
+            if not self._together(batch):
+                self._singly(batch)
+        except BaseException as error:
+            # Whoever waits for the leader must hear of it, whatever ended the batch.
+            for write in batch:
+                if not write.future.done():
+                    write.future.set_exception(error)
+            raise
+
+    def _together(self, batch: list[_Write[Any]]) -> bool:
+        """Run all in one transaction; False, with nothing done, when one of them broke it."""
+        outcomes: list[tuple[_Write[Any], Any, DesignateError | None]] = []
+        with self.engine.connect() as connection:
+            engines.begin_write(connection)
+            tx = Transaction(connection, self.now())
+            for write in batch:
+                tx.wrote = False
+                try:
+                    outcomes.append((write, write.work(tx), None))
+                except DesignateError as error:
+                    if tx.wrote and len(batch) > 1:
+                        connection.rollback()
+                        return False
+                    outcomes.append((write, None, error))
+                    if tx.wrote:
+                        connection.rollback()
+                        tx = Transaction(connection, tx.now)
+                except (DBAPIError, Retry):
+                    connection.rollback()
+                    return False
+            connection.commit()
+        self._publish(tx)
+        for write, result, failure in outcomes:
+            if failure is None:
+                write.future.set_result(result)
+            else:
+                write.future.set_exception(failure)
+        return True
+
+    def _singly(self, batch: list[_Write[Any]]) -> None:
+        for write in batch:
+            try:
+                result = self._alone(write.work)
+            except (DesignateError, DBAPIError) as error:
+                write.future.set_exception(error)
+            else:
+                write.future.set_result(result)
+
+    def _alone(self, work: Callable[[Transaction], Result]) -> Result:
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                return self._once(work)
+            except (DBAPIError, Retry) as error:
+                if attempt == MAX_ATTEMPTS or not _worth_retrying(error):
+                    raise
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("the loop returns or raises")
+
+    def _once(self, work: Callable[[Transaction], Result]) -> Result:
+        with self.engine.connect() as connection:
+            engines.begin_write(connection)
+            tx = Transaction(connection, self.now())
+            try:
+                result = work(tx)
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+        self._publish(tx)
+        return result
+
+    def _publish(self, tx: Transaction) -> None:
+        if tx.names:
+            names = frozenset(tx.names)
+            for listener in self._listeners:
+                listener(names)
+        if tx.tasks:
+            for task_listener in self._task_listeners:
+                task_listener()
+
+
+def _worth_retrying(error: Exception) -> bool:
+    if isinstance(error, Retry | IntegrityError):
+        # A double key means that a rival's row appeared since it was looked for.
+        return True
+    original = getattr(error, "orig", None)
+    code = original.args[0] if original is not None and original.args else None
+    return (
+        code in _RETRIED_MYSQL
+        or getattr(original, "sqlstate", None) in _RETRIED_SQLSTATES
+        or "database is locked" in str(original)
+    )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
