@@ -12,12 +12,16 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One violated rule of an object that was sent, with the place where it was found."""
+    """One violated rule of an object that was sent, with the place where it was found.
+
+    Other test suites compare `message` word for word, so what it cannot say stands in `reason`.
+    """
 
     path: tuple[str | int, ...]
     message: str
     validator: str
     validator_value: Any
+    reason: str | None = None
 
 
 class DesignateError(Exception):

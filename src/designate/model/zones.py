@@ -26,7 +26,9 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
 
     `generation` counts versions (64-bit, never falls), `serial` is the SOA serial of this version
     and `confirmed_generation` the newest version that enough name servers were seen serving.
-    TTL and the SOA timers are seconds. `mname` is the primary name server of the SOA.
+    TTL and the SOA timers are seconds. `mname` is the primary name server of the SOA. `epoch` tells
+    its recordsets from staged and replaced ones. `shared_with_caller` holds for the project that
+    the zone was read for.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     action: str = CREATE
     status_reason: str | None = None
     shared: bool = False
+    shared_with_caller: bool = False
     attributes: dict[str, str] = {}
     masters: list[str] = []
     generation: int = 1

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The texts of a recordset as DNS content: a set of canonical rdata (decision 3a.1)."""
+
+import struct
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from designate.errors import InvalidObject, Problem
+from designate.rdata import TYPES, names
+from designate.rdata.base import InvalidRdata
+
+_CLASS_IN = 1
+_APEX_POINTER = b"\xc0\x0c"
+_LENGTH = struct.Struct("!H")
+_TYPE_CLASS = struct.Struct("!HH")
+MAX_RRSET = 65000
+"""Bytes of rdata with their lengths: an answer over TCP must be able to hold the whole set."""
+
+
+class Contents(NamedTuple):
+    """What a recordset holds: the texts without repetition, and its rdata set in wire form."""
+
+    records: list[str]
+    wire: bytes
+
+
+def check_type(rtype: str, supported: Collection[str]) -> None:
+    """Raise InvalidObject unless recordsets of that type are known and enabled."""
+    if rtype in TYPES and rtype in supported:
+        return
+    kind = "a supported" if rtype in TYPES else "a valid"
+    message = f"'{rtype}' is not {kind} record type"
+    raise InvalidObject(problems=[Problem(("recordset", "type"), message, "value", [rtype])])
+
+
+def encode(owner: str, rtype: str, texts: Sequence[str]) -> Contents:
+    """Render texts to wire; raises InvalidObject with a problem for each bad one.
+
+    Equal texts count once. Different texts of one value are all kept as given, and are one
+    record on the wire.
+    """
+    kind = TYPES[rtype]
+    problems: list[Problem] = []
+    rdata: set[bytes] = set()
+    for index, text in enumerate(texts):
+        try:
+            rdata.add(kind.encode(text))
+        except InvalidRdata as error:
+            problems.append(_problem(index, text, rtype, error.reason))
+    if not problems:
+        try:
+            kind.check_set(owner, texts)
+        except InvalidRdata as error:
+            problems.append(_problem(0, texts[0] if texts else "", rtype, error.reason))
+    if problems:
+        raise InvalidObject(problems=problems)
+    return Contents(list(dict.fromkeys(texts)), pack(rdata))
+
+
+def pack(rdata: Collection[bytes]) -> bytes:
+    """Join rdata in canonical order (RFC 4034 section 6.3), each behind its length.
+
+    Raises InvalidObject when no DNS message could hold the set.
+    """
+    wire = b"".join([_LENGTH.pack(len(item)) + item for item in sorted(rdata)])
+    if len(wire) > MAX_RRSET:
+        message = f"The records are {len(wire)} bytes on the wire; at most {MAX_RRSET} fit"
+        raise InvalidObject(problems=[Problem(("records",), message, "maxItems", [MAX_RRSET])])
+    return wire
+
+
+def unpack(wire: bytes) -> list[bytes]:
+    """Split what `pack` joined."""
+    found: list[bytes] = []
+    offset = 0
+    while offset < len(wire):
+        (length,) = _LENGTH.unpack_from(wire, offset)
+        found.append(wire[offset + 2 : offset + 2 + length])
+        offset += 2 + length
+    return found
+
+
+def head(name_key: str, zone_key: str, rtype: str) -> bytes:
+    """Owner relative to the apex at offset 12, TYPE and CLASS: how each record begins."""
+    relative = name_key[: -len(zone_key)]
+    owner = names.to_wire(relative)[:-1] if relative else b""
+    return owner + _APEX_POINTER + _TYPE_CLASS.pack(TYPES[rtype].number, _CLASS_IN)
+
+
+def _problem(index: int, text: str, rtype: str, reason: str) -> Problem:
+    message = f"'{text}' is not a '{rtype}' Record"
+    return Problem(("records", index), message, "format", [rtype], reason)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a recordset may stand (API.md 7.3, items 2, 3 and 8 to 12)."""
+
+import re
+from collections.abc import Collection
+
+from designate.errors import BadRequest, InvalidRecordSetLocation, InvalidRecordSetName
+
+_TLSA_NAME = re.compile(r"_(\d{1,5})\._[A-Za-z]+\..+")
+_MAX_PORT = 65535
+
+
+def check_type_rules(name: str, rtype: str) -> None:
+    """Raise BadRequest for a SOA, which the service keeps, and for a misplaced TLSA (RFC 6698)."""
+    if rtype == "SOA":
+        raise BadRequest("SOA recordsets are managed by the service and cannot be created")
+    if rtype == "TLSA":
+        match = _TLSA_NAME.fullmatch(name)
+        if match is None or int(match[1]) > _MAX_PORT:
+            raise BadRequest("The name of a TLSA recordset must begin with _port._protocol.")
+
+
+def check_location(name_key: str, zone_key: str, max_length: int) -> None:
+    """Raise unless the name is short enough and stands at or below the apex."""
+    if len(name_key) > max_length:
+        raise InvalidRecordSetName(f"The name is longer than {max_length} characters")
+    if name_key != zone_key and not name_key.endswith("." + zone_key):
+        raise InvalidRecordSetLocation("RecordSet is not contained within its parent zone")
+
+
+def check_cname(
+    name_key: str, zone_key: str, rtype: str, others: Collection[str], count: int
+) -> None:
+    """Raise where a CNAME would stand at the apex or beside other data (RFC 1034 section 3.6.2).
+
+    `others` are the types of the other recordsets at the name, `count` the number of records.
+    """
+    if rtype == "CNAME":
+        if name_key == zone_key:
+            raise InvalidRecordSetLocation("CNAME recordsets may not be created at the zone apex")
+        if others:
+            raise InvalidRecordSetLocation("CNAME recordsets may not share a name with any other")
+        if count > 1:
+            raise BadRequest("CNAME recordsets may not have more than 1 record")
+    elif "CNAME" in others:
+        raise InvalidRecordSetLocation("A CNAME recordset already exists at this name")
+
+
+def names_of_children(name_key: str, zone_key: str) -> list[str]:
+    """The names of zones that would hold this name instead: it and its ancestors below the apex."""
+    found: list[str] = []
+    rest = name_key
+    while len(rest) > len(zone_key):
+        found.append(rest)
+        rest = rest.partition(".")[2]
+    return found
+
+
+def check_children(name_key: str, children: Collection[str]) -> None:
+    """Raise where a child zone of the same pool holds the name."""
+    if children:
+        raise InvalidRecordSetLocation(
+            f"{name_key} belongs to the child zone {max(children, key=len)}"
+        )

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Quotas: how much a project may have (API.md section 20)."""
+
+from collections.abc import Mapping
+
+from designate.errors import OverQuota
+
+ZONES = "zones"
+ZONE_RECORDSETS = "zone_recordsets"
+ZONE_RECORDS = "zone_records"
+RECORDSET_RECORDS = "recordset_records"
+API_EXPORT_SIZE = "api_export_size"
+RESOURCES = (ZONES, ZONE_RECORDSETS, ZONE_RECORDS, RECORDSET_RECORDS, API_EXPORT_SIZE)
+
+
+def check(limits: Mapping[str, int], /, **wanted: int) -> None:
+    """Raise OverQuota naming every resource whose wanted number is over its limit.
+
+    A negative limit is none.
+    """
+    over = [name for name, value in wanted.items() if 0 <= limits[name] < value]
+    if over:
+        raise OverQuota(over)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which names a zone may have (API.md 6.3, items 5 to 7 and 9)."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from designate.errors import DuplicateZone, IllegalChild, IllegalParent, InvalidZoneName
+
+_MIN_LABELS = 2
+
+
+def suffixes(name_key: str) -> list[str]:
+    """The name and its ancestors, longest first, without the root."""
+    labels = name_key.rstrip(".").split(".")
+    return [".".join(labels[index:]) + "." for index in range(len(labels))]
+
+
+def ancestors(name_key: str) -> list[str]:
+    """The names above, longest first, without the root."""
+    return suffixes(name_key)[1:]
+
+
+def lock_key(name_key: str) -> str:
+    """The name whose row the creators of zones around this name contend for."""
+    return suffixes(name_key)[-_MIN_LABELS:][0]
+
+
+def reverse(name_key: str) -> str:
+    """The key reversed by characters: a descendant's begins with its ancestor's and a dot.
+
+    "www.example.com." becomes ".moc.elpmaxe.www".
+    """
+    return name_key[::-1]
+
+
+def check_shape(name_key: str, max_length: int) -> None:
+    """Raise InvalidZoneName for a name too long, or with a single label."""
+    if len(name_key) > max_length:
+        raise InvalidZoneName(f"The name is longer than {max_length} characters")
+    if name_key.count(".") < _MIN_LABELS:
+        raise InvalidZoneName("A zone name must have at least two labels")
+
+
+def check_tlds(name_key: str, tlds: Collection[str]) -> None:
+    """Raise InvalidZoneName unless the name stands below one of the TLDs; none: all may be."""
+    if not tlds:
+        return
+    bare = {suffix.rstrip(".") for suffix in suffixes(name_key)}
+    if not bare & set(tlds):
+        raise InvalidZoneName("Invalid TLD")
+    if name_key.rstrip(".") in tlds:
+        raise InvalidZoneName("A zone may not be a TLD itself")
+
+
+def is_blacklisted(name_key: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern is found in the name, final dot included; case does not count."""
+    return any(re.search(pattern, name_key, re.IGNORECASE) for pattern in patterns)
+
+
+def check_owners(
+    project_id: str | None,
+    *,
+    same: Collection[str | None],
+    nearest_ancestor: str | None,
+    has_ancestor: bool,
+    descendants: Collection[str | None],
+) -> None:
+    """Raise where a zone of another project has the name, stands above it, or below it.
+
+    `same` and `descendants` are the owners of such zones in any pool; `nearest_ancestor` is the
+    owner of the nearest zone above, when there is one.
+    """
+    if any(owner != project_id for owner in same):
+        raise DuplicateZone
+    if has_ancestor and nearest_ancestor != project_id:
+        raise IllegalChild("An ancestor zone belongs to another project")
+    if any(owner != project_id for owner in descendants):
+        raise IllegalParent("A descendant zone belongs to another project")

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on pools and on the TSIG keys that they need."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, insert, literal, select, update
+
+from designate.model.pools import Pool
+from designate.storage.tables import pools, tsigkeys
+from designate.storage.unit_of_work import Transaction
+
+_DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
+
+
+def find_all(connection: Connection) -> list[Pool]:
+    """Every pool, in the order of their making."""
+    statement = select(pools).order_by(pools.c.created_at, pools.c.id)
+    return [_pool(row) for row in connection.execute(statement)]
+
+
+def get(connection: Connection, pool_id: str) -> Pool | None:
+    """The pool of this id."""
+    row = connection.execute(select(pools).where(pools.c.id == pool_id)).one_or_none()
+    return None if row is None else _pool(row)
+
+
+def has_key(connection: Connection, pool_id: str) -> bool:
+    """Whether the pool owns a TSIG key of scope POOL."""
+    statement = select(literal(1)).where(
+        tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pool_id
+    )
+    return connection.execute(statement).first() is not None
+
+
+def put(tx: Transaction, pool: Pool) -> Pool:
+    """Insert or replace a pool; its versions rise with what changed, and are the work."""
+    before = get(tx.connection, pool.id)
+    if before is None:
+        tx.write(insert(pools).values(**_values(pool), created_at=tx.now))
+        return pool
+    ns_changed = before.ordered_ns != pool.ordered_ns
+    servers_changed = _servers(before) != _servers(pool)
+    after = msgspec.structs.replace(
+        pool,
+        ns_version=before.ns_version + ns_changed,
+        server_config_version=before.server_config_version + servers_changed,
+        version=before.version + 1,
+    )
+    if _values(before) | {"version": 0} != _values(after) | {"version": 0}:
+        mine = pools.c.id == pool.id
+        tx.write(update(pools).where(mine).values(**_values(after), updated_at=tx.now))
+    return after
+
+
+def _servers(pool: Pool) -> Sequence[Any]:
+    return (pool.targets, pool.nameservers, pool.also_notifies)
+
+
+def _values(pool: Pool) -> dict[str, Any]:
+    definition = {name: getattr(pool, name) for name in _DEFINITION}
+    return {
+        "id": pool.id,
+        "name": pool.name,
+        "description": pool.description,
+        "project_id": pool.project_id,
+        "definition": msgspec.json.encode(definition).decode(),
+        "ns_version": pool.ns_version,
+        "server_config_version": pool.server_config_version,
+        "version": pool.version,
+    }
+
+
+def _pool(row: Row[Any]) -> Pool:
+    known = {
+        "id": row.id,
+        "name": row.name,
+        "description": row.description,
+        "project_id": row.project_id,
+        "ns_version": row.ns_version,
+        "server_config_version": row.server_config_version,
+        "version": row.version,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+    return msgspec.convert(msgspec.json.decode(row.definition) | known, Pool)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows to structs, and the values that every table writes alike."""
+
+import json
+import os
+import time
+import uuid
+from typing import Any
+
+from sqlalchemy import Row, String, func
+from sqlalchemy.sql.elements import ColumnElement
+
+from designate.model.zones import Zone
+
+
+def new_id() -> str:
+    """A random identifier (UUIDv4), for rows whose id is a shard key or must not be guessed."""
+    return str(uuid.uuid4())
+
+
+class OrderedIds:
+    """Identifiers that sort by the order of their making (UUIDv7, RFC 9562 section 5.7)."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def __call__(self) -> str:
+        """The next identifier: milliseconds, then a counter that rises within one of them."""
+        ticks = max(time.time_ns() // 1_000_000 << 12, self._last + 1)
+        self._last = ticks
+        milliseconds, counter = ticks >> 12, ticks & 0xFFF
+        tail = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
+        value = milliseconds << 80 | 7 << 76 | counter << 64 | 2 << 62 | tail
+        return str(uuid.UUID(int=value & (1 << 128) - 1))
+
+
+ordered_id = OrderedIds()
+
+
+def shard_of(identifier: str) -> int:
+    """The shard, 0 to 4095, of a zone id: its first three digits, as upstream's."""
+    return int(identifier[:3], 16)
+
+
+def dump(value: Any) -> str:
+    """A value as the JSON of a Document column."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def zone(row: Row[Any]) -> Zone:
+    """A zone from a row of `storage.zones`' selects."""
+    return Zone(
+        id=row.id,
+        pool_id=row.pool_id,
+        project_id=row.project_id,
+        name=row.name,
+        email=row.email,
+        ttl=row.ttl,
+        serial=row.serial,
+        refresh=row.refresh,
+        retry=row.retry,
+        expire=row.expire,
+        minimum=row.minimum,
+        mname=row.mname,
+        type=row.type,
+        description=row.description,
+        status=row.status,
+        action=row.action,
+        status_reason=row.failure_text,
+        shared=bool(row.shared),
+        shared_with_caller=bool(row.shared_with_caller),
+        attributes=json.loads(row.attributes),
+        masters=json.loads(row.masters),
+        generation=row.generation,
+        confirmed_generation=row.confirmed_generation or 0,
+        epoch=row.epoch,
+        recordset_count=row.recordset_count,
+        record_count=row.record_count,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        transferred_at=row.transferred_at,
+    )
+
+
+def prefix_range(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """Texts that begin with `prefix`, as a range that an index serves on every database."""
+    if not prefix:
+        return column.is_not(None)
+    return (column >= prefix) & (column < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+
+
+def lowered(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """The column as text in lower case."""
+    return func.lower(column.cast(String))

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A write is a zone version: the one place that makes the next one (design idea 1).
+
+In the transaction that changed the rows it raises the generation and, where DNS shows the change,
+the serial; appends to the journal; and marks the zone due.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, insert, literal, select, update
+
+from designate.model.context import Context
+from designate.model.zones import DELETE, PENDING, UPDATE, Zone
+from designate.rules import serial as serials
+from designate.rules.soa import soa_rdata
+from designate.storage import rows, zones
+from designate.storage.tables import journal, zone_state, zone_work
+from designate.storage.tables import zones as zones_table
+from designate.storage.tables.journal import BARRIER, CHANGE, META
+from designate.storage.unit_of_work import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One recordset in a version: as it was served before, and as it is served now.
+
+    TTLs are the effective ones, wire the packed rdata set; None means that it did not, or does
+    not, exist.
+    """
+
+    recordset_id: str
+    name: str
+    type: str
+    head: bytes
+    ttl_before: int | None = None
+    wire_before: bytes | None = None
+    records_before: Sequence[str] | None = None
+    ttl_after: int | None = None
+    wire_after: bytes | None = None
+    records_after: Sequence[str] | None = None
+
+    @property
+    def shows(self) -> bool:
+        """Whether DNS shows a difference."""
+        before, after = self.wire_before or b"", self.wire_after or b""
+        return before != after or (bool(after) and self.ttl_before != self.ttl_after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a version changes: recordsets, fields of the zone, or all of its content."""
+
+    entries: Sequence[Entry] = ()
+    fields: dict[str, Any] = field(default_factory=dict)
+    barrier: bool = False
+    action: str = UPDATE
+    beyond: int | None = None
+    comment: str | None = None
+
+
+def advance(tx: Transaction, zone: Zone, change: Change, ctx: Context | None = None) -> Zone:
+    """Make the next version of a locked zone and return it.
+
+    `fields` are columns of the zone, Python values. Without an effect that DNS shows the serial
+    stays, and the version is confirmed at once where the one before was (decision 3a.16).
+    """
+    draft = msgspec.structs.replace(zone, **change.fields)
+    shows = (
+        change.barrier
+        or change.beyond is not None
+        or any(entry.shows for entry in change.entries)
+        or soa_rdata(draft) != soa_rdata(zone)
+        or draft.ttl != zone.ttl
+    )
+    renewed = msgspec.structs.replace(
+        draft,
+        generation=zone.generation + 1,
+        version=zone.version + 1,
+        updated_at=tx.now,
+        **(_shown(zone, change, tx.now) if shows or change.action == DELETE else {}),
+    )
+    at_once = not shows and change.action != DELETE and zone.confirmed_generation >= zone.generation
+    if at_once:
+        renewed = msgspec.structs.replace(renewed, confirmed_generation=renewed.generation)
+    _write_zone(tx, renewed, change)
+    if at_once:
+        _confirm(tx, renewed)
+    kind = META if not shows else BARRIER if change.barrier else CHANGE
+    _append(tx, zone, renewed, change, kind, ctx)
+    if not at_once:
+        mark_due(tx, renewed.name_key)
+    return renewed
+
+
+def first(tx: Transaction, zone: Zone, ctx: Context | None, comment: str | None = None) -> None:
+    """Begin the journal of a zone that was just inserted, and mark it due."""
+    _append(tx, None, zone, Change(comment=comment), BARRIER, ctx)
+    mark_due(tx, zone.name_key)
+
+
+def move_past(tx: Transaction, zone_id: str, serial: int, comment: str) -> bool:
+    """Move a zone's serial past one that a server was seen with (decision 3a.4).
+
+    The version is a barrier, so that the server takes the whole zone. False when the zone is gone.
+    """
+    zone = zones.lock(tx, zone_id)
+    if zone is None or zone.action == DELETE:
+        return False
+    advance(tx, zone, Change(barrier=True, beyond=serial, comment=comment))
+    return True
+
+
+def generation_of(tx: Transaction, zone_id: str, serial: int) -> int | None:
+    """The newest generation of a zone that had this serial, None when no kept one had."""
+    statement = select(func.max(journal.c.generation)).where(
+        journal.c.zone_id == zone_id, journal.c.serial == serial
+    )
+    return tx.read(statement).scalar()
+
+
+def mark_due(tx: Transaction, name_key: str) -> None:
+    """Queue the zones of a name for the worker, at once; it hears of it after the commit."""
+    now = tx.now.replace(tzinfo=UTC).timestamp()
+    tx.write(
+        update(zone_work)
+        .where(zone_work.c.name_key == name_key)
+        .values(
+            wanted=zone_work.c.wanted + 1,
+            due_at=now,
+            since=func.coalesce(zone_work.c.since, literal(now)),
+        )
+    )
+    tx.changed(name_key)
+
+
+def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
+    seconds = int(now.replace(tzinfo=UTC).timestamp())
+    serial = serials.following(zone.serial, seconds)
+    if change.beyond is not None and not serials.is_newer(serial, change.beyond):
+        serial = serials.following(change.beyond, seconds)
+    if change.action == DELETE:
+        serial = zone.serial
+    return {"serial": serial, "status": PENDING, "action": change.action, "status_reason": None}
+
+
+_STORED_AS_JSON = frozenset({"attributes", "masters"})
+
+
+def _write_zone(tx: Transaction, zone: Zone, change: Change) -> None:
+    values: dict[str, Any] = {
+        "serial": zone.serial,
+        "generation": zone.generation,
+        "version": zone.version,
+        "updated_at": zone.updated_at,
+        "status": zone.status,
+        "action": zone.action,
+    }
+    for name in change.fields:
+        value = getattr(zone, name)
+        values[name] = rows.dump(value) if name in _STORED_AS_JSON else value
+    tx.write(update(zones_table).where(zones_table.c.id == zone.id).values(values))
+
+
+def _confirm(tx: Transaction, zone: Zone) -> None:
+    tx.write(
+        update(zone_state)
+        .where(zone_state.c.zone_id == zone.id)
+        .values(confirmed_generation=zone.generation)
+    )
+
+
+def _append(
+    tx: Transaction,
+    before: Zone | None,
+    after: Zone,
+    change: Change,
+    kind: str,
+    ctx: Context | None,
+) -> None:
+    shared: dict[str, Any] = {
+        "change_id": rows.new_id(),
+        "zone_id": after.id,
+        "generation": after.generation,
+        "serial": after.serial,
+        "kind": kind,
+        "soa_before": None if before is None else soa_rdata(before),
+        "soa_ttl_before": None if before is None else before.ttl,
+        "soa_after": soa_rdata(after),
+        "soa_ttl_after": after.ttl,
+        "zone_before": _fields_before(before, change),
+        "project_id": ctx.project_id if ctx else None,
+        "user_id": ctx.user_id if ctx else None,
+        "request_id": ctx.request_id if ctx else None,
+        "comment": change.comment,
+        "created_at": tx.now,
+    }
+    entries: list[dict[str, Any]] = [_entry(item) for item in change.entries] or [_NO_ENTRY]
+    tx.write(
+        insert(journal), [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)]
+    )
+
+
+def _fields_before(before: Zone | None, change: Change) -> str | None:
+    kept = {name for name in change.fields if not name.endswith("_count")}
+    if before is None or not kept:
+        return None
+    return rows.dump({name: getattr(before, name) for name in sorted(kept)})
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "recordset_id": entry.recordset_id,
+        "name": entry.name,
+        "type": entry.type,
+        "head": entry.head,
+        "ttl_before": entry.ttl_before,
+        "wire_before": entry.wire_before or None,
+        "records_before": None if entry.records_before is None else rows.dump(entry.records_before),
+        "ttl_after": entry.ttl_after,
+        "wire_after": entry.wire_after or None,
+        "records_after": None if entry.records_after is None else rows.dump(entry.records_after),
+    }
+
+
+_NO_ENTRY: dict[str, Any] = dict.fromkeys(
+    (
+        "recordset_id",
+        "name",
+        "type",
+        "head",
+        "ttl_before",
+        "wire_before",
+        "records_before",
+        "ttl_after",
+        "wire_after",
+        "records_after",
+    )
+)
+

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on zones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from designate.errors import DuplicateZone
+from designate.model.listing import Page, Query
+from designate.model.zones import CATALOG, DELETED, NONE, Zone
+from designate.rules import serial as serials
+from designate.rules import zone_names
+from designate.storage import criteria, rows
+from designate.storage.tables import (
+    name_locks,
+    names,
+    project_usage,
+    shares,
+    zone_pools,
+    zone_state,
+    zone_work,
+    zones,
+)
+from designate.storage.tables.zones import LIVE
+from designate.storage.unit_of_work import Transaction
+
+_confirmed = (
+    select(zone_state.c.confirmed_generation)
+    .where(zone_state.c.zone_id == zones.c.id)
+    .scalar_subquery()
+    .label("confirmed_generation")
+)
+_failure = (
+    select(zone_state.c.failure_text)
+    .where(zone_state.c.zone_id == zones.c.id)
+    .scalar_subquery()
+    .label("failure_text")
+)
+_shared = exists().where(shares.c.zone_id == zones.c.id)
+_shared_with = exists().where(
+    shares.c.zone_id == zones.c.id, shares.c.target_project_id == bindparam("project")
+)
+# Subqueries rather than joins: FOR UPDATE then locks the zone row alone on every database.
+_zone: Select[Any] = select(
+    zones,
+    _confirmed,
+    _failure,
+    _shared.label("shared"),
+    _shared_with.label("shared_with_caller"),
+)
+_by_id = _zone.where(zones.c.id == bindparam("id"), zones.c.deleted == LIVE)
+_lock = _by_id.with_for_update()
+_any_by_id = _zone.where(zones.c.id == bindparam("id"))
+
+_FIELDS = criteria.Fields(
+    {
+        "name": criteria.NameField(zones.c.name_key, zones.c.reverse_key),
+        "type": criteria.TextField(zones.c.type),
+        "email": criteria.TextField(zones.c.email),
+        "status": criteria.TextField(zones.c.status),
+        "description": criteria.TextField(zones.c.description),
+        "ttl": criteria.NumberField(zones.c.ttl),
+    }
+)
+_SORT = {
+    "created_at": criteria.Sort(zones.c.created_at),
+    "updated_at": criteria.Sort(zones.c.updated_at, nullable=True),
+    "id": criteria.Sort(zones.c.id),
+    "name": criteria.Sort(zones.c.name_key),
+    "tenant_id": criteria.Sort(zones.c.project_id, nullable=True),
+    "serial": criteria.Sort(zones.c.serial),
+    "ttl": criteria.Sort(zones.c.ttl),
+    "status": criteria.Sort(zones.c.status),
+}
+
+
+def get(connection: Connection, zone_id: str, project_id: str | None = None) -> Zone | None:
+    """The zone, unless it is deleted; `project_id` decides `shared_with_caller`."""
+    row = connection.execute(_by_id, {"id": zone_id, "project": project_id}).one_or_none()
+    return None if row is None else rows.zone(row)
+
+
+def lock(tx: Transaction, zone_id: str, project_id: str | None = None) -> Zone | None:
+    """The zone with its row locked: the first statement of every write on it."""
+    row = tx.read(_lock, {"id": zone_id, "project": project_id}).one_or_none()
+    return None if row is None else rows.zone(row)
+
+
+def get_any(connection: Connection, zone_id: str) -> Zone | None:
+    """The zone even when it is deleted."""
+    row = connection.execute(_any_by_id, {"id": zone_id, "project": None}).one_or_none()
+    return None if row is None else rows.zone(row)
+
+
+def find(
+    connection: Connection,
+    query: Query,
+    *,
+    project_id: str | None,
+    all_projects: bool,
+    catalogs: bool,
+) -> Page[Zone]:
+    """A page of zones: own and shared ones, or of all projects; catalog zones only when asked."""
+    condition = zones.c.deleted == LIVE
+    if not catalogs:
+        condition = and_(condition, zones.c.type != CATALOG)
+    if not all_projects:
+        condition = and_(
+            condition,
+            or_(
+                zones.c.project_id == project_id,
+                zones.c.id.in_(
+                    select(shares.c.zone_id).where(shares.c.target_project_id == project_id)
+                ),
+            ),
+        )
+    page = criteria.page(
+        connection,
+        _zone.where(condition),
+        query,
+        fields=_FIELDS,
+        sorts=_SORT,
+        identity=zones.c.id,
+        parameters={"project": project_id},
+    )
+    return Page([rows.zone(row) for row in page.items], page.total)
+
+
+# -- creating ---------------------------------------------------------------------------------
+
+
+def take_turn(tx: Transaction, name_key: str) -> None:
+    """Exclude other creators of zones with this name, above it, or below it, until the commit."""
+    key = zone_names.lock_key(name_key)
+    turn = update(name_locks).where(name_locks.c.name_key == key)
+    if tx.write(turn.values(turn=name_locks.c.turn + 1)).rowcount == 0:
+        tx.write(insert(name_locks).values(name_key=key, turn=1))
+
+
+class Neighbours:
+    """Owners of the zones that have a name, stand above it or below it, in any pool."""
+
+    def __init__(self, found: Sequence[Any], name_key: str) -> None:
+        self.same = [row.project_id for row in found if row.name_key == name_key]
+        above = [row for row in found if name_key.endswith("." + row.name_key)]
+        nearest = max(above, key=lambda row: len(row.name_key), default=None)
+        self.has_ancestor = nearest is not None
+        self.nearest_ancestor = None if nearest is None else nearest.project_id
+        self.descendants = [row.project_id for row in found if len(row.name_key) > len(name_key)]
+
+
+def neighbours(tx: Transaction, name_key: str, project_id: str | None) -> Neighbours:
+    """The zones that decide whether the project may have a zone of this name."""
+    below = rows.prefix_range(zones.c.reverse_key, zone_names.reverse("." + name_key))
+    columns = select(zones.c.name_key, zones.c.project_id)
+    above = columns.where(
+        zones.c.name_key.in_(zone_names.suffixes(name_key)), zones.c.deleted == LIVE
+    )
+    # One foreign descendant decides; a large tree of one's own is not read.
+    foreign = (
+        columns.where(
+            below,
+            zones.c.deleted == LIVE,
+            or_(zones.c.project_id != project_id, zones.c.project_id.is_(None)),
+        )
+        .limit(1)
+    )
+    return Neighbours([*tx.read(above), *tx.read(foreign)], name_key)
+
+
+def last_serial(tx: Transaction, name_key: str) -> int | None:
+    """The last serial of a deleted zone of this name."""
+    return tx.read(select(names.c.last_serial).where(names.c.name_key == name_key)).scalar()
+
+
+def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
+    """Insert a zone at its first version, with its state, its pool and its place in the queue.
+
+    Raises DuplicateZone.
+    """
+    taken = select(literal(1)).where(
+        zones.c.name_key == zone.name_key, zones.c.pool_id == zone.pool_id, zones.c.deleted == LIVE
+    )
+    if tx.read(taken).first() is not None:
+        raise DuplicateZone
+    tx.write(insert(zones).values(_values(zone, ns_version)))
+    tx.write(insert(zone_state).values(zone_id=zone.id, confirmed_generation=0))
+    tx.write(insert(zone_pools).values(zone_id=zone.id, pool_id=zone.pool_id, phase="serving"))
+    work = select(literal(1)).where(zone_work.c.name_key == zone.name_key)
+    if tx.read(work).first() is None:
+        tx.write(
+            insert(zone_work).values(
+                name_key=zone.name_key, shard=rows.shard_of(zone.id), wanted=0, attempts=0
+            )
+        )
+
+
+def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
+    return {
+        "id": zone.id,
+        "pool_id": zone.pool_id,
+        "project_id": zone.project_id,
+        "name": zone.name,
+        "name_key": zone.name_key,
+        "reverse_key": zone_names.reverse(zone.name_key),
+        "type": zone.type,
+        "email": zone.email,
+        "description": zone.description,
+        "ttl": zone.ttl,
+        "refresh": zone.refresh,
+        "retry": zone.retry,
+        "expire": zone.expire,
+        "minimum": zone.minimum,
+        "mname": zone.mname,
+        "ns_version": ns_version,
+        "serial": zone.serial,
+        "generation": zone.generation,
+        "epoch": zone.epoch,
+        "status": zone.status,
+        "action": zone.action,
+        "recordset_count": zone.recordset_count,
+        "record_count": zone.record_count,
+        "shard": rows.shard_of(zone.id),
+        "attributes": rows.dump(zone.attributes),
+        "masters": rows.dump(zone.masters),
+        "version": zone.version,
+        "created_at": zone.created_at,
+        "deleted": LIVE,
+    }
+
+
+def count_in_project(tx: Transaction, project_id: str) -> int:
+    """Take the project's usage row and return the number of its zones, one more included."""
+    mine = project_usage.c.project_id == project_id
+    if tx.write(update(project_usage).where(mine).values(zones=project_usage.c.zones + 1)).rowcount:
+        return tx.read(select(project_usage.c.zones).where(mine)).scalar_one()
+    tx.write(insert(project_usage).values(project_id=project_id, zones=1))
+    return 1
+
+
+# -- deleting ---------------------------------------------------------------------------------
+
+
+def has_descendants(tx: Transaction, name_key: str) -> bool:
+    """Whether any project has a zone below this name."""
+    below = rows.prefix_range(zones.c.reverse_key, zone_names.reverse("." + name_key))
+    return tx.read(select(literal(1)).where(below, zones.c.deleted == LIVE).limit(1)).first() is not None
+
+
+def unshare(tx: Transaction, zone_id: str) -> None:
+    """Remove all shares of a zone."""
+    tx.write(delete(shares).where(shares.c.zone_id == zone_id))
+
+
+def finish_delete(tx: Transaction, zone_id: str) -> bool:
+    """Soft-delete a zone whose deletion is confirmed; False when that was done before.
+
+    The name becomes free; its last serial is remembered for a later zone of that name.
+    """
+    zone = lock(tx, zone_id)
+    if zone is None:
+        return False
+    tx.write(
+        update(zones)
+        .where(zones.c.id == zone_id)
+        .values(deleted=zone_id, deleted_at=tx.now, status=DELETED, action=NONE)
+    )
+    _remember_serial(tx, zone)
+    tx.write(
+        update(project_usage)
+        .where(project_usage.c.project_id == zone.project_id)
+        .values(zones=project_usage.c.zones - 1)
+    )
+    tx.changed(zone.name_key)
+    return True
+
+
+def _remember_serial(tx: Transaction, zone: Zone) -> None:
+    known = last_serial(tx, zone.name_key)
+    if known is None:
+        tx.write(insert(names).values(name_key=zone.name_key, last_serial=zone.serial))
+    elif serials.is_newer(zone.serial, known):
+        mine = names.c.name_key == zone.name_key
+        tx.write(update(names).where(mine).values(last_serial=zone.serial))
+
+
+def child_zones(tx: Transaction, candidates: Sequence[str], pool_id: str) -> list[str]:
+    """Which of these names are zones of the pool."""
+    if not candidates:
+        return []
+    statement = select(zones.c.name_key).where(
+        zones.c.name_key.in_(candidates), zones.c.pool_id == pool_id, zones.c.deleted == LIVE
+    )
+    return list(tx.read(statement).scalars())
+
+
