@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Configuration: upstream's files, sections, names and defaults, read into frozen settings.
+
+There is no global configuration. A program calls `load`, may set defaults or overrides of its own,
+then `settings`, and hands each constructor the section it needs.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from oslo_config import cfg
+from oslo_log import log
+
+from designate.conf import (
+    api,
+    central,
+    coordination,
+    default,
+    mdns,
+    middleware,
+    producer,
+    storage,
+    worker,
+)
+from designate.conf.ignored import ignored_options, read_sections
+from designate.conf.section import ConfigurationError
+
+__all__ = ["ConfigurationError", "Settings", "default_files", "load", "settings"]
+
+LOG = logging.getLogger(__name__)
+FILE = "designate.conf"
+
+SECTIONS = (default, api, central, worker, mdns, producer, coordination, storage, middleware)
+"""One module for each section."""
+
+OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
+    *((section.GROUP, option) for section in SECTIONS for option in section.OPTIONS),
+    *((storage.SECOND_GROUP, option) for option in storage.OPTIONS),
+    *(
+        (producer.task_group(name), option)
+        for name, options in producer.TASKS.items()
+        for option in options
+    ),
+)
+"""Every option of ours with its section."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every section."""
+
+    default: default.Settings
+    api: api.Settings
+    central: central.Settings
+    worker: worker.Settings
+    mdns: mdns.Settings
+    producer: producer.Settings
+    coordination: coordination.Settings
+    storage: storage.Settings
+    middleware: middleware.Settings
+
+    @classmethod
+    def read(cls, conf: cfg.ConfigOpts) -> Self:
+        """All sections of a configuration without bad values."""
+        return cls(
+            default=default.Settings.read(conf),
+            api=api.Settings.read(conf),
+            central=central.Settings.read(conf),
+            worker=worker.Settings.read(conf),
+            mdns=mdns.Settings.read(conf),
+            producer=producer.Settings.read(conf),
+            coordination=coordination.Settings.read(conf),
+            storage=storage.Settings.read(conf),
+            middleware=middleware.Settings.read(conf),
+        )
+
+
+def load(argv_files: Sequence[str]) -> cfg.ConfigOpts:
+    """Reads the files given, or those of the search path when none is given.
+
+    Options that nothing reads are logged, one warning each. Raises ConfigurationError when a file
+    cannot be read or a value breaks its rule; it lists every such value.
+    """
+    conf = cfg.ConfigOpts()
+    register(conf)
+    files = list(argv_files) or default_files()
+    try:
+        conf([], project="designate", default_config_files=files, default_config_dirs=[])
+    except cfg.Error as error:
+        raise ConfigurationError([str(error)]) from error
+    except SystemExit as error:
+        # Options that are flags too go through argparse, which would end the process.
+        raise ConfigurationError([f"[DEFAULT] {error.__context__}"]) from error
+    for sentence in ignored_options(conf, OPTIONS, read_sections(files)):
+        LOG.warning("%s", sentence)
+    check_values(conf)
+    return conf
+
+
+def settings(conf: cfg.ConfigOpts) -> Settings:
+    """The frozen settings; raises ConfigurationError when values contradict one another."""
+    check_values(conf)
+    found = Settings.read(conf)
+    if problems := found.default.problems():
+        raise ConfigurationError(problems)
+    return found
+
+
+def register(conf: cfg.ConfigOpts) -> None:
+    """Declares every option, those of logging too."""
+    log.register_options(conf)
+    for group, option in OPTIONS:
+        conf.register_opt(option, group_key(group))
+
+
+def group_key(group: str) -> str | None:
+    """The group as oslo.config wants it, which knows [DEFAULT] as None."""
+    return None if group == default.GROUP else group
+
+
+def default_files() -> list[str]:
+    """The files of the search path that exist; a later one wins over an earlier."""
+    root = default.source_root()
+    folders = (Path.cwd(), root / "etc/designate", root / "etc", root, Path("/etc/designate"))
+    files = dict.fromkeys(folder / FILE for folder in folders)
+    return [str(file) for file in files if file.is_file()]
+
+
+def check_values(conf: cfg.ConfigOpts) -> None:
+    """Raises ConfigurationError with a sentence for each value that breaks its option's rule."""
+    problems = []
+    for group, option in OPTIONS:
+        try:
+            conf.get_location(option.dest, group_key(group))
+        except cfg.ConfigSourceValueError as error:
+            rule = error.__context__ or error
+            problems.append(f"[{group}] {option.name}: {rule}")
+    if problems:
+        raise ConfigurationError(problems)

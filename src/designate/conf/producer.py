@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options of `[service:producer]` and of each periodic task, `[producer_task:NAME]`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Self
+
+from oslo_config import cfg
+
+from designate.conf.default import seconds
+from designate.conf.section import frozen
+
+GROUP = "service:producer"
+
+OPTIONS = (
+    cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
+    cfg.IntOpt("threads", default=20, min=1, help="Tasks run at once by a process."),
+    cfg.ListOpt("enabled_tasks", help="Tasks to run; unset or empty: all of them."),
+    cfg.StrOpt("topic", default="producer", help="Message topic of the producer."),
+)
+
+WEEK = 7 * 24 * 3600
+
+
+def task_options(
+    interval: int, *, time_threshold: int | None = None, batch_size: int | None = None
+) -> tuple[cfg.IntOpt, ...]:
+    """Options of one task; None: the task has no such option."""
+    options = [
+        cfg.IntOpt("interval", default=interval, min=1, help="Seconds between two runs."),
+        cfg.IntOpt("per_page", default=100, min=1, help="Zones read at once."),
+    ]
+    if time_threshold is not None:
+        options.append(seconds("time_threshold", time_threshold, "Age at which the task acts."))
+    if batch_size is not None:
+        options.append(
+            cfg.IntOpt("batch_size", default=batch_size, min=1, help="Most zones of one run.")
+        )
+    return tuple(options)
+
+
+TASKS: Mapping[str, tuple[cfg.IntOpt, ...]] = MappingProxyType(
+    {
+        "periodic_exists": task_options(3600),
+        "periodic_secondary_refresh": task_options(3600),
+        "worker_periodic_recovery": task_options(120),
+        "zone_purge": task_options(3600, time_threshold=WEEK, batch_size=100),
+        "periodic_check_service_status": task_options(3600, time_threshold=1800),
+        "periodic_cleanup_stopped_service_status": task_options(2 * 86400, time_threshold=WEEK),
+    }
+)
+
+
+def task_group(name: str) -> str:
+    """The section of a task."""
+    return f"producer_task:{name}"
+
+
+@dataclass(frozen=True)
+class TaskSettings:
+    """Values of one `[producer_task:NAME]`; times in seconds, None where a task has no such."""
+
+    interval: int
+    per_page: int
+    time_threshold: int | None = None
+    batch_size: int | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values of `[service:producer]`, and those of each task by its name."""
+
+    workers: int | None
+    threads: int
+    enabled_tasks: tuple[str, ...]
+    """Empty: all tasks."""
+    topic: str
+    tasks: Mapping[str, TaskSettings]
+
+    @classmethod
+    def read(cls, conf: cfg.ConfigOpts) -> Self:
+        """The values set, else the defaults."""
+        group = conf[GROUP]
+        return cls(
+            workers=group.workers,
+            threads=group.threads,
+            enabled_tasks=frozen(group.enabled_tasks or []),
+            topic=group.topic,
+            tasks=MappingProxyType(
+                {name: TaskSettings(**conf[task_group(name)]) for name in TASKS}
+            ),
+        )

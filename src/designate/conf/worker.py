@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options of `[service:worker]`: publishing, polling and transfers in."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from oslo_config import cfg
+
+from designate.conf.default import seconds
+from designate.conf.section import read_section
+
+GROUP = "service:worker"
+
+OPTIONS = (
+    cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
+    cfg.IntOpt("threads", default=200, min=1, help="Most zones worked on at once by a process."),
+    cfg.IntOpt(
+        "threshold_percentage",
+        deprecated_name="threshold-percentage",
+        default=100,
+        min=0,
+        max=100,
+        help="Share of a pool's name servers that must serve a change before it is active.",
+    ),
+    seconds("poll_timeout", 30, "How long one answer of a name server is waited for, at most."),
+    seconds("poll_retry_interval", 15, "Longest pause between two polls of a name server."),
+    cfg.IntOpt("poll_max_retries", default=10, min=0, help="Polls before a change counts failed."),
+    seconds("poll_delay", 5, "Longest pause before the first poll."),
+    cfg.BoolOpt(
+        "export_synchronous", default=True, help="Answer an export with the zone file made at once."
+    ),
+    cfg.StrOpt("topic", default="worker", help="Message topic the worker listens to."),
+    seconds("xfr_timeout", 10, "How long a transfer from a master may stand still."),
+    cfg.IntOpt("serial_max_retries", default=3, min=0, help="Tries to read a master's serial."),
+    seconds("serial_retry_delay", 1, "Pause between those tries."),
+    seconds("serial_timeout", 1, "How long a master's serial is waited for."),
+    cfg.BoolOpt("all_tcp", default=False, help="Send NOTIFY and SOA queries over TCP."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values of `[service:worker]`; times in seconds."""
+
+    workers: int | None
+    threads: int
+    threshold_percentage: int
+    poll_timeout: int
+    poll_retry_interval: int
+    poll_max_retries: int
+    poll_delay: int
+    export_synchronous: bool
+    topic: str
+    xfr_timeout: int
+    serial_max_retries: int
+    serial_retry_delay: int
+    serial_timeout: int
+    all_tcp: bool
+
+    @classmethod
+    def read(cls, conf: cfg.ConfigOpts) -> Self:
+        """The values set, else the defaults."""
+        return read_section(conf, GROUP, cls)

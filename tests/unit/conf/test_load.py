@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading files: which, in what order, and what is said about bad values and dead options."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from designate import conf
+
+
+def load(file: Path, text: str) -> None:
+    """Reads a file with this text."""
+    file.write_text(text)
+    conf.load([str(file)])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where a test writes its configuration."""
+    return tmp_path / "designate.conf"
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "rule"),
+    [
+        ("service:api", "default_limit_v2 = 0", "greater than or equal to 1"),
+        ("service:api", "auth_strategy = ldap", "keystone, noauth"),
+        ("service:api", "listen = 9001", "not host:port"),
+        ("service:mdns", "allow_transfer = 10.0.0.0/99", "IPv4 or IPv6 network"),
+        ("service:worker", "threshold_percentage = 101", "less than or equal to 100"),
+        ("DEFAULT", "quota_zones = many", "many"),
+        ("producer_task:zone_purge", "interval = 0", "greater than or equal to 1"),
+    ],
+)
+def test_a_bad_value_names_its_option_and_the_rule(
+    file: Path, section: str, line: str, rule: str
+) -> None:
+    """The operator reads where to look and what is allowed."""
+    with pytest.raises(conf.ConfigurationError) as caught:
+        load(file, f"[{section}]\n{line}\n")
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"[{section}] {line.split(maxsplit=1)[0]}: ")
+    assert rule in problem
+
+
+def test_all_bad_values_are_reported_at_once(file: Path) -> None:
+    """One start shows everything there is to mend."""
+    with pytest.raises(conf.ConfigurationError) as caught:
+        load(file, "[DEFAULT]\ndefault_ttl = x\n[service:api]\nthreads = 0\n")
+    assert len(caught.value.problems) == 2
+
+
+def test_values_that_contradict_one_another_are_refused(file: Path) -> None:
+    """A refresh cannot be drawn from an empty range."""
+    file.write_text("[DEFAULT]\ndefault_soa_refresh_min = 9\ndefault_soa_refresh_max = 8\n")
+    with pytest.raises(conf.ConfigurationError, match="default_soa_refresh_min"):
+        conf.settings(conf.load([str(file)]))
+
+
+def test_a_bad_logging_flag_does_not_end_the_process(file: Path) -> None:
+    """Options that are flags too are reported as all others."""
+    with pytest.raises(conf.ConfigurationError, match="maybe"):
+        load(file, "[DEFAULT]\ndebug = maybe\n")
+
+
+def test_a_missing_or_broken_file_is_an_error(file: Path) -> None:
+    """A file that was asked for is read, or nothing starts."""
+    with pytest.raises(conf.ConfigurationError, match=r"designate\.conf"):
+        conf.load([str(file)])
+    with pytest.raises(conf.ConfigurationError, match=r"designate\.conf:1"):
+        load(file, "no section\n")
+
+
+def test_a_later_file_wins(tmp_path: Path) -> None:
+    """Files are read in the order given."""
+    files = [tmp_path / "a.conf", tmp_path / "b.conf"]
+    for ttl, file in enumerate(files, 1):
+        file.write_text(f"[DEFAULT]\ndefault_ttl = {ttl}\n")
+    assert conf.settings(conf.load([str(file) for file in files])).default.default_ttl == 2
+
+
+def test_the_search_path_begins_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --config-file, designate.conf of the current folder is read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "designate.conf").write_text("[DEFAULT]\nhost = here\n")
+    assert conf.default_files()[0] == str(tmp_path / "designate.conf")
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "said"),
+    [
+        ("service:mdns", "port = 5354", "use listen"),
+        ("service:api", "enable_api_v1 = true", "version 1 is gone"),
+        ("service:worker", "enabled = true", "start the service"),
+        ("service:pool_manager", "cache_driver = noop", "workers do this"),
+        ("zone_manager_task:zone_purge", "interval = 1", "producer_task"),
+        ("pool_manager_cache:memcache", "expiration = 1", "nothing is cached"),
+        ("backend:agent:bind9", "rndc_host = x", "agents are gone"),
+        ("producer_task:increment_serial", "interval = 5", "with its change"),
+        ("DEFAULT", "storage_driver = sqlalchemy", "one storage"),
+        ("database", "connection_trace = true", "removed"),
+        ("DEFAULT", "default_tll = 60", "nothing reads it"),
+        ("service:api", "lissten = x", "nothing reads it"),
+        ("service:apI", "threads = 3", "nothing reads it"),
+        ("new_section", "password = hunter2", "nothing reads it"),
+    ],
+)
+def test_an_option_without_effect_is_one_warning(
+    file: Path, caplog: pytest.LogCaptureFixture, section: str, line: str, said: str
+) -> None:
+    """It names section and option, never the value, and nothing fails."""
+    load(file, f"[{section}]\n{line}\n")
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert f"[{section}] {line.split(maxsplit=1)[0]} " in record.getMessage()
+    assert said in record.getMessage()
+    assert "hunter2" not in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[DEFAULT]\ndebug = false\nlog_file = a.log\n",
+        "[DEFAULT]\ntransport_url = rabbit://\nrpc_response_timeout = 60\n",
+        "[keystone_authtoken]\nauth_url = http://127.0.0.1\n[oslo_messaging_rabbit]\nssl = true\n",
+        "[oslo_middleware]\nenable_proxy_headers_parsing = true\n[oslo_policy]\npolicy_file = x\n",
+        "[service:worker]\nthreshold_percentage = 100\n[service:central]\nmax_zone_name_len = 9\n",
+        "[producer_task:zone_purge]\nbatch_size = 5\n[coordination]\nbackend_url = redis://\n",
+    ],
+)
+def test_options_with_effect_are_read_in_silence(
+    file: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    """Options of ours and of the libraries we build on give no warning."""
+    load(file, text)
+    assert not caplog.records
