@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bodies: media types, JSON in and out, streams with an end (API.md section 1.4)."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import falcon
+import msgspec
+
+from designate.api.request import Request
+from designate.errors import (
+    BadRequest,
+    BodyTooLarge,
+    EmptyRequestBody,
+    InvalidJson,
+    InvalidObject,
+    UnsupportedContentType,
+)
+
+JSON = "application/json"
+DNS = "text/dns"
+_PIECE = 65536
+_decode = msgspec.json.Decoder().decode
+
+
+def media_type(req: Request) -> str:
+    """Return the body's media type without parameters, lower case; empty when none is given."""
+    given = req.env.get("CONTENT_TYPE") or ""
+    return str(given).partition(";")[0].strip().lower()
+
+
+def pieces(req: Request) -> Iterator[bytes]:
+    """Yield the body as it arrives.
+
+    Raises BodyTooLarge once it exceeds the request's limit, and BadRequest when it breaks off:
+    half of a zone file is a different zone.
+    """
+    left, chunked = _length(req)
+    seen = 0
+    while left > 0 and (piece := _read(req, min(_PIECE, left))):
+        left -= len(piece)
+        seen += len(piece)
+        if seen > req.body_limit:
+            raise BodyTooLarge(f"The body exceeds {req.body_limit} bytes")
+        yield piece
+    if left > 0 and not chunked:
+        raise BadRequest("The body is shorter than its Content-Length")
+
+
+def _read(req: Request, size: int) -> bytes:
+    try:
+        return req.env["wsgi.input"].read(size)  # type: ignore[no-any-return]
+    except (OSError, ValueError) as error:
+        raise BadRequest(f"The body cannot be read: {error}") from error
+
+
+def _length(req: Request) -> tuple[int, bool]:
+    """Return how many bytes can come at most, and whether only the end of the stream tells."""
+    if req.env.get("CONTENT_LENGTH"):
+        return req.content_length or 0, False
+    chunked = req.env.get("wsgi.input_terminated") or req.env.get("HTTP_TRANSFER_ENCODING")
+    return (req.body_limit + 1 if chunked else 0), True
+
+
+def json_object(req: Request, noun: str) -> dict[str, Any]:
+    """Read the JSON object that a request must bring.
+
+    Raises UnsupportedContentType, EmptyRequestBody, InvalidJson, InvalidObject, BodyTooLarge.
+    """
+    given = media_type(req)
+    if given and given != JSON:
+        raise UnsupportedContentType(f"A {noun} is sent as {JSON}, not {given}")
+    body = b"".join(pieces(req))
+    if not body.strip():
+        raise EmptyRequestBody
+    if not given:
+        raise UnsupportedContentType(f"A {noun} is sent as {JSON}")
+    value = decode(body)
+    if value is None:
+        raise EmptyRequestBody
+    if not isinstance(value, dict):
+        raise InvalidObject(f"A {noun} is sent as a JSON object")
+    return value
+
+
+def decode(body: bytes) -> Any:
+    """Decode JSON; raises InvalidJson with the parser's words."""
+    try:
+        return _decode(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidJson(str(error)) from error
+
+
+def answer(resp: falcon.Response, body: Any, status: str = falcon.HTTP_200) -> None:
+    """Answer with JSON, in the separators and escapes that clients have always got."""
+    resp.status = status
+    resp.data = json.dumps(body).encode("ascii")
+
+
+def created(resp: falcon.Response, body: dict[str, Any], status: str = falcon.HTTP_202) -> None:
+    """Answer with an object and say where it is."""
+    resp.set_header("Location", body["links"]["self"])
+    answer(resp, body, status)
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """Render a time in UTC, six digits and no zone."""
+    return moment.isoformat(timespec="microseconds") if moment is not None else None

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who asks, and with which switches (API.md section 2)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+import falcon
+from msgspec.structs import replace
+
+from designate.api.request import Request
+from designate.model.context import Context
+
+Environ = Mapping[str, Any]
+
+_TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
+_ALL_PROJECTS = ("all_projects", "all_tenants")
+_EDIT_MANAGED = ("edit_managed_records",)
+_SWITCHING = frozenset(_ALL_PROJECTS + _EDIT_MANAGED)
+_is_request_id = re.compile(r"req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+
+
+class Enforcer(Protocol):
+    """What is asked of policy here."""
+
+    def check(self, ctx: Context, rule: str, target: Mapping[str, object]) -> None:
+        """Raise Forbidden or InvalidTokenScope unless `ctx` may do `rule` to `target`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who the client is, before any switch."""
+
+    user_id: str | None
+    project_id: str | None
+    roles: tuple[str, ...]
+    system_scope: str | None = None
+
+
+Strategy = Callable[[Environ], Credentials]
+
+
+def noauth(environ: Environ) -> Credentials:
+    """Trust what the client says of itself: for development, and behind something that checks."""
+    return Credentials(
+        user_id=environ.get("HTTP_X_AUTH_USER_ID", "noauth-user"),
+        project_id=environ.get("HTTP_X_AUTH_PROJECT_ID", "noauth-project"),
+        roles=_roles(environ.get("HTTP_X_ROLES", "admin")),
+    )
+
+
+def _roles(header: str) -> tuple[str, ...]:
+    return tuple(role.strip().lower() for role in header.split(",") if role.strip())
+
+
+class Identity:
+    """Builds the context of a request. A switch is checked before anything is looked at."""
+
+    def __init__(self, strategy: Strategy, enforcer: Enforcer) -> None:
+        self._credentials = strategy
+        self._enforcer = enforcer
+
+    def process_request(self, req: Request, resp: falcon.Response) -> None:
+        """Set `caller` and `arguments`; raises Forbidden and InvalidTokenScope."""
+        environ: Environ = req.env
+        query = environ.get("QUERY_STRING")
+        arguments = parse_qsl(query, keep_blank_values=True) if query else []
+        switches = {key: value for key, value in arguments if key in _SWITCHING}
+        req.arguments = [pair for pair in arguments if pair[0] not in _SWITCHING]
+        found = self._credentials(environ)
+        claimed = environ.get("HTTP_X_OPENSTACK_REQUEST_ID", "")
+        ctx = Context(
+            request_id=req.request_id,
+            global_request_id=claimed if _is_request_id(claimed) else None,
+            user_id=found.user_id,
+            project_id=found.project_id,
+            roles=found.roles,
+            system_scope=found.system_scope,
+            hide_counts=_is_on(environ, "HTTP_OPENSTACK_DNS_HIDE_COUNTS"),
+            delete_shares=_is_on(environ, "HTTP_X_DESIGNATE_DELETE_SHARES"),
+        )
+        req.caller = self._switched(ctx, environ, switches)
+
+    def _switched(self, ctx: Context, environ: Environ, switches: Mapping[str, str]) -> Context:
+        """Apply what policy must allow: sudo, all projects, managed records, hard delete."""
+        sudo = environ.get("HTTP_X_AUTH_SUDO_PROJECT_ID") or environ.get(
+            "HTTP_X_AUTH_SUDO_TENANT_ID"
+        )
+        # Sudo to one's own project asks for nothing: openstacksdk sends it with every quota call.
+        if sudo and sudo != ctx.project_id:
+            self._enforcer.check(ctx, "use_sudo", {"project_id": sudo, "tenant_id": sudo})
+            ctx = replace(ctx, project_id=sudo, original_project_id=ctx.project_id)
+        if _is_on(environ, "HTTP_X_AUTH_ALL_PROJECTS", switches, _ALL_PROJECTS):
+            self._enforcer.check(ctx, "all_tenants", {})
+            ctx = replace(ctx, all_projects=True)
+        if _is_on(environ, "HTTP_X_DESIGNATE_EDIT_MANAGED_RECORDS", switches, _EDIT_MANAGED):
+            self._enforcer.check(ctx, "edit_managed_records", {})
+            ctx = replace(ctx, edit_managed=True)
+        if _is_on(environ, "HTTP_X_DESIGNATE_HARD_DELETE"):
+            self._enforcer.check(ctx, "hard_delete", {})
+            ctx = replace(ctx, hard_delete=True)
+        return ctx
+
+
+def _is_on(
+    environ: Environ,
+    header: str,
+    switches: Mapping[str, str] | None = None,
+    parameters: tuple[str, ...] = (),
+) -> bool:
+    """Return whether a switch is on; a query parameter counts instead of the header."""
+    if switches:
+        for parameter in parameters:
+            if parameter in switches:
+                return switches[parameter].lower() in _TRUE
+    value = environ.get(header)
+    return value is not None and value.lower() in _TRUE

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Zones over HTTP: /v2/zones (API.md section 6)."""
+
+from typing import Any
+
+import falcon
+
+from designate.api import fields, media, paging
+from designate.api.identifiers import identifier
+from designate.api.links import Links
+from designate.api.request import Request
+from designate.contracts.zones import Zones
+from designate.errors import BadRequest, InvalidObject, Problem
+from designate.model import zones as model
+from designate.model.zones import NewZone, Zone, ZoneChange
+
+COLLECTION = paging.Collection(
+    "zones",
+    filters=frozenset({"name", "type", "email", "status", "description", "ttl"}),
+    sort_keys=("created_at", "id", "updated_at", "name", "tenant_id", "serial", "ttl", "status"),
+)
+
+_PORT = fields.integer(1, 65535)
+
+
+def _masters(key: str, value: Any) -> list[str]:
+    """Field: addresses with an optional port; the port of DNS goes without saying."""
+    if not isinstance(value, list):
+        raise InvalidObject(f"{key} must be a list of addresses, not {value!r:.100}")
+    return [_master(fields.text(255)(key, master)) for master in value]
+
+
+def _master(text: str) -> str:
+    if not text.strip():
+        raise InvalidObject("A master has no address")
+    address, _, port = text.partition(":")
+    if not port.isdecimal():
+        return text  # a name, an IPv4 address, a bare IPv6 address
+    number = _PORT("The port of a master", port)
+    return address if number == 53 else f"{address}:{number}"
+
+
+_CHANGEABLE: dict[str, fields.Field] = {
+    "email": fields.email,
+    "ttl": fields.integer(0, fields.MAX_INT32),
+    "description": fields.nullable(fields.text(160)),
+    "attributes": fields.mapping(50),
+    "masters": _masters,
+}
+_NEW: dict[str, fields.Field] = {
+    **_CHANGEABLE,
+    "name": fields.domain,
+    "type": fields.choice(model.PRIMARY, model.SECONDARY, model.CATALOG),
+    "pool_id": fields.uuid,
+    "email": fields.nullable(fields.email),
+}
+_READ_ONLY = frozenset(
+    {
+        "id", "serial", "shared", "status", "action", "status_reason", "version", "created_at",
+        "updated_at", "transferred_at", "links",
+    }
+)  # fmt: skip
+_GUARDED = _READ_ONLY | {"name", "type", "pool_id", "project_id"}
+
+
+def parse_new(body: dict[str, Any]) -> NewZone:
+    """Read a zone to be created; raises InvalidObject.
+
+    `pool_id` is read and left to the scheduler; `project_id` must be null, sudo chooses the owner.
+    """
+    fields.refuse_unknown("zone", body, (frozenset(_NEW), _READ_ONLY, frozenset({"project_id"})))
+    fields.refuse_read_only("zone", body, _READ_ONLY)
+    if body.get("project_id") is not None:
+        raise InvalidObject("['project_id'] of a zone cannot be set")
+    values = fields.read(body, _NEW)
+    if problems := _type_problems(values):
+        raise InvalidObject(problems=problems)
+    values.pop("pool_id", None)
+    values["email"] = values.get("email") or ""
+    return NewZone(**values)
+
+
+def _type_problems(values: dict[str, Any]) -> list[Problem]:
+    """Return what a zone of its type lacks or must not have (API.md section 3.3)."""
+    problems = [] if "name" in values else [fields.required("name")]
+    zone_type = values.get("type", model.PRIMARY)
+    if zone_type == model.PRIMARY:
+        if values.get("email") is None:
+            message = "'email' is a required property"
+            problems.append(Problem(("type", "email"), message, "required", "email"))
+        if values.get("masters"):
+            message = "'masters' has more items than a PRIMARY zone may have"
+            problems.append(Problem(("type",), message, "maxItems", ["masters"]))
+    if zone_type == model.SECONDARY:
+        if not values.get("masters"):
+            message = "'masters' is a required property"
+            problems.append(Problem(("type", "masters"), message, "required", ["masters"]))
+        for key in ("email", "ttl"):
+            if values.get(key) is not None:
+                message = f"'{key}' is not allowed in SECONDARY zones"
+                problems.append(Problem(("type",), message, "not_allowed", key))
+    return problems
+
+
+def parse_change(body: dict[str, Any]) -> ZoneChange:
+    """Read the changed fields of a zone; raises InvalidObject. Guarded keys are not looked at."""
+    fields.refuse_unknown("zone", body, (frozenset(_CHANGEABLE), _GUARDED))
+    return ZoneChange(**fields.read(body, _CHANGEABLE))
+
+
+def check_guarded(body: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Refuse changes of what stays as it is: what is sent may only repeat what is `stored`.
+
+    Raises InvalidObject, and BadRequest when the name or the owner is sent at all.
+    """
+    guarded = {key: value for key, value in body.items() if key in _GUARDED}
+    fields.refuse_changed("zone", guarded, stored)
+    if repeated := [key for key in ("name", "project_id") if key in guarded]:
+        raise BadRequest(f"{repeated!r} of a zone cannot be sent with an update")
+
+
+def render(zone: Zone, base: str) -> dict[str, Any]:
+    """Render a zone with links below `base`."""
+    return {
+        "id": zone.id,
+        "pool_id": zone.pool_id,
+        "project_id": zone.project_id,
+        "name": zone.name,
+        "email": zone.email,
+        "description": zone.description,
+        "ttl": zone.ttl,
+        "serial": zone.serial,
+        "shared": zone.shared,
+        "status": zone.status,
+        "action": zone.action,
+        "status_reason": zone.status_reason,
+        "version": zone.version,
+        "attributes": zone.attributes,
+        "type": zone.type,
+        "masters": zone.masters,
+        "created_at": media.timestamp(zone.created_at),
+        "updated_at": media.timestamp(zone.updated_at),
+        "transferred_at": media.timestamp(zone.transferred_at),
+        "links": {"self": f"{base}/v2/zones/{zone.id}"},
+    }
+
+
+class ZoneList:
+    """/v2/zones"""
+
+    def __init__(self, zones: Zones, links: Links, pages: paging.Paging) -> None:
+        self._zones = zones
+        self._links = links
+        self._pages = pages
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List zones."""
+        base = self._links.base(req.env)
+        query = self._pages.query(req, COLLECTION)
+        found = query, self._zones.find(req.caller, query)
+        body = paging.envelope(
+            COLLECTION, f"{base}/v2/zones", req.arguments, found, lambda zone: render(zone, base)
+        )
+        media.answer(resp, body)
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Create a zone."""
+        new = parse_new(media.json_object(req, "zone"))
+        zone = self._zones.create(req.caller, new)
+        status = falcon.HTTP_202 if zone.status == model.PENDING else falcon.HTTP_201
+        media.created(resp, render(zone, self._links.base(req.env)), status)
+
+
+class ZoneItem:
+    """/v2/zones/{zone_id}"""
+
+    def __init__(self, zones: Zones, links: Links) -> None:
+        self._zones = zones
+        self._links = links
+
+    def on_get(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
+        """Show a zone."""
+        zone = self._zones.get(req.caller, identifier("zone_id", zone_id))
+        media.answer(resp, render(zone, self._links.base(req.env)))
+
+    def on_patch(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
+        """Change a zone."""
+        zone_id = identifier("zone_id", zone_id)
+        base = self._links.base(req.env)
+        body = media.json_object(req, "zone")
+        change = parse_change(body)
+        if not _GUARDED.isdisjoint(body):
+            check_guarded(body, render(self._zones.get(req.caller, zone_id), base))
+        zone = self._zones.update(req.caller, zone_id, change)
+        status = falcon.HTTP_202 if zone.status == model.PENDING else falcon.HTTP_200
+        media.answer(resp, render(zone, base), status)
+
+    def on_delete(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
+        """Begin the deletion of a zone; it is gone when its servers no longer have it."""
+        zone = self._zones.delete(req.caller, identifier("zone_id", zone_id))
+        media.answer(resp, render(zone, self._links.base(req.env)), falcon.HTTP_202)
