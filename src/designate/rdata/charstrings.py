@@ -73,7 +73,7 @@ def split_fields(text: str) -> list[str]:
 
 def quote(data: bytes) -> str:
     r"""Render bytes as a quoted string; what is not printable ASCII becomes ``\DDD``."""
-    return f'"{"".join(map(_TEXT_OF.__getitem__, data))}"'
+    return f'"{data.decode("latin-1").translate(_TEXT_OF)}"'
 
 
 def short(data: bytes) -> bytes:

@@ -10,17 +10,23 @@ import re
 from designate.rdata.base import InvalidRdata
 
 _BACKREFERENCE = re.compile(rb"\\(.)", re.DOTALL)
+_CLASS = rb"\[:(?:alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit):\]"
+_ONE = rb"(?:[^]\[-]|\[(?![:.=]))"
+_LISTED = rb"(?:" + _CLASS + rb"|" + _ONE + rb"-" + _ONE + rb"(?!-[^]])|" + _ONE + rb"(?!-[^]]))"
+_BRACKET = rb"\[\^?+(?:\]|-|" + _LISTED + rb")" + _LISTED + rb"*-?\]"
+_RANGE = re.compile(rb"(" + _ONE + rb")-(" + _ONE + rb")", re.DOTALL)
 _TOKEN = re.compile(
     rb"(?P<open>\()|(?P<close>\))|(?P<either>\|)"
     rb"|(?P<repeat>[*+?]|\{(?P<low>[0-9]{1,3})(?:,(?P<high>[0-9]{0,3}))?\})"
     rb"|(?P<anchor>[\^$])"
-    rb"|(?P<atom>\\[^0-9]|\[\^?\]?(?:\[:[a-z]+:\]|[^\]\[])*\]|[^\\\[{])",
+    rb"|(?P<bracket>" + _BRACKET + rb")"
+    rb"|(?P<atom>\\[^0-9]|[^\\\[{])",
     re.DOTALL,
 )
-_COMPLETE = frozenset({"atom", "anchor", "close", "repeat"})
+_COMPLETE = frozenset({"atom", "bracket", "anchor", "close", "repeat"})
 #: What each token may follow; the others may stand anywhere.
 _MAY_FOLLOW = {
-    "repeat": frozenset({"atom", "close"}),
+    "repeat": frozenset({"atom", "bracket", "close"}),
     "either": _COMPLETE,
     "close": _COMPLETE,
     "end": _COMPLETE,
@@ -78,4 +84,6 @@ def _token(pattern: bytes, offset: int) -> tuple[str, int]:
     low, high = int(found["low"] or 0), int(found["high"] or _MOST_REPEATS)
     if not low <= high <= _MOST_REPEATS:
         raise InvalidRdata("The bounds of a repetition must rise and stay below 256 (POSIX ERE).")
+    if any(first > last for first, last in _RANGE.findall(found["bracket"] or b"")):
+        raise InvalidRdata("The ends of a range must rise (POSIX ERE).")
     return found.lastgroup, found.end()

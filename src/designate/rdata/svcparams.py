@@ -24,8 +24,10 @@ _LIST_ITEM = re.compile(rb"(?:[^,\\]|\\[,\\])+", re.DOTALL)
 _LIST = re.compile(rb"(?:[^,\\]|\\[,\\])+(?:,(?:[^,\\]|\\[,\\])+)*", re.DOTALL)
 _LIST_ESCAPE = re.compile(rb"\\([,\\])")
 _LIST_SPECIAL = re.compile(rb"[,\\]")
-_VARIABLE = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*(?::[1-9][0-9]{0,3}|\*)?"
+#: RFC 6570 section 2.3, less dots and percent-encoding, which name servers read differently.
+_VARIABLE = r"[A-Za-z0-9_]+(?::[1-9][0-9]{0,3}|\*)?"
 _EXPRESSION = re.compile(rf"\{{[+#./;?&]?({_VARIABLE}(?:,{_VARIABLE})*)\}}")
+_BROKEN_LITERAL = re.compile(r"[{}]|%(?![0-9A-Fa-f]{2})")
 _MODIFIER = re.compile(r":[0-9]+|\*")
 
 
@@ -129,7 +131,7 @@ def _dohpath(value: bytes) -> bytes:
         for variable in expression.split(",")
     ]
     literals = _EXPRESSION.sub("", template)
-    if template[:1] != "/" or "dns" not in variables or "{" in literals or "}" in literals:
+    if template[:1] != "/" or "dns" not in variables or _BROKEN_LITERAL.search(literals):
         raise InvalidRdata("dohpath is a path like /dns-query{?dns} (RFC 9461 section 5).")
     return value
 
