@@ -1,46 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The SOA record of a zone version, rendered from the zone and never stored (decision 3a.2)."""
+"""Moved to designate.model.soa; import it from there."""
 
-import struct
-
-from designate.errors import InvalidObject
-from designate.model.zones import Zone
-from designate.rdata import names
-
-_TIMERS = struct.Struct("!IIIII")
-_MAX_LABEL = 63
-
-
-def rname(email: str) -> str:
-    """The mailbox in the form of a domain name (RFC 1035 section 8); raises InvalidObject."""
-    local, _, domain = email.rpartition("@")
-    escaped = "".join(f"\\{char}" if char in '."\\();@$' else char for char in local)
-    text = f"{escaped}.{domain}."
-    try:
-        names.to_wire(text)
-    except names.InvalidName as error:
-        raise InvalidObject(f"'{email}' cannot stand in a SOA record: {error.reason}") from None
-    return text
-
-
-def email(rname_wire: bytes) -> str:
-    """The mailbox of an RNAME in wire form: the first label is the local part, dots and all."""
-    length = rname_wire[0]
-    local = rname_wire[1 : 1 + length].decode("ascii", "replace")
-    domain, _ = names.from_wire(rname_wire, 1 + length)
-    return f"{local}@{domain.rstrip('.')}"
-
-
-def soa_text(zone: Zone) -> str:
-    """The SOA as the API shows it."""
-    timers = f"{zone.serial} {zone.refresh} {zone.retry} {zone.expire} {zone.minimum}"
-    return f"{zone.mname} {rname(zone.email)} {timers}"
-
-
-def soa_rdata(zone: Zone) -> bytes:
-    """The SOA in canonical wire form (RFC 1035 section 3.3.13, RFC 4034 section 6.2)."""
-    return (
-        names.to_wire(zone.mname.lower())
-        + names.to_wire(rname(zone.email).lower())
-        + _TIMERS.pack(zone.serial, zone.refresh, zone.retry, zone.expire, zone.minimum)
-    )
+from designate.model.soa import *  # noqa: F403

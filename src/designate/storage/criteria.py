@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Filters, order and keyset paging of lists (API.md section 4)."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,28 +40,22 @@ def like_pattern(value: str) -> str:
 
 def split_operator(value: str) -> tuple[str, str]:
     """The operator that begins the value, "=" when there is none, and the rest."""
-    for operator in _OPERATORS:
-        if value.startswith(operator):
-            return operator, value[len(operator) :]
+    for sign in _OPERATORS:
+        if value.startswith(sign):
+            return sign, value[len(sign) :]
     if value.startswith("BETWEEN ") and "," in value:
         return "BETWEEN", value[len("BETWEEN ") :]
     return "=", value
 
 
-def _compare(column: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
-    match operator:
-        case "<=":
-            return column <= value
-        case ">=":
-            return column >= value
-        case "<":
-            return column < value
-        case ">":
-            return column > value
-        case "!":
-            return column != value
-        case _:
-            return column == value
+_COMPARISONS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "!": operator.ne,
+    "=": operator.eq,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +68,11 @@ class TextField:
         """See Field."""
         if is_pattern(value):
             return rows.lowered(self.column).like(like_pattern(value.lower()), escape=_ESCAPE)
-        operator, rest = split_operator(value)
-        if operator == "BETWEEN":
+        sign, rest = split_operator(value)
+        if sign == "BETWEEN":
             low, _, high = rest.partition(",")
             return self.column.between(low, high)
-        return _compare(self.column, operator, rest)
+        return _COMPARISONS[sign](self.column, rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +85,16 @@ class NumberField:
         """See Field."""
         if is_pattern(value):
             return rows.lowered(self.column).like(like_pattern(value), escape=_ESCAPE)
-        operator, rest = split_operator(value)
+        sign, rest = split_operator(value)
         try:
             numbers = [int(part) for part in rest.split(",")]
         except ValueError:
             return false()
         if any(abs(number) >= 1 << 63 for number in numbers):
             return false()
-        if operator == "BETWEEN":
+        if sign == "BETWEEN":
             return self.column.between(numbers[0], numbers[-1])
-        return _compare(self.column, operator, numbers[0])
+        return _COMPARISONS[sign](self.column, numbers[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +108,11 @@ class NameField:
         """See Field."""
         value = value.lower()
         if not is_pattern(value):
-            operator, rest = split_operator(value)
-            return _compare(self.key, operator, rest)
+            sign, rest = split_operator(value)
+            if sign == "BETWEEN":
+                low, _, high = rest.partition(",")
+                return self.key.between(low, high)
+            return _COMPARISONS[sign](self.key, rest)
         value = value.replace("%", "*")
         inner = value.strip("*")
         if "*" not in inner and inner.isascii():
@@ -168,51 +166,53 @@ class Fields:
         return [self._fields[name].condition(value) for name, value in filters.items()]
 
 
-def page(
-    connection: Connection,
-    statement: Select[Any],
-    query: Query,
-    *,
-    fields: Fields,
-    sorts: Mapping[str, Sort],
-    identity: ColumnElement[Any],
-    parameters: Mapping[str, Any] | None = None,
-) -> Page[Row[Any]]:
-    """Run a list query: filter, order by the sort key and then the id, take one page.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How a collection is listed: its filters, its sort keys, and the column of its ids."""
 
-    The marker is looked up among the rows that the caller can see. Raises BadRequest,
-    InvalidSortKey, MarkerNotFound.
-    """
-    bound = dict(parameters or {})
-    sort = sorts.get(query.sort_key)
-    if sort is None:
-        raise InvalidSortKey(f"sort key must be one of: {', '.join(sorted(sorts))}")
-    matching = statement.where(*fields.conditions(query.filters))
-    total = _count(connection, matching, identity, bound) if query.count else None
-    ascending = query.sort_dir == "asc"
-    selected = matching
-    if query.marker is not None:
-        position = statement.with_only_columns(sort.column).where(identity == query.marker)
-        found = connection.execute(position, bound).one_or_none()
-        if found is None:
-            raise MarkerNotFound(f"Marker {query.marker} could not be found")
-        selected = matching.where(
-            sort.beyond(found[0], identity, query.marker, ascending=ascending)
-        )
-    order = [*sort.order(ascending=ascending), identity if ascending else identity.desc()]
-    selected = selected.order_by(*order).limit(query.limit)
-    return Page(list(connection.execute(selected, bound)), total)
+    fields: Fields
+    sorts: Mapping[str, Sort]
+    identity: ColumnElement[Any]
 
+    def page(
+        self,
+        connection: Connection,
+        statement: Select[Any],
+        query: Query,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Page[Row[Any]]:
+        """Run a list query: filter, order by the sort key and then the id, take one page.
 
-def _count(
-    connection: Connection,
-    statement: Select[Any],
-    identity: ColumnElement[Any],
-    parameters: Mapping[str, Any],
-) -> int | None:
-    some = statement.with_only_columns(identity).limit(MAX_COUNTED + 1).subquery()
-    number = connection.execute(select(func.count()).select_from(some), parameters).scalar_one()
-    return None if number > MAX_COUNTED else int(number)
+        The marker is looked up among the rows that the caller can see. Raises BadRequest,
+        InvalidSortKey, MarkerNotFound.
+        """
+        bound = dict(parameters or {})
+        sort = self.sorts.get(query.sort_key)
+        if sort is None:
+            raise InvalidSortKey(f"sort key must be one of: {', '.join(sorted(self.sorts))}")
+        selected = statement.where(*self.fields.conditions(query.filters))
+        total = self._count(connection, selected, bound) if query.count else None
+        ascending = query.sort_dir == "asc"
+        if query.marker is not None:
+            position = statement.with_only_columns(sort.column)
+            position = position.where(self.identity == query.marker)
+            found = connection.execute(position, bound).one_or_none()
+            if found is None:
+                raise MarkerNotFound(f"Marker {query.marker} could not be found")
+            selected = selected.where(
+                sort.beyond(found[0], self.identity, query.marker, ascending=ascending)
+            )
+        tie = self.identity if ascending else self.identity.desc()
+        selected = selected.order_by(*sort.order(ascending=ascending), tie).limit(query.limit)
+        return Page(list(connection.execute(selected, bound)), total)
+
+    def _count(
+        self, connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]
+    ) -> int | None:
+        some = statement.with_only_columns(self.identity).limit(MAX_COUNTED + 1).subquery()
+        counting = select(func.count()).select_from(some)
+        number = connection.execute(counting, parameters).scalar_one()
+        return None if number > MAX_COUNTED else int(number)
 
 
 def status_conditions(
@@ -235,10 +235,10 @@ class DerivedField:
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
-        operator, rest = split_operator(value)
+        sign, rest = split_operator(value)
         if is_pattern(value):
             chosen = [word for word in self.conditions if _matches(value, word)]
-        elif operator == "!":
+        elif sign == "!":
             chosen = [word for word in self.conditions if word != rest]
         else:
             chosen = [word for word in self.conditions if word == value]
@@ -257,5 +257,3 @@ def _matches(pattern: str, word: str) -> bool:
             return False
         rest = rest[index + len(part) :]
     return len(rest) >= len(parts[-1])
-
-

@@ -65,11 +65,11 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
         elif connection.dialect.name == "postgresql":
-            connection = connection.execution_options(
+            connection.execution_options(
                 isolation_level=_ISOLATION_SNAPSHOT, postgresql_readonly=True
             )
         else:
-            connection = connection.execution_options(isolation_level=_ISOLATION_SNAPSHOT)
+            connection.execution_options(isolation_level=_ISOLATION_SNAPSHOT)
             connection.exec_driver_sql("START TRANSACTION READ ONLY, WITH CONSISTENT SNAPSHOT")
         try:
             yield connection

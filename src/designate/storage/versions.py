@@ -14,14 +14,14 @@ import msgspec
 from sqlalchemy import func, insert, literal, select, update
 
 from designate.model.context import Context
+from designate.model.soa import soa_rdata
 from designate.model.zones import DELETE, PENDING, UPDATE, Zone
-from designate.rules import serial as serials
-from designate.rules.soa import soa_rdata
 from designate.storage import rows, zones
 from designate.storage.tables import journal, zone_state, zone_work
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.journal import BARRIER, CHANGE, META
 from designate.storage.unit_of_work import Transaction
+from designate.wire import serial as serials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
         serial = serials.following(change.beyond, seconds)
     if change.action == DELETE:
         serial = zone.serial
-    return {"serial": serial, "status": PENDING, "action": change.action, "status_reason": None}
+    return {"serial": serial, "status": PENDING, "action": change.action}
 
 
 _STORED_AS_JSON = frozenset({"attributes", "masters"})
@@ -199,9 +199,7 @@ def _append(
         "created_at": tx.now,
     }
     entries: list[dict[str, Any]] = [_entry(item) for item in change.entries] or [_NO_ENTRY]
-    tx.write(
-        insert(journal), [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)]
-    )
+    tx.write(insert(journal), [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
 
 
 def _fields_before(before: Zone | None, change: Change) -> str | None:
@@ -240,4 +238,3 @@ _NO_ENTRY: dict[str, Any] = dict.fromkeys(
         "records_after",
     )
 )
-

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on zones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,10 +19,9 @@ from sqlalchemy import (
 )
 
 from designate.errors import DuplicateZone
+from designate.model import names as name_tree
 from designate.model.listing import Page, Query
 from designate.model.zones import CATALOG, DELETED, NONE, Zone
-from designate.rules import serial as serials
-from designate.rules import zone_names
 from designate.storage import criteria, rows
 from designate.storage.tables import (
     name_locks,
@@ -36,6 +35,7 @@ from designate.storage.tables import (
 )
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
+from designate.wire import serial as serials
 
 _confirmed = (
     select(zone_state.c.confirmed_generation)
@@ -85,6 +85,7 @@ _SORT = {
     "ttl": criteria.Sort(zones.c.ttl),
     "status": criteria.Sort(zones.c.status),
 }
+_LISTING = criteria.Listing(_FIELDS, _SORT, zones.c.id)
 
 
 def get(connection: Connection, zone_id: str, project_id: str | None = None) -> Zone | None:
@@ -103,6 +104,12 @@ def get_any(connection: Connection, zone_id: str) -> Zone | None:
     """The zone even when it is deleted."""
     row = connection.execute(_any_by_id, {"id": zone_id, "project": None}).one_or_none()
     return None if row is None else rows.zone(row)
+
+
+def get_many(connection: Connection, zone_ids: Collection[str]) -> dict[str, Zone]:
+    """Zones by id, deleted ones too."""
+    statement = _zone.where(zones.c.id.in_(zone_ids))
+    return {row.id: rows.zone(row) for row in connection.execute(statement, {"project": None})}
 
 
 def find(
@@ -127,15 +134,7 @@ def find(
                 ),
             ),
         )
-    page = criteria.page(
-        connection,
-        _zone.where(condition),
-        query,
-        fields=_FIELDS,
-        sorts=_SORT,
-        identity=zones.c.id,
-        parameters={"project": project_id},
-    )
+    page = _LISTING.page(connection, _zone.where(condition), query, {"project": project_id})
     return Page([rows.zone(row) for row in page.items], page.total)
 
 
@@ -144,7 +143,7 @@ def find(
 
 def take_turn(tx: Transaction, name_key: str) -> None:
     """Exclude other creators of zones with this name, above it, or below it, until the commit."""
-    key = zone_names.lock_key(name_key)
+    key = name_tree.lock_key(name_key)
     turn = update(name_locks).where(name_locks.c.name_key == key)
     if tx.write(turn.values(turn=name_locks.c.turn + 1)).rowcount == 0:
         tx.write(insert(name_locks).values(name_key=key, turn=1))
@@ -164,20 +163,17 @@ class Neighbours:
 
 def neighbours(tx: Transaction, name_key: str, project_id: str | None) -> Neighbours:
     """The zones that decide whether the project may have a zone of this name."""
-    below = rows.prefix_range(zones.c.reverse_key, zone_names.reverse("." + name_key))
+    below = rows.prefix_range(zones.c.reverse_key, name_tree.reverse("." + name_key))
     columns = select(zones.c.name_key, zones.c.project_id)
     above = columns.where(
-        zones.c.name_key.in_(zone_names.suffixes(name_key)), zones.c.deleted == LIVE
+        zones.c.name_key.in_(name_tree.suffixes(name_key)), zones.c.deleted == LIVE
     )
     # One foreign descendant decides; a large tree of one's own is not read.
-    foreign = (
-        columns.where(
-            below,
-            zones.c.deleted == LIVE,
-            or_(zones.c.project_id != project_id, zones.c.project_id.is_(None)),
-        )
-        .limit(1)
-    )
+    foreign = columns.where(
+        below,
+        zones.c.deleted == LIVE,
+        or_(zones.c.project_id != project_id, zones.c.project_id.is_(None)),
+    ).limit(1)
     return Neighbours([*tx.read(above), *tx.read(foreign)], name_key)
 
 
@@ -215,7 +211,7 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
         "project_id": zone.project_id,
         "name": zone.name,
         "name_key": zone.name_key,
-        "reverse_key": zone_names.reverse(zone.name_key),
+        "reverse_key": name_tree.reverse(zone.name_key),
         "type": zone.type,
         "email": zone.email,
         "description": zone.description,
@@ -246,7 +242,7 @@ def count_in_project(tx: Transaction, project_id: str) -> int:
     """Take the project's usage row and return the number of its zones, one more included."""
     mine = project_usage.c.project_id == project_id
     if tx.write(update(project_usage).where(mine).values(zones=project_usage.c.zones + 1)).rowcount:
-        return tx.read(select(project_usage.c.zones).where(mine)).scalar_one()
+        return int(tx.read(select(project_usage.c.zones).where(mine)).scalar_one())
     tx.write(insert(project_usage).values(project_id=project_id, zones=1))
     return 1
 
@@ -256,8 +252,9 @@ def count_in_project(tx: Transaction, project_id: str) -> int:
 
 def has_descendants(tx: Transaction, name_key: str) -> bool:
     """Whether any project has a zone below this name."""
-    below = rows.prefix_range(zones.c.reverse_key, zone_names.reverse("." + name_key))
-    return tx.read(select(literal(1)).where(below, zones.c.deleted == LIVE).limit(1)).first() is not None
+    below = rows.prefix_range(zones.c.reverse_key, name_tree.reverse("." + name_key))
+    some = select(literal(1)).where(below, zones.c.deleted == LIVE).limit(1)
+    return tx.read(some).first() is not None
 
 
 def unshare(tx: Transaction, zone_id: str) -> None:
@@ -305,5 +302,3 @@ def child_zones(tx: Transaction, candidates: Sequence[str], pool_id: str) -> lis
         zones.c.name_key.in_(candidates), zones.c.pool_id == pool_id, zones.c.deleted == LIVE
     )
     return list(tx.read(statement).scalars())
-
-

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Status and action, derived from generations (ideas 3 of the design, API.md section 26)."""
+"""Status and action, derived from generations (API.md section 26)."""
 
 from designate.model.zones import ACTIVE, CREATE, ERROR, NONE, PENDING, UPDATE
 

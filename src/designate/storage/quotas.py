@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on quotas, TLDs and blacklists."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, select
+
+from designate.storage.tables import blacklists, quotas, tlds
+
+_limits = select(quotas.c.resource, quotas.c.hard_limit).where(
+    quotas.c.project_id == bindparam("project_id")
+)
+
+
+def limits(
+    connection: Connection, project_id: str | None, defaults: Mapping[str, int]
+) -> dict[str, int]:
+    """The limit of each resource for a project: its own where it has one, else the default."""
+    found = connection.execute(_limits, {"project_id": project_id or ""})
+    own = {row.resource: row.hard_limit for row in found}
+    return {**defaults, **own}
+
+
+def tld_names(connection: Connection) -> set[str]:
+    """The TLDs that zones may stand below, lower case and without the final dot."""
+    return set(connection.execute(select(tlds.c.name_key)).scalars())
+
+
+def blacklist_patterns(connection: Connection) -> list[str]:
+    """The patterns of names that zones may not have."""
+    return list(connection.execute(select(blacklists.c.pattern)).scalars())

@@ -1,0 +1,356 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on recordsets."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from designate.model import names as name_tree
+from designate.model import status as statuses
+from designate.model.listing import Page, Query
+from designate.model.recordsets import RecordSet
+from designate.model.soa import soa_text
+from designate.model.zones import Zone
+from designate.storage import criteria, rows
+from designate.storage import zones as zone_queries
+from designate.storage.tables import record_values, recordsets, zone_state, zones
+from designate.storage.tables.zones import LIVE
+from designate.storage.unit_of_work import Transaction
+
+SEARCH_KEY = 255
+
+_own = (
+    recordsets.c.id,
+    recordsets.c.zone_id,
+    recordsets.c.epoch,
+    recordsets.c.project_id,
+    recordsets.c.name,
+    recordsets.c.type,
+    recordsets.c.ttl,
+    recordsets.c.description,
+    recordsets.c.managed,
+    recordsets.c.records,
+    recordsets.c.generation,
+    recordsets.c.created_generation,
+    recordsets.c.version,
+    recordsets.c.created_at,
+    recordsets.c.updated_at,
+)
+_in_zone: Select[Any] = select(*_own).where(
+    recordsets.c.zone_id == bindparam("zone_id"), recordsets.c.epoch == bindparam("epoch")
+)
+_one_in_zone = _in_zone.where(recordsets.c.id == bindparam("id"))
+_one_with_wire = _one_in_zone.add_columns(recordsets.c.head, recordsets.c.wire)
+_at_name = select(recordsets.c.id, recordsets.c.type).where(
+    recordsets.c.zone_id == bindparam("zone_id"),
+    recordsets.c.epoch == bindparam("epoch"),
+    recordsets.c.name_key == bindparam("name_key"),
+)
+_everywhere: Select[Any] = (
+    select(
+        *_own,
+        zones.c.name.label("zone_name"),
+        zones.c.status.label("zone_status"),
+        zone_state.c.confirmed_generation,
+    )
+    .join(zones, and_(zones.c.id == recordsets.c.zone_id, zones.c.epoch == recordsets.c.epoch))
+    .join(zone_state, zone_state.c.zone_id == zones.c.id)
+    .where(zones.c.deleted == LIVE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A recordset with what DNS serves of it."""
+
+    recordset: RecordSet
+    head: bytes
+    wire: bytes
+
+
+class DataField:
+    """The value of a record: any record of the recordset may match; case does not count."""
+
+    def condition(self, value: str) -> ColumnElement[bool]:
+        """See `criteria.Field`."""
+        key = record_values.c.search_key
+        wanted = value.lower()
+        if criteria.is_pattern(wanted):
+            bare = wanted.replace("%", "*").rstrip("*")
+            if "*" not in bare and bare:
+                matches = rows.prefix_range(key, bare[:SEARCH_KEY])
+            else:
+                matches = key.like(criteria.like_pattern(wanted), escape="\\")
+        elif wanted.startswith("!"):
+            return not_(self.condition(value[1:]))
+        else:
+            matches = key == wanted[:SEARCH_KEY]
+        return exists().where(record_values.c.recordset_id == recordsets.c.id, matches)
+
+
+def _fields(confirmed: ColumnElement[Any], failing: ColumnElement[bool]) -> criteria.Fields:
+    settled = recordsets.c.generation <= confirmed
+    created = recordsets.c.created_generation > confirmed
+    actions = {
+        "NONE": settled,
+        "CREATE": and_(not_(settled), created),
+        "UPDATE": and_(not_(settled), not_(created)),
+    }
+    return criteria.Fields(
+        {
+            "name": criteria.NameField(recordsets.c.name_key, recordsets.c.reverse_key),
+            "type": criteria.TextField(recordsets.c.type),
+            "ttl": criteria.NumberField(recordsets.c.ttl),
+            "description": criteria.TextField(recordsets.c.description),
+            "zone_id": criteria.TextField(recordsets.c.zone_id),
+            "data": DataField(),
+            "status": criteria.DerivedField(
+                criteria.status_conditions(recordsets.c.generation, confirmed, failing)
+            ),
+            "action": criteria.DerivedField(actions),
+        }
+    )
+
+
+_SORT = {
+    "created_at": criteria.Sort(recordsets.c.created_at),
+    "updated_at": criteria.Sort(recordsets.c.updated_at, nullable=True),
+    "id": criteria.Sort(recordsets.c.id),
+    "zone_id": criteria.Sort(recordsets.c.zone_id),
+    "tenant_id": criteria.Sort(recordsets.c.project_id, nullable=True),
+    "name": criteria.Sort(recordsets.c.name_key),
+    "type": criteria.Sort(recordsets.c.type),
+    "ttl": criteria.Sort(recordsets.c.ttl, nullable=True),
+}
+_IN_ZONE = criteria.Listing(
+    _fields(bindparam("confirmed"), bindparam("failing") == 1), _SORT, recordsets.c.id
+)
+_EVERYWHERE = criteria.Listing(
+    _fields(zone_state.c.confirmed_generation, zones.c.status == "ERROR"), _SORT, recordsets.c.id
+)
+
+
+def find(connection: Connection, zone: Zone, query: Query) -> Page[RecordSet]:
+    """A page of the recordsets of a zone; the whole zone is counted without counting."""
+    total = zone.recordset_count if query.count and not query.filters else None
+    page = _IN_ZONE.page(
+        connection,
+        _in_zone,
+        msgspec.structs.replace(query, count=query.count and total is None),
+        {
+            "zone_id": zone.id,
+            "epoch": zone.epoch,
+            "confirmed": zone.confirmed_generation,
+            "failing": int(zone.status == "ERROR"),
+        },
+    )
+    items = [_of_zone(row, zone) for row in page.items]
+    return Page(items, page.total if total is None else total)
+
+
+def find_all(connection: Connection, query: Query, project_id: str | None) -> Page[RecordSet]:
+    """A page of the recordsets of a project, or of all when `project_id` is None."""
+    statement = _everywhere
+    if project_id is not None:
+        statement = statement.where(recordsets.c.project_id == project_id)
+    page = _EVERYWHERE.page(connection, statement, query)
+    found = [_everywhere_row(row) for row in page.items]
+    return Page(_with_soa(connection, found), page.total)
+
+
+def locate(connection: Connection, recordset_id: str) -> str | None:
+    """The id of the zone that holds a recordset."""
+    statement = _everywhere.with_only_columns(recordsets.c.zone_id)
+    return connection.execute(statement.where(recordsets.c.id == recordset_id)).scalar()
+
+
+def get(connection: Connection, zone: Zone, recordset_id: str) -> RecordSet | None:
+    """A recordset of a zone."""
+    bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
+    row = connection.execute(_one_in_zone, bound).one_or_none()
+    return None if row is None else _of_zone(row, zone)
+
+
+def get_stored(tx: Transaction, zone: Zone, recordset_id: str) -> Stored | None:
+    """A recordset of a locked zone with its wire form."""
+    bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
+    row = tx.read(_one_with_wire, bound).one_or_none()
+    return None if row is None else Stored(_of_zone(row, zone), row.head, row.wire)
+
+
+def types_at(tx: Transaction, zone: Zone, name_key: str) -> dict[str, str]:
+    """The types of the recordsets at a name, with their ids."""
+    bound = {"zone_id": zone.id, "epoch": zone.epoch, "name_key": name_key}
+    return {row.type: row.id for row in tx.read(_at_name, bound)}
+
+
+def add(tx: Transaction, zone: Zone, stored: Sequence[Stored]) -> None:
+    """Insert recordsets and their values, in multi-row statements."""
+    if not stored:
+        return
+    tx.write(insert(recordsets), [_values(zone, item) for item in stored])
+    values = [value for item in stored for value in _search_values(item.recordset)]
+    if values:
+        tx.write(insert(record_values), values)
+
+
+def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
+    """Write a recordset anew."""
+    item = stored.recordset
+    tx.write(
+        update(recordsets)
+        .where(recordsets.c.id == item.id)
+        .values(
+            ttl=item.ttl,
+            description=item.description,
+            records=rows.dump(item.records),
+            wire=stored.wire,
+            generation=item.generation,
+            created_generation=item.created_generation,
+            version=item.version,
+            updated_at=item.updated_at,
+        )
+    )
+    if records_changed:
+        tx.write(delete(record_values).where(record_values.c.recordset_id == item.id))
+        values = list(_search_values(item))
+        if values:
+            tx.write(insert(record_values), values)
+
+
+def remove(tx: Transaction, recordset_id: str) -> None:
+    """Delete a recordset and its values."""
+    tx.write(delete(record_values).where(record_values.c.recordset_id == recordset_id))
+    tx.write(delete(recordsets).where(recordsets.c.id == recordset_id))
+
+
+def count_owned(connection: Connection, zone_id: str, project_id: str) -> int:
+    """How many recordsets of a zone a project has made."""
+    statement = (
+        select(func.count())
+        .select_from(recordsets)
+        .where(recordsets.c.zone_id == zone_id, recordsets.c.project_id == project_id)
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def _values(zone: Zone, stored: Stored) -> dict[str, Any]:
+    item = stored.recordset
+    return {
+        "id": item.id,
+        "zone_id": zone.id,
+        "epoch": zone.epoch,
+        "project_id": item.project_id,
+        "name": item.name,
+        "name_key": item.name_key,
+        "reverse_key": name_tree.reverse(item.name_key),
+        "type": item.type,
+        "ttl": item.ttl,
+        "description": item.description,
+        "managed": int(item.managed),
+        "records": rows.dump(item.records),
+        "head": stored.head,
+        "wire": stored.wire,
+        "generation": item.generation,
+        "created_generation": item.created_generation,
+        "version": item.version,
+        "created_at": item.created_at,
+    }
+
+
+def _search_values(item: RecordSet) -> list[dict[str, Any]]:
+    return [
+        {
+            "recordset_id": item.id,
+            "ordinal": ordinal,
+            "zone_id": item.zone_id,
+            "search_key": text.lower()[:SEARCH_KEY],
+        }
+        for ordinal, text in enumerate(item.records)
+    ]
+
+
+def _of_zone(row: Row[Any], zone: Zone) -> RecordSet:
+    records = [soa_text(zone)] if row.type == "SOA" else json.loads(row.records)
+    return _recordset(
+        row,
+        zone_name=zone.name,
+        records=records,
+        confirmed=zone.confirmed_generation,
+        # The SOA changes with every version of its zone.
+        generation=zone.generation if row.type == "SOA" else row.generation,
+        failing=zone.status == "ERROR",
+    )
+
+
+def _everywhere_row(row: Row[Any]) -> RecordSet:
+    return _recordset(
+        row,
+        zone_name=row.zone_name,
+        records=json.loads(row.records),
+        confirmed=row.confirmed_generation,
+        generation=row.generation,
+        failing=row.zone_status == "ERROR",
+    )
+
+
+def _recordset(
+    row: Row[Any],
+    *,
+    zone_name: str,
+    records: list[str],
+    confirmed: int,
+    generation: int,
+    failing: bool,
+) -> RecordSet:
+    return RecordSet(
+        id=row.id,
+        zone_id=row.zone_id,
+        zone_name=zone_name,
+        project_id=row.project_id,
+        name=row.name,
+        type=row.type,
+        records=records,
+        ttl=row.ttl,
+        description=row.description,
+        managed=bool(row.managed),
+        generation=generation,
+        created_generation=row.created_generation,
+        status=statuses.recordset_status(generation, confirmed, failing=failing),
+        action=statuses.recordset_action(generation, row.created_generation, confirmed),
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _with_soa(connection: Connection, items: list[RecordSet]) -> list[RecordSet]:
+    """Fill in the SOA recordsets, whose content is their zone's row."""
+    wanted = {item.zone_id for item in items if item.type == "SOA"}
+    if not wanted:
+        return items
+    found = zone_queries.get_many(connection, wanted)
+    return [
+        msgspec.structs.replace(item, records=[soa_text(found[item.zone_id])])
+        if item.type == "SOA" and item.zone_id in found
+        else item
+        for item in items
+    ]
