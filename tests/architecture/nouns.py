@@ -18,7 +18,6 @@ NOUNS: Needs = {
     "exports": {},
     "nameservers": {
         "model": "a hostname with a priority, as a pool has them: model/pools.py",
-        "policy": "upstream's rule is get_zone_ns_records, one of policy/zones.py",
         "storage": "rows of a pool: storage/pools.py",
     },
     "limits": {
