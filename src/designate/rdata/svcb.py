@@ -37,6 +37,8 @@ def _params(tokens: list[str]) -> dict[int, bytes]:
         key = svcparams.key_number(name)
         if key in params:
             raise InvalidRdata(f"The key {name} is given twice (RFC 9460 section 2.1).")
+        if "\\" in quoted and name in svcparams.WITHOUT_ESCAPES:
+            raise InvalidRdata(f"The value of {name} must not hold a backslash (RFC 9460).")
         value = parse(quoted) if quoted else b""
         params[key] = within_limit(svcparams.encode_value(name, value))
     _check(params)

@@ -15,6 +15,8 @@ from designate.rdata import a, aaaa
 from designate.rdata.base import InvalidRdata, base64_data, number
 from designate.rdata.charstrings import read, short
 
+#: Keys whose text must not hold escapes (RFC 9460 sections 7.2, 7.3 and 8, RFC 9848 section 4).
+WITHOUT_ESCAPES = frozenset({"mandatory", "port", "ipv4hint", "ech", "ipv6hint"})
 MANDATORY, ALPN, NO_DEFAULT_ALPN, DOHPATH = 0, 1, 2, 7
 #: Reserved as an invalid key (RFC 9460 section 14.3.2).
 _INVALID_KEY = 65535
@@ -108,8 +110,6 @@ def _chunks(wire: bytes, size: int) -> list[bytes]:
 
 
 def _encode_ech(value: bytes) -> bytes:
-    if b"\\" in value:
-        raise InvalidRdata("ech must not hold a backslash.")
     return base64_data(_ascii(value), "ech value")
 
 
