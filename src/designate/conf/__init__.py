@@ -28,7 +28,7 @@ from designate.conf import (
 from designate.conf.ignored import ignored_options, read_sections
 from designate.conf.section import ConfigurationError
 
-__all__ = ["ConfigurationError", "Settings", "default_files", "load", "settings"]
+__all__ = ["ConfigOpts", "ConfigurationError", "Settings", "default_files", "load", "settings"]
 
 LOG = logging.getLogger(__name__)
 FILE = "designate.conf"
@@ -46,6 +46,10 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
     ),
 )
 """Every option of ours with its section."""
+
+
+ConfigOpts = cfg.ConfigOpts
+"""The options as they were read, for libraries that take them whole."""
 
 
 @dataclass(frozen=True)

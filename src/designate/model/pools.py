@@ -63,6 +63,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
 
     `ns_version` rises when `ns_records` change, `server_config_version` when a target changes:
     zones and servers carry the version applied last, and what lies below is the work.
+    `owns_tsigkey` holds when a TSIG key of scope POOL belongs to it.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     nameservers: list[Nameserver] = []
     targets: list[Target] = []
     also_notifies: list[Endpoint] = []
+    owns_tsigkey: bool = False
     ns_version: int = 1
     server_config_version: int = 1
     version: int = 1

@@ -39,6 +39,18 @@ class RecordSet(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.lower()
 
 
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A recordset with what DNS serves of it.
+
+    `head` begins each of its records in a transfer: the owner relative to the apex, a pointer to
+    the apex, TYPE and CLASS. `wire` is the canonical rdata set, each behind its RDLENGTH.
+    """
+
+    recordset: RecordSet
+    head: bytes
+    wire: bytes
+
+
 class NewRecordSet(msgspec.Struct, frozen=True, kw_only=True):
     """A recordset to be created."""
 

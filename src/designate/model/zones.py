@@ -28,7 +28,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     and `confirmed_generation` the newest version that enough name servers were seen serving.
     TTL and the SOA timers are seconds. `mname` is the primary name server of the SOA. `epoch` tells
     its recordsets from staged and replaced ones. `shared_with_caller` holds for the project that
-    the zone was read for.
+    the zone was read for. `hard_delete` asks servers to drop the zone's files too.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime | None = None
     transferred_at: datetime | None = None
+    hard_delete: bool = False
 
     @property
     def name_key(self) -> str:

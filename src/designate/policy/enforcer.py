@@ -4,9 +4,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from oslo_config import cfg
 from oslo_policy import policy
 
+from designate.conf import ConfigOpts
 from designate.errors import Forbidden, InvalidTokenScope
 from designate.model.context import Context
 from designate.policy import rules
@@ -15,7 +15,7 @@ from designate.policy import rules
 class Enforcer:
     """The rules with the site's overrides from `[oslo_policy] policy_file`."""
 
-    def __init__(self, conf: cfg.ConfigOpts) -> None:
+    def __init__(self, conf: ConfigOpts) -> None:
         self._enforcer = policy.Enforcer(conf)
         self._enforcer.register_defaults(rules())
         self._enforcer.load_rules()

@@ -28,22 +28,24 @@ def check_location(name_key: str, zone_key: str, max_length: int) -> None:
         raise InvalidRecordSetLocation("RecordSet is not contained within its parent zone")
 
 
-def check_cname(
-    name_key: str, zone_key: str, rtype: str, others: Collection[str], count: int
-) -> None:
+def check_cname_place(name_key: str, zone_key: str, rtype: str, others: Collection[str]) -> None:
     """Raise where a CNAME would stand at the apex or beside other data (RFC 1034 section 3.6.2).
 
-    `others` are the types of the other recordsets at the name, `count` the number of records.
+    `others` are the types of the other recordsets at the name.
     """
     if rtype == "CNAME":
         if name_key == zone_key:
             raise InvalidRecordSetLocation("CNAME recordsets may not be created at the zone apex")
         if others:
             raise InvalidRecordSetLocation("CNAME recordsets may not share a name with any other")
-        if count > 1:
-            raise BadRequest("CNAME recordsets may not have more than 1 record")
     elif "CNAME" in others:
         raise InvalidRecordSetLocation("A CNAME recordset already exists at this name")
+
+
+def check_cname_count(rtype: str, count: int) -> None:
+    """Raise BadRequest for a CNAME with more than one record (RFC 2181 section 10.1)."""
+    if rtype == "CNAME" and count > 1:
+        raise BadRequest("CNAME recordsets may not have more than 1 record")
 
 
 def names_of_children(name_key: str, zone_key: str) -> list[str]:

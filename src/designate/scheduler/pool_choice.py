@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the configured filters until exactly one pool is left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from designate.errors import (
+    BadRequest,
     ConfigurationError,
     MultiplePoolsFound,
     NoFiltersConfigured,
+    NoServersConfigured,
     NoValidPoolFound,
 )
+from designate.model.context import Context
 from designate.model.pools import Pool
 from designate.scheduler.filters import FILTERS, Facts
 
@@ -16,24 +19,44 @@ from designate.scheduler.filters import FILTERS, Facts
 class Scheduler:
     """The filters of `[service:central] scheduler_filters`, in their order."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], default_pool_id: str) -> None:
         unknown = [name for name in names if name not in FILTERS]
         if unknown:
             raise ConfigurationError(f"Unknown scheduler_filters: {', '.join(unknown)}")
         self._filters = [FILTERS[name] for name in names]
+        self._default_pool_id = default_pool_id
 
-    def choose(self, facts: Facts) -> Pool:
-        """The one pool that the filters leave.
+    def choose(
+        self,
+        ctx: Context,
+        attributes: Mapping[str, str],
+        pools: Sequence[Pool],
+        may_force: Callable[[], None],
+    ) -> Pool:
+        """The one pool that the filters leave of those the caller may use.
 
-        Raises NoFiltersConfigured, NoValidPoolFound, MultiplePoolsFound, Forbidden.
+        `may_force` raises Forbidden unless the caller may name the pool. Raises
+        NoFiltersConfigured, NoValidPoolFound, MultiplePoolsFound, Forbidden, BadRequest (the pool
+        needs a TSIG key), NoServersConfigured.
         """
         if not self._filters:
             raise NoFiltersConfigured
-        left: Sequence[Pool] = facts.pools
+        visible = [
+            pool for pool in pools if ctx.all_projects or pool.project_id in (None, ctx.project_id)
+        ]
+        facts = Facts(attributes, visible, self._default_pool_id, may_force)
+        left: Sequence[Pool] = visible
         for keep in self._filters:
             left = keep(facts, left)
         if not left:
             raise NoValidPoolFound
         if len(left) > 1:
             raise MultiplePoolsFound
-        return left[0]
+        return self._usable(left[0])
+
+    def _usable(self, pool: Pool) -> Pool:
+        if pool.id != self._default_pool_id and not pool.owns_tsigkey:
+            raise BadRequest(f"The pool {pool.name} needs a TSIG key of scope POOL")
+        if not pool.ns_records:
+            raise NoServersConfigured
+        return pool

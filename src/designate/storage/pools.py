@@ -5,33 +5,27 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, literal, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from designate.model.pools import Pool
 from designate.storage.tables import pools, tsigkeys
 from designate.storage.unit_of_work import Transaction
 
+_owns_tsigkey = exists().where(tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pools.c.id)
+_pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
 _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
 
 
 def find_all(connection: Connection) -> list[Pool]:
     """Every pool, in the order of their making."""
-    statement = select(pools).order_by(pools.c.created_at, pools.c.id)
+    statement = _pools.order_by(pools.c.created_at, pools.c.id)
     return [_pool(row) for row in connection.execute(statement)]
 
 
 def get(connection: Connection, pool_id: str) -> Pool | None:
     """The pool of this id."""
-    row = connection.execute(select(pools).where(pools.c.id == pool_id)).one_or_none()
+    row = connection.execute(_pools.where(pools.c.id == pool_id)).one_or_none()
     return None if row is None else _pool(row)
-
-
-def has_key(connection: Connection, pool_id: str) -> bool:
-    """Whether the pool owns a TSIG key of scope POOL."""
-    statement = select(literal(1)).where(
-        tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pool_id
-    )
-    return connection.execute(statement).first() is not None
 
 
 def put(tx: Transaction, pool: Pool) -> Pool:
@@ -78,6 +72,7 @@ def _pool(row: Row[Any]) -> Pool:
         "name": row.name,
         "description": row.description,
         "project_id": row.project_id,
+        "owns_tsigkey": bool(row.owns_tsigkey),
         "ns_version": row.ns_version,
         "server_config_version": row.server_config_version,
         "version": row.version,

@@ -3,8 +3,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -18,7 +17,9 @@ from sqlalchemy import (
     func,
     insert,
     not_,
+    null,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.sql.elements import ColumnElement
@@ -26,7 +27,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from designate.model import names as name_tree
 from designate.model import status as statuses
 from designate.model.listing import Page, Query
-from designate.model.recordsets import RecordSet
+from designate.model.recordsets import RecordSet, Stored
 from designate.model.soa import soa_text
 from designate.model.zones import Zone
 from designate.storage import criteria, rows
@@ -59,10 +60,17 @@ _in_zone: Select[Any] = select(*_own).where(
 )
 _one_in_zone = _in_zone.where(recordsets.c.id == bindparam("id"))
 _one_with_wire = _one_in_zone.add_columns(recordsets.c.head, recordsets.c.wire)
-_at_name = select(recordsets.c.id, recordsets.c.type).where(
-    recordsets.c.zone_id == bindparam("zone_id"),
-    recordsets.c.epoch == bindparam("epoch"),
-    recordsets.c.name_key == bindparam("name_key"),
+_around = union_all(
+    select(recordsets.c.id.label("value"), recordsets.c.type.label("rtype")).where(
+        recordsets.c.zone_id == bindparam("zone_id"),
+        recordsets.c.epoch == bindparam("epoch"),
+        recordsets.c.name_key == bindparam("name_key"),
+    ),
+    select(zones.c.name_key.label("value"), null().label("rtype")).where(
+        zones.c.name_key.in_(bindparam("candidates", expanding=True)),
+        zones.c.pool_id == bindparam("pool_id"),
+        zones.c.deleted == LIVE,
+    ),
 )
 _everywhere: Select[Any] = (
     select(
@@ -75,15 +83,6 @@ _everywhere: Select[Any] = (
     .join(zone_state, zone_state.c.zone_id == zones.c.id)
     .where(zones.c.deleted == LIVE)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A recordset with what DNS serves of it."""
-
-    recordset: RecordSet
-    head: bytes
-    wire: bytes
 
 
 class DataField:
@@ -193,13 +192,35 @@ def get_stored(tx: Transaction, zone: Zone, recordset_id: str) -> Stored | None:
     """A recordset of a locked zone with its wire form."""
     bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
     row = tx.read(_one_with_wire, bound).one_or_none()
-    return None if row is None else Stored(_of_zone(row, zone), row.head, row.wire)
+    return (
+        None if row is None else Stored(recordset=_of_zone(row, zone), head=row.head, wire=row.wire)
+    )
 
 
-def types_at(tx: Transaction, zone: Zone, name_key: str) -> dict[str, str]:
-    """The types of the recordsets at a name, with their ids."""
-    bound = {"zone_id": zone.id, "epoch": zone.epoch, "name_key": name_key}
-    return {row.type: row.id for row in tx.read(_at_name, bound)}
+class Around(NamedTuple):
+    """What else is at a name: types of recordsets with their ids, and child zones above it."""
+
+    types: dict[str, str]
+    children: list[str]
+
+
+def around(tx: Transaction, zone: Zone, name_key: str, candidates: Sequence[str]) -> Around:
+    """What is at a name of a zone; `candidates` are the names that child zones might have."""
+    bound = {
+        "zone_id": zone.id,
+        "epoch": zone.epoch,
+        "name_key": name_key,
+        "pool_id": zone.pool_id,
+        "candidates": candidates,
+    }
+    types: dict[str, str] = {}
+    children: list[str] = []
+    for row in tx.read(_around, bound):
+        if row.rtype is None:
+            children.append(row.value)
+        else:
+            types[row.rtype] = row.value
+    return Around(types, children)
 
 
 def add(tx: Transaction, zone: Zone, stored: Sequence[Stored]) -> None:

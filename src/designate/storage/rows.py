@@ -5,6 +5,7 @@ import json
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, String, func
@@ -40,6 +41,11 @@ ordered_id = OrderedIds()
 def shard_of(identifier: str) -> int:
     """The shard, 0 to 4095, of a zone id: its first three digits, as upstream's."""
     return int(identifier[:3], 16)
+
+
+def unix(moment: datetime) -> int:
+    """A naive UTC time as whole seconds of Unix time."""
+    return int(moment.replace(tzinfo=UTC).timestamp())
 
 
 def dump(value: Any) -> str:
@@ -80,6 +86,7 @@ def zone(row: Row[Any]) -> Zone:
         created_at=row.created_at,
         updated_at=row.updated_at,
         transferred_at=row.transferred_at,
+        hard_delete=bool(row.hard_delete),
     )
 
 

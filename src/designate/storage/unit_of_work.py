@@ -55,6 +55,11 @@ class Transaction:
         self.wrote = True
         return self.connection.execute(statement, *args)
 
+    @property
+    def sole_writer(self) -> bool:
+        """Whether the database admits no other writer until this one has ended."""
+        return self.connection.dialect.name == "sqlite"
+
     def changed(self, name_key: str) -> None:
         """Note that the zone of this name has new work or new content."""
         self.names.add(name_key)
@@ -73,9 +78,7 @@ class _Write(Generic[Result]):
 class Store:
     """The database as the services use it."""
 
-    def __init__(
-        self, engine: Engine, clock: Callable[[], datetime] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
         self._clock = clock or _utc_now
         self._queue: list[_Write[Any]] = []
@@ -156,7 +159,7 @@ class Store:
                     if tx.wrote:
                         connection.rollback()
                         tx = Transaction(connection, tx.now)
-                except (DBAPIError, Retry):
+                except Exception:  # noqa: BLE001 - run alone, its own writer will be told
                     connection.rollback()
                     return False
             connection.commit()
@@ -172,7 +175,7 @@ class Store:
         for write in batch:
             try:
                 result = self._alone(write.work)
-            except (DesignateError, DBAPIError) as error:
+            except Exception as error:  # noqa: BLE001 - told to its writer, who waits
                 write.future.set_exception(error)
             else:
                 write.future.set_result(result)

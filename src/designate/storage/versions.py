@@ -14,9 +14,11 @@ import msgspec
 from sqlalchemy import func, insert, literal, select, update
 
 from designate.model.context import Context
+from designate.model.pools import Pool
+from designate.model.recordsets import Stored
 from designate.model.soa import soa_rdata
 from designate.model.zones import DELETE, PENDING, UPDATE, Zone
-from designate.storage import rows, zones
+from designate.storage import recordsets, rows, zones
 from designate.storage.tables import journal, zone_state, zone_work
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.journal import BARRIER, CHANGE, META
@@ -96,6 +98,20 @@ def advance(tx: Transaction, zone: Zone, change: Change, ctx: Context | None = N
     return renewed
 
 
+def begin(
+    tx: Transaction, zone: Zone, pool: Pool, apex: Sequence[Stored], ctx: Context | None
+) -> Zone:
+    """Insert a zone at its first version, with its apex and its journal; raises DuplicateZone.
+
+    Recordsets that were staged under its id and epoch are its content from here on: the counters
+    of `zone` already hold all of them.
+    """
+    zones.add(tx, zone, ns_version=pool.ns_version)
+    recordsets.add(tx, zone, apex)
+    first(tx, zone, ctx)
+    return zone
+
+
 def first(tx: Transaction, zone: Zone, ctx: Context | None, comment: str | None = None) -> None:
     """Begin the journal of a zone that was just inserted, and mark it due."""
     _append(tx, None, zone, Change(comment=comment), BARRIER, ctx)
@@ -138,7 +154,7 @@ def mark_due(tx: Transaction, name_key: str) -> None:
 
 
 def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
-    seconds = int(now.replace(tzinfo=UTC).timestamp())
+    seconds = rows.unix(now)
     serial = serials.following(zone.serial, seconds)
     if change.beyond is not None and not serials.is_newer(serial, change.beyond):
         serial = serials.following(change.beyond, seconds)

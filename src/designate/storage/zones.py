@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on zones."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -142,39 +142,16 @@ def find(
 
 
 def take_turn(tx: Transaction, name_key: str) -> None:
-    """Exclude other creators of zones with this name, above it, or below it, until the commit."""
+    """Exclude other creators of zones with this name, above it, or below it, until the commit.
+
+    SQLite has one writer at a time, so there nothing is to be done.
+    """
+    if tx.sole_writer:
+        return
     key = name_tree.lock_key(name_key)
     turn = update(name_locks).where(name_locks.c.name_key == key)
     if tx.write(turn.values(turn=name_locks.c.turn + 1)).rowcount == 0:
         tx.write(insert(name_locks).values(name_key=key, turn=1))
-
-
-class Neighbours:
-    """Owners of the zones that have a name, stand above it or below it, in any pool."""
-
-    def __init__(self, found: Sequence[Any], name_key: str) -> None:
-        self.same = [row.project_id for row in found if row.name_key == name_key]
-        above = [row for row in found if name_key.endswith("." + row.name_key)]
-        nearest = max(above, key=lambda row: len(row.name_key), default=None)
-        self.has_ancestor = nearest is not None
-        self.nearest_ancestor = None if nearest is None else nearest.project_id
-        self.descendants = [row.project_id for row in found if len(row.name_key) > len(name_key)]
-
-
-def neighbours(tx: Transaction, name_key: str, project_id: str | None) -> Neighbours:
-    """The zones that decide whether the project may have a zone of this name."""
-    below = rows.prefix_range(zones.c.reverse_key, name_tree.reverse("." + name_key))
-    columns = select(zones.c.name_key, zones.c.project_id)
-    above = columns.where(
-        zones.c.name_key.in_(name_tree.suffixes(name_key)), zones.c.deleted == LIVE
-    )
-    # One foreign descendant decides; a large tree of one's own is not read.
-    foreign = columns.where(
-        below,
-        zones.c.deleted == LIVE,
-        or_(zones.c.project_id != project_id, zones.c.project_id.is_(None)),
-    ).limit(1)
-    return Neighbours([*tx.read(above), *tx.read(foreign)], name_key)
 
 
 def last_serial(tx: Transaction, name_key: str) -> int | None:
@@ -193,6 +170,7 @@ def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
     if tx.read(taken).first() is not None:
         raise DuplicateZone
     tx.write(insert(zones).values(_values(zone, ns_version)))
+    _use(tx, zone.project_id)
     tx.write(insert(zone_state).values(zone_id=zone.id, confirmed_generation=0))
     tx.write(insert(zone_pools).values(zone_id=zone.id, pool_id=zone.pool_id, phase="serving"))
     work = select(literal(1)).where(zone_work.c.name_key == zone.name_key)
@@ -239,12 +217,15 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
 
 
 def count_in_project(tx: Transaction, project_id: str) -> int:
-    """Take the project's usage row and return the number of its zones, one more included."""
-    mine = project_usage.c.project_id == project_id
-    if tx.write(update(project_usage).where(mine).values(zones=project_usage.c.zones + 1)).rowcount:
-        return int(tx.read(select(project_usage.c.zones).where(mine)).scalar_one())
-    tx.write(insert(project_usage).values(project_id=project_id, zones=1))
-    return 1
+    """The number of the project's zones, its row locked; `add` writes the row."""
+    mine = select(project_usage.c.zones).where(project_usage.c.project_id == project_id)
+    return int(tx.read(mine.with_for_update()).scalar() or 0)
+
+
+def _use(tx: Transaction, project_id: str | None) -> None:
+    mine = update(project_usage).where(project_usage.c.project_id == project_id)
+    if tx.write(mine.values(zones=project_usage.c.zones + 1)).rowcount == 0:
+        tx.write(insert(project_usage).values(project_id=project_id, zones=1))
 
 
 # -- deleting ---------------------------------------------------------------------------------
@@ -292,13 +273,3 @@ def _remember_serial(tx: Transaction, zone: Zone) -> None:
     elif serials.is_newer(zone.serial, known):
         mine = names.c.name_key == zone.name_key
         tx.write(update(names).where(mine).values(last_serial=zone.serial))
-
-
-def child_zones(tx: Transaction, candidates: Sequence[str], pool_id: str) -> list[str]:
-    """Which of these names are zones of the pool."""
-    if not candidates:
-        return []
-    statement = select(zones.c.name_key).where(
-        zones.c.name_key.in_(candidates), zones.c.pool_id == pool_id, zones.c.deleted == LIVE
-    )
-    return list(tx.read(statement).scalars())

@@ -16,8 +16,10 @@ metadata = MetaData(
 def _key(length: int) -> String:
     """ASCII text that compares byte by byte."""
     ascii_bin = mysql.VARCHAR(length, charset="ascii", collation="ascii_bin")
-    return String(length).with_variant(ascii_bin, "mysql", "mariadb").with_variant(
-        postgresql.VARCHAR(length, collation="C"), "postgresql"
+    return (
+        String(length)
+        .with_variant(ascii_bin, "mysql", "mariadb")
+        .with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
     )
 
 

@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Zones, what is observed of them, and the rows that exclude writers from one another."""
 
-from sqlalchemy import Column, Index, Integer, SmallInteger, String, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from designate.storage.tables.columns import (
     Counter,
@@ -48,7 +57,7 @@ zones = Table(
     Column("shard", SmallInteger, nullable=False),
     Column("attributes", Document, nullable=False),
     Column("masters", Document, nullable=False),
-    Column("hard_delete", SmallInteger, nullable=False, default=0),
+    Column("hard_delete", Boolean(create_constraint=False), nullable=False, default=False),
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Zones: create, list, show, update, delete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import choice
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from designate.errors import BadRequest, Forbidden, ZoneHasSubZone, ZoneIsShared
+from designate.model import soa
+from designate.model.context import Context
+from designate.model.listing import Page, Query
+from designate.model.zones import CATALOG, DELETE, SECONDARY, NewZone, Zone, ZoneChange
+from designate.policy.enforcer import Enforcer
+from designate.rules import access, admission, apex, ttl
+from designate.scheduler.pool_choice import Scheduler
+from designate.storage import admission as surroundings
+from designate.storage import pools, rows, versions, zones
+from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.versions import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """See `contracts.zones.Zones`. `refreshes` are the SOA refresh values to draw from."""
+
+    store: Store
+    enforcer: Enforcer
+    scheduler: Scheduler
+    limits: Mapping[str, int]
+    defaults: admission.Defaults
+    refreshes: Sequence[int]
+
+    def create(self, ctx: Context, new: NewZone) -> Zone:
+        """See the contract."""
+        target = access.owner_target(ctx.project_id, zone_name=new.name)
+        self.enforcer.check(ctx, "create_zone", target)
+        if new.type == CATALOG:
+            raise Forbidden("Catalog zones are managed by the service")
+        project_id = access.project(ctx)
+        if new.type == SECONDARY:
+            raise BadRequest("SECONDARY zones are not available in this version")
+
+        def allowed(rule: str) -> bool:
+            return self.enforcer.allows(ctx, rule, target)
+
+        def may_force() -> None:
+            self.enforcer.check(ctx, "zone_create_forced_pool", target)
+
+        def admit(tx: Transaction) -> Zone:
+            facts = surroundings.read(tx, project_id, new.name.lower(), self.limits)
+            admission.check(new, project_id, facts, self.defaults, allowed)
+            candidates = pools.find_all(tx.connection)
+            pool = self.scheduler.choose(ctx, new.attributes, candidates, may_force)
+            zone = admission.begin(
+                new,
+                pool,
+                self.defaults,
+                id=rows.new_id(),
+                project_id=project_id,
+                serial=admission.first_serial(rows.unix(tx.now), facts.last_serial),
+                refresh=choice(self.refreshes),
+                created_at=tx.now,
+                recordset_count=2,
+            )
+            return versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
+
+        return self.store.write(admit)
+
+    def find(self, ctx: Context, query: Query) -> Page[Zone]:
+        """See the contract."""
+        self.enforcer.check(ctx, "find_zones", access.owner_target(ctx.project_id))
+        with self.store.read() as connection:
+            return zones.find(
+                connection,
+                query,
+                project_id=ctx.project_id,
+                all_projects=ctx.all_projects,
+                catalogs="admin" in ctx.roles,
+            )
+
+    def get(self, ctx: Context, zone_id: str) -> Zone:
+        """See the contract."""
+        with self.store.read() as connection:
+            zone = access.visible(ctx, zones.get(connection, zone_id, ctx.project_id))
+        self.enforcer.check(ctx, "get_zone", access.zone_target(zone))
+        return zone
+
+    def update(self, ctx: Context, zone_id: str, change: ZoneChange) -> Zone:
+        """See the contract."""
+        return self.store.write(lambda tx: self._update(tx, ctx, zone_id, change))
+
+    def _update(self, tx: Transaction, ctx: Context, zone_id: str, change: ZoneChange) -> Zone:
+        zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+        target = access.zone_target(zone)
+        self.enforcer.check(ctx, "update_zone", target)
+        access.editable(zone)
+        fields: dict[str, Any] = {
+            name: value
+            for name, value in msgspec.structs.asdict(change).items()
+            if value is not UNSET
+        }
+        masters = fields.pop("masters", None)
+        if masters:
+            raise BadRequest("A PRIMARY zone has no masters")
+        low = ttl.is_low(fields.get("ttl"), self.defaults.min_ttl)
+        if low and not self.enforcer.allows(ctx, "use_low_ttl", target):
+            raise ttl.low(self.defaults.min_ttl)
+        if "email" in fields:
+            soa.rname(fields["email"])
+        # Recordsets without a TTL of their own change with the zone's: no delta can say so.
+        barrier = fields.get("ttl", zone.ttl) != zone.ttl
+        return versions.advance(tx, zone, Change(fields=fields, barrier=barrier), ctx)
+
+    def delete(self, ctx: Context, zone_id: str) -> Zone:
+        """See the contract."""
+        return self.store.write(lambda tx: self._delete(tx, ctx, zone_id))
+
+    def _delete(self, tx: Transaction, ctx: Context, zone_id: str) -> Zone:
+        zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+        if zone.type == CATALOG:
+            raise Forbidden("Catalog zones are managed by the service")
+        self.enforcer.check(ctx, "delete_zone", access.zone_target(zone))
+        if zone.shared and not ctx.delete_shares:
+            raise ZoneIsShared("The zone is shared with other projects")
+        if zones.has_descendants(tx, zone.name_key):
+            raise ZoneHasSubZone("The zone has child zones; delete those first")
+        if zone.action == DELETE:
+            return zone
+        if zone.shared:
+            zones.unshare(tx, zone_id)
+        change = Change(action=DELETE, fields={"hard_delete": ctx.hard_delete})
+        return versions.advance(tx, zone, change, ctx)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a project may have a new zone, and how that zone begins (API.md 6.3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from designate.errors import InvalidZoneName
+from designate.model import soa
+from designate.model.admission import Surroundings
+from designate.model.pools import Pool
+from designate.model.zones import PRIMARY, NewZone, Zone
+from designate.rules import quota, ttl, zone_names
+from designate.wire.serial import following, is_newer
+
+Allowed = Callable[[str], bool]
+"""Whether policy lets the caller do what a rule names, for the caller's project."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What the configuration says of new zones; TTLs and timers in seconds."""
+
+    max_zone_name_len: int
+    min_ttl: int
+    ttl: int
+    refresh: int
+    retry: int
+    expire: int
+    minimum: int
+
+
+def check(
+    new: NewZone, project_id: str, facts: Surroundings, defaults: Defaults, allowed: Allowed
+) -> None:
+    """Raise the first of: OverQuota, InvalidZoneName, InvalidTTL, DuplicateZone, IllegalChild,
+    IllegalParent."""
+    name_key = new.name.lower()
+    quota.check(facts.limits, zones=facts.zones + 1)
+    zone_names.check_shape(name_key, defaults.max_zone_name_len)
+    zone_names.check_tlds(name_key, facts.tlds)
+    if zone_names.is_blacklisted(name_key, facts.patterns) and not allowed("use_blacklisted_zone"):
+        raise InvalidZoneName("Blacklisted zone name")
+    if ttl.is_low(new.ttl, defaults.min_ttl) and not allowed("use_low_ttl"):
+        raise ttl.low(defaults.min_ttl)
+    zone_names.check_owners(
+        project_id,
+        same=facts.same,
+        nearest_ancestor=facts.nearest_ancestor,
+        has_ancestor=facts.has_ancestor,
+        descendants=facts.descendants,
+    )
+
+
+def first_serial(wanted: int, last: int | None) -> int:
+    """The first serial of a zone: the wanted one, or past the last that the name ever had."""
+    if last is None or is_newer(wanted, last):
+        return wanted
+    return following(last, wanted)
+
+
+def begin(new: NewZone, pool: Pool, defaults: Defaults, **identity: Any) -> Zone:
+    """The zone at its first version; `identity` is id, project_id, serial and created_at.
+
+    Raises InvalidObject for an e-mail that no SOA can hold.
+    """
+    zone = Zone(
+        pool_id=pool.id,
+        name=new.name,
+        email=new.email,
+        ttl=defaults.ttl if new.ttl is None else new.ttl,
+        refresh=defaults.refresh,
+        retry=defaults.retry,
+        expire=defaults.expire,
+        minimum=defaults.minimum,
+        mname=pool.ordered_ns[0].hostname,
+        type=PRIMARY,
+        description=new.description,
+        attributes=new.attributes,
+        **identity,
+    )
+    soa.soa_rdata(zone)
+    return zone
