@@ -49,7 +49,7 @@ def test_bytes_that_are_no_strings(wire: bytes) -> None:
         charstrings.decode(wire)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(st.binary(max_size=600), min_size=1, max_size=4))
 def test_long_strings_are_split_by_bytes_and_lose_none(strings: list[bytes]) -> None:
     """Each piece on the wire says its own length, and all pieces together are the input."""

@@ -148,7 +148,7 @@ def test_the_longest_name_is_255_bytes() -> None:
         names.from_wire(wire.replace(b"\x3d" + b"a" * 61, b"\x3e" + b"a" * 62))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(wire_names())
 def test_any_wire_name_survives_its_text_and_reads_the_same_elsewhere(wire: bytes) -> None:
     """The text of any name is the name again, here and for dnspython."""
@@ -158,7 +158,7 @@ def test_any_wire_name_survives_its_text_and_reads_the_same_elsewhere(wire: byte
     assert dns.name.from_text(text).to_wire() == wire
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(domains())
 def test_domains_render_as_dnspython_renders_them(name: str) -> None:
     """A domain's wire form is the same by both paths and by dnspython."""
@@ -166,7 +166,7 @@ def test_domains_render_as_dnspython_renders_them(name: str) -> None:
     assert names.encode_domain(name) == names.to_wire(name) == dns.name.from_text(name).to_wire()
 
 
-@settings(max_examples=200)
+@settings(max_examples=50)
 @given(st.text())
 def test_any_text_is_a_name_or_an_invalid_name(text: str) -> None:
     """No text raises anything but InvalidName."""
@@ -201,7 +201,7 @@ def test_reversed_labels() -> None:
     assert not names.reversed_labels("ab.com.").startswith(names.reversed_labels("b.com."))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(wire_names(), wire_names())
 def test_prefix_of_the_reversed_key_means_below(left: bytes, right: bytes) -> None:
     """The prefix test agrees with dnspython's subdomain test, whatever the labels hold."""

@@ -40,7 +40,7 @@ def test_the_limit_leaves_room_for_a_signed_message() -> None:
 def test_valid_text_renders_as_dnspython_renders_it(name: str) -> None:
     """For RFC-valid text the wire form is dnspython's canonical form, and so is its own text's."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=25)
     @given(VALID[name])
     def agree(text: str) -> None:
         wire = TYPES[name].encode(text)
@@ -77,7 +77,7 @@ def test_any_text_renders_or_is_invalid(name: str) -> None:
         + ["key1=", "mandatory=", "ab", "\n", "\0", "\ud800", "٣", "é", "1" * 5000, "x" * 300]
     )
 
-    @settings(max_examples=60)
+    @settings(max_examples=25)
     @given(st.text() | st.lists(fragments, max_size=8).map("".join), st.text(max_size=20))
     def total(text: str, owner: str) -> None:
         for candidate in (text, "0 " + text, "1 a. " + text, "1 1 1 " + text):
@@ -97,7 +97,7 @@ def test_any_text_renders_or_is_invalid(name: str) -> None:
 def test_any_bytes_are_rdata_or_invalid(name: str) -> None:
     """No bytes raise anything but InvalidRdata; what is text reads the same for dnspython."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=25)
     @given(st.binary(max_size=80))
     def total(wire: bytes) -> None:
         try:
@@ -140,7 +140,7 @@ FOREIGN: dict[str, st.SearchStrategy[bytes]] = {
 def test_foreign_rdata_keeps_its_bytes_in_its_text(name: str) -> None:
     """What a primary elsewhere may serve can be shown, and its text is the same bytes again."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=25)
     @given(FOREIGN[name])
     def same(wire: bytes) -> None:
         text = TYPES[name].decode(wire)
