@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The server: its sockets, its threads, its beginning and its end."""
+
+import contextlib
+import errno
+import socket
+import threading
+
+from prometheus_client import CollectorRegistry
+
+from designate.conf.mdns import Settings
+from designate.contracts.worker import Worker
+from designate.mdns.acl import Acl
+from designate.mdns.dispatch import Dispatcher
+from designate.mdns.metrics import Metrics
+from designate.mdns.tcp import TcpListener
+from designate.mdns.udp import Lookups, UdpListener
+from designate.mdns.xfr import Xfr
+from designate.model.pools import Pool
+from designate.storage import pools
+from designate.storage.unit_of_work import Store
+
+GRACE = 10.0
+"""Seconds that answers under way have when the server stops."""
+RECEIVE_BUFFER = 1 << 20
+"""Bytes of UDP requests that the kernel holds for us, as far as it allows."""
+_ATTEMPTS = 16
+
+
+class MdnsServer:
+    """Answers DNS over UDP and TCP on every address of `settings.listen`.
+
+    `worker` is told of transfers that have ended. `writes_here` says that every commit is made in
+    this process through `store`, so that what is remembered is exact.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        worker: Worker | None = None,
+        registry: CollectorRegistry | None = None,
+        *,
+        writes_here: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._metrics = Metrics(registry)
+        acl = Acl(lambda: _pools(store), settings.allow_transfer)
+        xfr = Xfr(store, acl, self._metrics, settings.max_message_size, worker)
+        self._dispatcher = Dispatcher(
+            store, settings, acl, xfr, self._metrics, writes_here=writes_here
+        )
+        self._lookups = Lookups(self._dispatcher, settings.threads)
+        self._room = threading.BoundedSemaphore(settings.threads)
+        self._udp: list[UdpListener] = []
+        self._tcp: list[TcpListener] = []
+        self.addresses: list[tuple[str, int]] = []
+        """Where it listens, once started: host and port, in the order of the settings."""
+
+    def start(self) -> None:
+        """Listen and answer; raises OSError, with nothing left open, when an address is taken."""
+        with contextlib.ExitStack() as stack:
+            pairs = [_pair(stack, *endpoint) for endpoint in self._settings.listen]
+            for _, tcp in pairs:
+                tcp.listen(self._settings.tcp_backlog)
+            stack.pop_all()
+        for udp, tcp in pairs:
+            self.addresses.append(tcp.getsockname()[:2])
+            self._udp.append(UdpListener(udp, self._dispatcher, self._lookups, self._metrics))
+            self._tcp.append(TcpListener(tcp, self._dispatcher, self._settings, self._room))
+        for udp_listener, tcp_listener in zip(self._udp, self._tcp, strict=True):
+            udp_listener.start()
+            tcp_listener.start()
+
+    def stop(self) -> None:
+        """Take no more requests, finish those under way, close all; harmless when stopped."""
+        for udp in self._udp:
+            udp.stop()
+        self._lookups.stop()
+        for tcp in self._tcp:
+            tcp.stop(GRACE)
+        for udp in self._udp:
+            udp.close()
+        self._udp, self._tcp, self.addresses = [], [], []
+
+
+def _pools(store: Store) -> list[Pool]:
+    with store.read() as connection:
+        return pools.find_all(connection)
+
+
+def _pair(stack: contextlib.ExitStack, host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Sockets for UDP and TCP on the same port, which the system chooses when it is 0."""
+    for attempt in range(_ATTEMPTS):
+        tcp = stack.enter_context(_bound(socket.SOCK_STREAM, host, port))
+        try:
+            udp = _bound(socket.SOCK_DGRAM, host, tcp.getsockname()[1])
+        except OSError as error:
+            # Somebody else's UDP socket has the port that was chosen for TCP.
+            if port or error.errno != errno.EADDRINUSE or attempt == _ATTEMPTS - 1:
+                raise
+            tcp.close()
+        else:
+            return stack.enter_context(udp), tcp
+    raise AssertionError("the loop returns or raises")
+
+
+def _bound(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=kind)[0]
+    sock = socket.socket(family, kind)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Several processes share the address; the kernel spreads the clients over them. A port
+        # that the system chooses must not be one that another process shares.
+        if port:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if kind == socket.SOCK_DGRAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        sock.bind(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock

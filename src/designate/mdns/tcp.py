@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TCP: one thread accepts, each connection has one, with several queries in turn (RFC 7766)."""
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterable
+
+from designate.conf.mdns import Settings
+from designate.mdns.dispatch import Dispatcher
+
+WAKE = 0.2
+"""Seconds between looks at whether to stop."""
+PATIENCE = 30.0
+"""Seconds a client may take for an answer, however short it is."""
+SLOWEST = 64 * 1024
+"""Bytes per second that a client must take beyond that."""
+
+LOG = logging.getLogger(__name__)
+
+
+class Closed(Exception):
+    """The client has gone, or is too slow."""
+
+
+class TcpListener:
+    """One address. `room` bounds the connections over all of them; more are closed at once."""
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        dispatcher: Dispatcher,
+        settings: Settings,
+        room: threading.Semaphore,
+    ) -> None:
+        sock.settimeout(WAKE)
+        self._socket = sock
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._room = room
+        self._lock = threading.Lock()
+        self._open: dict[threading.Thread, socket.socket] = {}
+        self._stopping = False
+        self._thread = threading.Thread(target=self._accept, name="mdns-tcp", daemon=True)
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._thread.start()
+
+    def stop(self, grace: float) -> None:
+        """Accept no more and read no more; answers under way have `grace` seconds to finish."""
+        self._stopping = True
+        self._thread.join()
+        self._socket.close()
+        deadline = time.monotonic() + grace
+        for how in (socket.SHUT_RD, socket.SHUT_RDWR):
+            with self._lock:
+                remaining = dict(self._open)
+            for connection in remaining.values():
+                with contextlib.suppress(OSError):
+                    connection.shutdown(how)
+            for thread in remaining:
+                thread.join(max(WAKE, deadline - time.monotonic()))
+
+    def _accept(self) -> None:
+        while not self._stopping:
+            try:
+                connection, address = self._socket.accept()
+            except TimeoutError:
+                continue
+            except OSError as error:
+                LOG.warning("TCP: %s", error)
+                time.sleep(WAKE)  # out of descriptors: let some be closed
+                continue
+            if not self._room.acquire(blocking=False):
+                connection.close()
+                continue
+            self._begin(connection, address[0])
+
+    def _begin(self, connection: socket.socket, host: str) -> None:
+        thread = threading.Thread(
+            target=self._serve, args=(connection, host), name="mdns-tcp-client", daemon=True
+        )
+        with self._lock:
+            self._open[thread] = connection
+        thread.start()
+
+    def _serve(self, connection: socket.socket, host: str) -> None:
+        try:
+            with connection:
+                self._converse(Conversation(connection, self._settings.tcp_recv_timeout), host)
+        except (Closed, OSError) as error:
+            LOG.debug("TCP connection of %s ended: %s", host, error)
+        finally:
+            with self._lock:
+                del self._open[threading.current_thread()]
+            self._room.release()
+
+    def _converse(self, conversation: "Conversation", host: str) -> None:
+        conversation.tune(self._settings.tcp_keepidle)
+        while not self._stopping:
+            answer = self._dispatcher.stream(conversation.receive(), host)
+            with contextlib.closing(answer):
+                conversation.send(answer)
+
+
+class Conversation:
+    """Messages over one connection; `silence` are the seconds a client may say nothing."""
+
+    def __init__(self, connection: socket.socket, silence: float) -> None:
+        self._connection = connection
+        self._silence = silence
+
+    def tune(self, keepidle: int | None) -> None:
+        """Set what the system does for the connection."""
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if keepidle is not None:
+            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, keepidle)
+
+    def receive(self) -> bytes:
+        """The next message; raises Closed, TimeoutError and other OSError."""
+        return self._exactly(int.from_bytes(self._exactly(2)))
+
+    def _exactly(self, size: int) -> bytes:
+        deadline = time.monotonic() + self._silence
+        received = bytearray()
+        while len(received) < size:
+            self._connection.settimeout(_left(deadline))
+            piece = self._connection.recv(size - len(received))
+            if not piece:
+                raise Closed("by the client")
+            received += piece
+        return bytes(received)
+
+    def send(self, pieces: Iterable[bytes]) -> None:
+        """Send an answer; raises Closed when the client takes it too slowly."""
+        deadline = time.monotonic() + PATIENCE
+        for piece in pieces:
+            deadline += len(piece) / SLOWEST
+            self._connection.settimeout(_left(deadline))
+            self._connection.sendall(piece)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Closed("too slow")
+    return left

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A name's place in a zone: data, a delegation, a wildcard's reach, or nothing (RFC 4592)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from designate.mdns.zones import suffixes
+from designate.rdata import names
+from designate.storage.answers import Content, Found
+from designate.wire import numbers
+
+RRsets: TypeAlias = Mapping[int, Found]
+"""The RRsets of one name, by type."""
+
+
+class Place(Enum):
+    """Where a name stands."""
+
+    EXISTS = "it, or a wildcard for it, has the data; an empty non-terminal has none"
+    DELEGATED = "it stands at or below a zone cut, whose NS are the data"
+    MISSING = "there is no such name"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place, and the RRsets that count there."""
+
+    place: Place
+    rrsets: RRsets
+
+
+def find(content: Content, name_key: str, qtype: int) -> Node:
+    """The place of a name at or below the apex; two queries where the name is not there itself."""
+    apex = content.zone.name_key
+    above = [name for name in suffixes(name_key) if len(name) >= len(apex)]
+    wildcards = [f"*.{name}" for name in above[1:]]
+    found = _by_name(content.rrsets_at([*above, *wildcards]))
+    cut = _cut(found, above[-2::-1], None if qtype != numbers.DS else name_key)
+    if cut is not None:
+        return Node(Place.DELEGATED, cut)
+    if name_key in found:
+        return Node(Place.EXISTS, found[name_key])
+    encloser = _closest_encloser(content, above, found)
+    if encloser == name_key:
+        return Node(Place.EXISTS, {})
+    synthesised = found.get(f"*.{encloser}")
+    if synthesised is not None:
+        return Node(Place.EXISTS, synthesised)
+    return Node(Place.MISSING, {})
+
+
+def _by_name(rrsets: Collection[Found]) -> dict[str, dict[int, Found]]:
+    found: dict[str, dict[int, Found]] = {}
+    for rrset in rrsets:
+        found.setdefault(rrset.name_key, {})[rrset.rrtype] = rrset
+    return found
+
+
+def _cut(
+    found: Mapping[str, RRsets], downwards: Collection[str], parent_side: str | None
+) -> RRsets | None:
+    """The RRsets of the topmost cut; at `parent_side` the zone itself answers (RFC 4035 3.1.4)."""
+    for name in downwards:
+        if name != parent_side and numbers.NS in found.get(name, {}):
+            return found[name]
+    return None
+
+
+def _closest_encloser(content: Content, above: list[str], found: Mapping[str, RRsets]) -> str:
+    """The longest ancestor that exists, the name itself where names below it do."""
+    apex = content.zone.name_key
+    wanted = names.labels(above[0])
+    shared = max(
+        (_common(wanted, names.labels(name)) for name in content.neighbours(above[0])), default=0
+    )
+    by_descendant = len(wanted) - shared
+    for index, name in enumerate(above):
+        if index >= by_descendant or name in found or name == apex:
+            return name
+    return apex
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many final labels two names share."""
+    count = 0
+    for mine, yours in zip(reversed(one), reversed(other), strict=False):
+        if mine != yours:
+            break
+        count += 1
+    return count

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""UDP: one thread receives and answers from memory, a few look up the rest."""
+
+import logging
+import socket
+import struct
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from designate.mdns.dispatch import Dispatcher
+from designate.mdns.metrics import Metrics
+
+RECEIVED = 4096
+"""Bytes of the longest request."""
+WAKE = 0.2
+"""Seconds between looks at whether to stop."""
+LOOKING_UP = 8
+"""Threads that ask the database."""
+
+LOG = logging.getLogger(__name__)
+
+
+class Lookups:
+    """Threads for the requests that need the database; more than `backlog` waiting are dropped."""
+
+    def __init__(self, dispatcher: Dispatcher, backlog: int) -> None:
+        self._dispatcher = dispatcher
+        self._threads = ThreadPoolExecutor(min(LOOKING_UP, backlog), "mdns-udp")
+        self._room = threading.BoundedSemaphore(backlog)
+
+    def submit(self, sock: socket.socket, data: bytes, address: Any) -> None:
+        """Answer a request soon, or never."""
+        if self._room.acquire(blocking=False):
+            self._threads.submit(self._answer, sock, data, address)
+
+    def _answer(self, sock: socket.socket, data: bytes, address: Any) -> None:
+        try:
+            answer = self._dispatcher.datagram(data, address[0])
+            if answer is not None:
+                sock.sendto(answer, address)
+        except OSError as error:
+            LOG.debug("No answer to %s: %s", address[0], error)
+        finally:
+            self._room.release()
+
+    def stop(self) -> None:
+        """Finish what was submitted."""
+        self._threads.shutdown()
+
+
+class UdpListener:
+    """One address."""
+
+    def __init__(
+        self, sock: socket.socket, dispatcher: Dispatcher, lookups: Lookups, metrics: Metrics
+    ) -> None:
+        # A timeout of Python's would cost a second system call for each datagram.
+        seconds, fraction = divmod(WAKE, 1)
+        timeout = struct.pack("ll", int(seconds), int(fraction * 1_000_000))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
+        self._socket = sock
+        self._dispatcher = dispatcher
+        self._lookups = lookups
+        self._tally = metrics.queries.tally("udp")
+        self._stopping = False
+        self._thread = threading.Thread(target=self._receive, name="mdns-udp", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Receive no more; the socket stays open for answers under way."""
+        self._stopping = True
+        self._thread.join()
+
+    def close(self) -> None:
+        """Give the address back."""
+        self._socket.close()
+
+    def _receive(self) -> None:
+        while not self._stopping:
+            try:
+                self._answer(*self._socket.recvfrom(RECEIVED))
+            except (BlockingIOError, InterruptedError):
+                continue
+            except OSError as error:
+                LOG.debug("UDP: %s", error)
+
+    def _answer(self, data: bytes, address: Any) -> None:
+        remembered = self._dispatcher.packets.get(data[2:])
+        if remembered is None or self._dispatcher.is_exempt(address[0]):
+            self._lookups.submit(self._socket, data, address)
+            return
+        self._tally[remembered[1] & 0xF] += 1
+        self._socket.sendto(data[:2] + remembered, address)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Zone transfers out: who may, from which snapshot, as AXFR or IXFR (RFC 5936, RFC 1995)."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from threading import Semaphore
+
+from designate.contracts.worker import Worker
+from designate.mdns import axfr, ixfr, metrics, spool
+from designate.mdns.acl import Acl
+from designate.mdns.metrics import Metrics
+from designate.mdns.zones import ServedZone
+from designate.rdata import names
+from designate.storage import xfr
+from designate.storage.unit_of_work import Store
+from designate.storage.xfr import Snapshot
+from designate.wire import message, numbers, packing, records
+from designate.wire.message import Answer, Query
+from designate.wire.records import RRset
+
+READERS = 8
+"""Transfers that read the database at the same time; others wait their turn."""
+
+LOG = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """The transfer cannot be had; `rcode` says why."""
+
+    def __init__(self, rcode: int) -> None:
+        super().__init__(rcode)
+        self.rcode = rcode
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sent: its kind for the metrics, and batches of records."""
+
+    kind: str
+    batches: Iterable[list[bytes]]
+
+
+class Xfr:
+    """Answers AXFR and IXFR. `limit` is the size of the largest message in bytes."""
+
+    def __init__(
+        self, store: Store, acl: Acl, counters: Metrics, limit: int, worker: Worker | None = None
+    ) -> None:
+        self._store = store
+        self._acl = acl
+        self._metrics = counters
+        self._limit = limit
+        self._worker = worker
+        self._readers = Semaphore(READERS)
+
+    def stream(self, query: Query, host: str) -> Iterator[bytes]:
+        """The answer over TCP, framed. All of it has been read when the first piece is given.
+
+        Closed before its end, it counts as aborted.
+        """
+        kind = metrics.AXFR if query.qtype == numbers.AXFR else metrics.IXFR
+        result = metrics.FAILED
+        try:
+            self._admit(host)
+            with spool.opened() as spooled:
+                with self._readers, xfr.snapshot(self._store) as snapshot:
+                    served = _served(snapshot, query)
+                    content = _content(snapshot, served, query)
+                    spooled.fill(packing.pack(query, content.batches, self._limit))
+                kind, result = content.kind, metrics.ABORTED
+                yield from spooled.chunks()
+            result = metrics.DONE
+            self._tell(served, kind, host)
+        except Refusal as refusal:
+            result = metrics.REFUSED
+            yield packing.framed(_refuse(query, refusal))
+        except packing.RecordTooLarge:
+            LOG.warning("A record is larger than max_message_size: no transfer to %s", host)
+            yield packing.framed(_refuse(query, Refusal(numbers.SERVFAIL)))
+        finally:
+            self._metrics.xfr(kind, result)
+
+    def datagram(self, query: Query, host: str) -> bytes:
+        """The answer to IXFR over UDP: the difference when it fits, else our SOA (RFC 1995 2)."""
+        try:
+            self._admit(host)
+            with self._readers, xfr.snapshot(self._store) as snapshot:
+                served = _served(snapshot, query)
+                found = _difference(snapshot, served, query)
+        except Refusal as refusal:
+            self._metrics.xfr(metrics.IXFR, metrics.REFUSED)
+            return _refuse(query, refusal)
+        if found is not None:
+            answer = _whole(query, found.records())
+            if len(answer) <= query.udp_limit:
+                self._metrics.xfr(metrics.IXFR, metrics.DONE)
+                self._tell(served, metrics.IXFR, host)
+                return answer
+        self._metrics.xfr(metrics.SOA_ONLY, metrics.DONE)
+        return _whole(query, _soa_only(served), query.udp_limit)
+
+    def _admit(self, host: str) -> None:
+        if not self._acl.allows(host):
+            raise Refusal(numbers.REFUSED)
+
+    def _tell(self, served: ServedZone, kind: str, host: str) -> None:
+        if self._worker is not None and kind != metrics.SOA_ONLY:
+            self._worker.seen(served.zone.name_key, host)
+
+
+def _served(snapshot: Snapshot, query: Query) -> ServedZone:
+    zone = snapshot.zone_named(names.from_wire(query.name)[0])
+    if zone is None:
+        raise Refusal(numbers.REFUSED)
+    served = ServedZone.of(zone)
+    if served.is_leaving:
+        raise Refusal(numbers.REFUSED)
+    if served.is_empty:
+        raise Refusal(numbers.SERVFAIL)
+    return served
+
+
+def _content(snapshot: Snapshot, served: ServedZone, query: Query) -> Content:
+    if query.qtype == numbers.IXFR:
+        found = _difference(snapshot, served, query)
+        if query.serial == served.zone.serial:
+            return Content(metrics.SOA_ONLY, [_soa_only(served)])
+        if found is not None:
+            return Content(metrics.IXFR, [found.records()])
+    return Content(metrics.AXFR, axfr.content(snapshot, served))
+
+
+def _difference(snapshot: Snapshot, served: ServedZone, query: Query) -> ixfr.Difference | None:
+    if query.serial is None:
+        raise Refusal(numbers.FORMERR)
+    if query.serial == served.zone.serial:
+        return None
+    return ixfr.difference(snapshot, served, query.serial)
+
+
+def _soa_only(served: ServedZone) -> list[bytes]:
+    return [records.soa_record(served.soa, served.zone.ttl)]
+
+
+def _whole(query: Query, found: list[bytes], limit: int = message.MAX_MESSAGE) -> bytes:
+    rrset = RRset(len(found), b"".join(found))
+    return message.render(query, Answer(authoritative=True, answer=[rrset]), limit)
+
+
+def _refuse(query: Query, refusal: Refusal) -> bytes:
+    return message.render(query, Answer(rcode=refusal.rcode), message.PLAIN_UDP)

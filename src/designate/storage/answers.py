@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one DNS query needs to know: the zones above a name, the RRsets at and around it."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.sql.selectable import ScalarSelect
+
+from designate.model import names
+from designate.model.zones import DELETE, Zone
+from designate.storage.tables import recordsets, zones
+from designate.storage.tables.zones import LIVE
+from designate.storage.unit_of_work import Store
+
+_zones = (
+    select(
+        zones.c.id,
+        zones.c.pool_id,
+        zones.c.project_id,
+        zones.c.name,
+        zones.c.email,
+        zones.c.ttl,
+        zones.c.serial,
+        zones.c.refresh,
+        zones.c.retry,
+        zones.c.expire,
+        zones.c.minimum,
+        zones.c.mname,
+        zones.c.type,
+        zones.c.action,
+        zones.c.generation,
+        zones.c.epoch,
+        zones.c.recordset_count,
+        zones.c.record_count,
+        zones.c.created_at,
+        zones.c.transferred_at,
+    )
+    .where(zones.c.name_key.in_(bindparam("name_keys", expanding=True)), zones.c.deleted == LIVE)
+    .order_by(zones.c.created_at.desc(), zones.c.id)
+)
+_content = (
+    recordsets.c.zone_id == bindparam("zone_id"),
+    recordsets.c.epoch == bindparam("epoch"),
+    recordsets.c.wire != b"",
+)
+_rrsets = select(
+    recordsets.c.name_key, recordsets.c.head, recordsets.c.ttl, recordsets.c.wire
+).where(*_content, recordsets.c.name_key.in_(bindparam("name_keys", expanding=True)))
+_key = select(recordsets.c.reverse_key).where(*_content)
+_before: ScalarSelect[str] = (
+    _key.where(recordsets.c.reverse_key < bindparam("key"))
+    .order_by(recordsets.c.reverse_key.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_after: ScalarSelect[str] = (
+    _key.where(recordsets.c.reverse_key >= bindparam("key"))
+    .order_by(recordsets.c.reverse_key)
+    .limit(1)
+    .scalar_subquery()
+)
+_neighbours = select(_before, _after)
+
+
+class Found(NamedTuple):
+    """An RRset of the zone: its name's key, and head, TTL and wire as stored."""
+
+    name_key: str
+    head: bytes
+    ttl: int | None
+    wire: bytes
+
+    @property
+    def rrtype(self) -> int:
+        """The number of its type."""
+        return self.head[-4] << 8 | self.head[-3]
+
+
+def zones_named(connection: Connection, name_keys: Collection[str]) -> dict[str, Zone]:
+    """The zones that exist, by key. Of namesakes in several pools the oldest one answers.
+
+    One that is being deleted counts as long as no other has its name.
+    """
+    found: dict[str, Zone] = {}
+    for row in connection.execute(_zones, {"name_keys": name_keys}):
+        zone = _zone(row)
+        if zone.action != DELETE or zone.name_key not in found:
+            found[zone.name_key] = zone
+    return found
+
+
+def _zone(row: Any) -> Zone:
+    return Zone(
+        id=row.id,
+        pool_id=row.pool_id,
+        project_id=row.project_id,
+        name=row.name,
+        email=row.email,
+        ttl=row.ttl,
+        serial=row.serial,
+        refresh=row.refresh,
+        retry=row.retry,
+        expire=row.expire,
+        minimum=row.minimum,
+        mname=row.mname,
+        type=row.type,
+        action=row.action,
+        generation=row.generation,
+        epoch=row.epoch,
+        recordset_count=row.recordset_count,
+        record_count=row.record_count,
+        created_at=row.created_at,
+        transferred_at=row.transferred_at,
+    )
+
+
+class Content:
+    """The RRsets of a zone at one version, the SOA apart; for one query."""
+
+    def __init__(self, connection: Connection, zone: Zone) -> None:
+        self.zone = zone
+        self._connection = connection
+        self._bound: dict[str, Any] = {"zone_id": zone.id, "epoch": zone.epoch}
+
+    def rrsets_at(self, name_keys: Sequence[str]) -> list[Found]:
+        """The RRsets at any of these names."""
+        bound = self._bound | {"name_keys": name_keys}
+        return [Found._make(row) for row in self._connection.execute(_rrsets, bound)]
+
+    def neighbours(self, name_key: str) -> list[str]:
+        """Up to two names, among them one that shares most final labels with a name not there.
+
+        They stand next to the place of its descendants in the order of reversed keys: where the
+        name has descendants, one of them is found.
+        """
+        bound = self._bound | {"key": names.reverse("." + name_key)}
+        row = self._connection.execute(_neighbours, bound).one()
+        return [names.reverse(key) for key in row if key is not None]
+
+
+@contextmanager
+def content(store: Store, zone: Zone) -> Iterator[Content]:
+    """The content of a zone, until the block ends."""
+    with store.read() as connection:
+        yield Content(connection, zone)
