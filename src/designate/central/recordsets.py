@@ -50,9 +50,8 @@ class RecordSets:
     def find_all(self, ctx: Context, query: Query) -> Page[RecordSet]:
         """See the contract."""
         self.enforcer.check(ctx, "find_recordsets", access.owner_target(ctx.project_id))
-        owner = None if ctx.all_projects else ctx.project_id or ""
         with self.store.read() as connection:
-            return recordsets.find_all(connection, query, owner)
+            return recordsets.find_all(connection, query, access.scope(ctx))
 
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """See the contract."""
@@ -78,8 +77,8 @@ class RecordSets:
     def create(self, ctx: Context, zone_id: str, new: NewRecordSet) -> RecordSet:
         """See the contract."""
         contents.check_type(new.type, self.supported)
-        held = contents.encode(new.name, new.type, new.records)
         placement.check_type_rules(new.name, new.type)
+        held = contents.encode(new.name, new.type, new.records)
 
         def write(tx: Transaction) -> RecordSet:
             zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
@@ -123,7 +122,7 @@ class RecordSets:
         after = versions.advance(tx, zone, change, ctx)
         first = after.generation if wire else 0
         created = _at(msgspec.structs.replace(draft, created_generation=first), after, wire)
-        recordsets.add(tx, zone, [Stored(recordset=created, head=head, wire=wire)])
+        recordsets.add(tx, [Stored(recordset=created, head=head, wire=wire)], zone.epoch)
         return created
 
     def update(

@@ -47,3 +47,8 @@ def zone_target(zone: Zone) -> dict[str, Any]:
         zone_type=zone.type,
         zone_shared=zone.shared_with_caller,
     )
+
+
+def scope(ctx: Context) -> str | None:
+    """The project whose objects a list shows; None for those of all projects."""
+    return None if ctx.all_projects else ctx.project_id or ""

@@ -223,11 +223,11 @@ def around(tx: Transaction, zone: Zone, name_key: str, candidates: Sequence[str]
     return Around(types, children)
 
 
-def add(tx: Transaction, zone: Zone, stored: Sequence[Stored]) -> None:
+def add(tx: Transaction, stored: Sequence[Stored], epoch: int = 0) -> None:
     """Insert recordsets and their values, in multi-row statements."""
     if not stored:
         return
-    tx.write(insert(recordsets), [_values(zone, item) for item in stored])
+    tx.write(insert(recordsets), [_values(item, epoch) for item in stored])
     values = [value for item in stored for value in _search_values(item.recordset)]
     if values:
         tx.write(insert(record_values), values)
@@ -273,12 +273,12 @@ def count_owned(connection: Connection, zone_id: str, project_id: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def _values(zone: Zone, stored: Stored) -> dict[str, Any]:
+def _values(stored: Stored, epoch: int) -> dict[str, Any]:
     item = stored.recordset
     return {
         "id": item.id,
-        "zone_id": zone.id,
-        "epoch": zone.epoch,
+        "zone_id": item.zone_id,
+        "epoch": epoch,
         "project_id": item.project_id,
         "name": item.name,
         "name_key": item.name_key,

@@ -107,7 +107,7 @@ def begin(
     of `zone` already hold all of them.
     """
     zones.add(tx, zone, ns_version=pool.ns_version)
-    recordsets.add(tx, zone, apex)
+    recordsets.add(tx, apex, zone.epoch)
     first(tx, zone, ctx)
     return zone
 

@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Imports: keep a zone file, and turn it into a zone.
+
+The file is parsed as a stream. Its recordsets are staged in small transactions under the id of a
+zone that does not exist yet; one transaction at the end checks what creating a zone checks and
+inserts it. Nobody waits for an import, and an error leaves nothing (decision 3a.8).
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from random import choice
+
+import msgspec
+
+from designate.errors import BadRequest, DesignateError, ZoneImportNotFound
+from designate.model.context import Context
+from designate.model.imports import COMPLETE, ERROR, ZoneImport
+from designate.model.listing import Page, Query
+from designate.model.pools import Pool
+from designate.model.recordsets import RecordSet, Stored
+from designate.model.zones import Zone
+from designate.policy.enforcer import Enforcer
+from designate.rules import access, admission, apex, contents, imported, placement, quota, ttl
+from designate.scheduler.pool_choice import Scheduler
+from designate.storage import admission as surroundings
+from designate.storage import imports, pools, rows, tasks, versions
+from designate.storage.tables.tasks import IMPORT
+from designate.storage.unit_of_work import Store, Transaction
+from designate.wire import zonefile
+from designate.wire.zonefile import Line
+
+LOG = logging.getLogger(__name__)
+CHUNK = 1 << 18
+"""Bytes of a zone file that one row keeps."""
+STAGED_AT_ONCE = 1000
+MAX_RECORDS = 5_000_000
+"""A few lines of $GENERATE can ask for billions of records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    """See `contracts.imports.Imports`. `refreshes` are the SOA refresh values to draw from."""
+
+    store: Store
+    enforcer: Enforcer
+    scheduler: Scheduler
+    limits: Mapping[str, int]
+    supported: Collection[str]
+    defaults: admission.Defaults
+    refreshes: Sequence[int]
+
+    def create(self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]) -> ZoneImport:
+        """See the contract."""
+        self.enforcer.check(ctx, "create_zone_import", access.owner_target(ctx.project_id))
+        project_id = access.project(ctx)
+        if attributes:
+            with self.store.read() as connection:
+                self._choose_pool(ctx, attributes, pools.find_all(connection))
+        task_id = rows.ordered_id()
+        size = 0
+        for ordinal, chunk in enumerate(_rechunk(body)):
+            self.store.write(
+                partial(imports.add_chunk, task_id=task_id, ordinal=ordinal, body=chunk)
+            )
+            size += len(chunk)
+        values = {
+            "id": task_id,
+            "task_type": IMPORT,
+            "project_id": project_id,
+            "context": msgspec.json.encode(ctx).decode(),
+            "attributes": rows.dump(attributes),
+            "bytes_total": size,
+        }
+
+        def queue(tx: Transaction) -> ZoneImport:
+            tasks.add(tx, values)
+            return ZoneImport(
+                id=task_id, project_id=project_id, bytes_total=size, created_at=tx.now
+            )
+
+        return self.store.write(queue)
+
+    def find(self, ctx: Context, query: Query) -> Page[ZoneImport]:
+        """See the contract."""
+        self.enforcer.check(ctx, "find_zone_imports", access.owner_target(ctx.project_id))
+        with self.store.read() as connection:
+            page = tasks.find(connection, IMPORT, query, access.scope(ctx))
+        return Page([imports.import_of(row) for row in page.items], page.total)
+
+    def get(self, ctx: Context, import_id: str) -> ZoneImport:
+        """See the contract."""
+        self.enforcer.check(ctx, "get_zone_import", access.owner_target(ctx.project_id))
+        with self.store.read() as connection:
+            row = tasks.get(connection, IMPORT, import_id, access.scope(ctx))
+        if row is None:
+            raise ZoneImportNotFound
+        return imports.import_of(row)
+
+    def delete(self, ctx: Context, import_id: str) -> None:
+        """See the contract."""
+        self.enforcer.check(ctx, "delete_zone_import", access.owner_target(ctx.project_id))
+
+        def write(tx: Transaction) -> None:
+            if tasks.get(tx.connection, IMPORT, import_id, access.scope(ctx)) is None:
+                raise ZoneImportNotFound
+            tasks.remove(tx, import_id)
+
+        self.store.write(write)
+
+    # -- carrying out -------------------------------------------------------------------------
+
+    def run_next(self) -> bool:
+        """See the contract."""
+        zone_id = rows.new_id()
+        task = self.store.write(lambda tx: imports.claim(tx, zone_id))
+        if task is None:
+            return False
+        if task.left_behind:
+            imports.purge_staged(self.store, task.left_behind)
+        message = self._attempt(task, zone_id)
+        if message is not None:
+            imports.purge_staged(self.store, zone_id)
+            self.store.write(
+                lambda tx: tasks.update_task(tx, task.id, status=ERROR, message=message)
+            )
+        self.store.write(lambda tx: imports.remove_chunks(tx, task.id))
+        return True
+
+    def _attempt(self, task: imports.Waiting, zone_id: str) -> str | None:
+        """Import a claimed task; the reason where it fails."""
+        staging = _Staging(self.store, task, zone_id, self.supported)
+        try:
+            zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
+            staging.flush()
+            self.store.write(lambda tx: self._finish(tx, staging))
+        except zonefile.ZoneFileError as error:
+            return str(error)
+        except BadRequest as error:
+            return imported.describe(error)
+        except DesignateError as error:
+            return error.message or error.code
+        except Exception:  # noqa: BLE001 - the task must end, whatever its file holds
+            LOG.exception("Import %s failed", task.id)
+            return "The import failed; the reason is in the service's log"
+        return None
+
+    def _finish(self, tx: Transaction, staging: "_Staging") -> None:
+        """Check what creating a zone checks, and let the zone be."""
+        task, ctx = staging.task, staging.task.ctx
+        described = staging.described()
+        new = described.zone(task.attributes)
+        project_id = access.project(ctx)
+        target = access.owner_target(project_id, zone_name=new.name)
+        self.enforcer.check(ctx, "create_zone", target)
+
+        def allowed(rule: str) -> bool:
+            return self.enforcer.allows(ctx, rule, target)
+
+        facts = surroundings.read(tx, project_id, new.name.lower(), self.limits)
+        admission.check(new, project_id, facts, self.defaults, allowed)
+        if ttl.is_low(staging.lowest_ttl, self.defaults.min_ttl) and not allowed("use_low_ttl"):
+            raise ttl.low(self.defaults.min_ttl)
+        pool = self._choose_pool(ctx, task.attributes, pools.find_all(tx.connection))
+        zone = admission.begin(
+            new,
+            pool,
+            self.defaults,
+            id=staging.zone_id,
+            project_id=project_id,
+            serial=admission.first_serial(described.serial, facts.last_serial),
+            refresh=choice(self.refreshes),
+            retry=described.retry,
+            expire=described.expire,
+            created_at=task.created_at,
+            recordset_count=imports.count_staged(tx.connection, staging.zone_id) + 2,
+            record_count=staging.records,
+        )
+        quota.check(
+            facts.limits,
+            zone_recordsets=zone.recordset_count,
+            zone_records=zone.record_count,
+            recordset_records=staging.largest,
+        )
+        _check_names(tx, zone)
+        versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
+        tasks.update_task(
+            tx,
+            task.id,
+            status=COMPLETE,
+            message=f"{zone.name} imported",
+            zone_id=zone.id,
+            records_done=staging.done,
+            bytes_done=staging.bytes_done,
+        )
+
+    def _choose_pool(
+        self, ctx: Context, attributes: Mapping[str, str], candidates: Sequence[Pool]
+    ) -> Pool:
+        target = access.owner_target(ctx.project_id)
+        return self.scheduler.choose(
+            ctx,
+            attributes,
+            candidates,
+            lambda: self.enforcer.check(ctx, "zone_create_forced_pool", target),
+        )
+
+
+@dataclass(slots=True)
+class _Group:
+    """Records of one name and type, in the order of the file."""
+
+    name: str
+    type: str
+    ttl: int
+    texts: list[str]
+
+
+@dataclass(slots=True)
+class _Staging:
+    """Takes records one by one and stages the recordsets they make."""
+
+    store: Store
+    task: imports.Waiting
+    zone_id: str
+    supported: Collection[str]
+    done: int = 0
+    bytes_done: int = 0
+    records: int = 0
+    largest: int = 0
+    lowest_ttl: int | None = None
+    origin: str = ""
+    soa: imported.Apex | None = None
+    _groups: dict[tuple[str, str], _Group] = field(default_factory=dict)
+
+    def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass pieces of the file on and remember how much was read."""
+        for piece in pieces:
+            yield piece
+            self.bytes_done += len(piece)
+
+    def accept(self, origin: str, line: Line) -> None:
+        """Take a record; raises InvalidObject, InvalidZoneName, BadRequest."""
+        if not self.origin:
+            imported.check_origin(origin)
+            self.origin = origin
+        self.done += 1
+        if self.done > MAX_RECORDS:
+            raise BadRequest(f"The file has more than {MAX_RECORDS} records")
+        if imported.is_generated(line, self.origin):
+            if line.type == "SOA":
+                self.soa = imported.Apex(self.origin, line)
+            return
+        key = (line.name.lower(), line.type)
+        group = self._groups.get(key)
+        if group is not None:
+            group.texts.append(line.text)
+            group.ttl = min(group.ttl, line.ttl)
+            return
+        imported.check(line, self.supported)
+        placement.check_type_rules(line.name, line.type)
+        if len(self._groups) >= STAGED_AT_ONCE:
+            self.flush()
+        self._groups[key] = _Group(line.name, line.type, line.ttl, [line.text])
+
+    def described(self) -> imported.Apex:
+        """The zone as its SOA describes it; raises BadRequest where the file has none."""
+        if self.soa is None:
+            raise BadRequest("Malformed zone file: a SOA record is required at the origin")
+        return self.soa
+
+    def flush(self) -> None:
+        """Stage what was taken, and show the progress on the task."""
+        groups, self._groups = self._groups, {}
+        if not groups:
+            return
+
+        def write(tx: Transaction) -> int:
+            known = imports.staged(tx, self.zone_id, groups)
+            fresh: list[Stored] = []
+            number = 0
+            for key, group in groups.items():
+                if key not in known:
+                    stored = self._stored(tx, rows.ordered_id(), group)
+                    fresh.append(stored)
+                else:
+                    staged_id, ttl_before, texts = known[key]
+                    number -= len(contents.unpack(self._encode(group, texts).wire))
+                    group.texts[:0] = texts
+                    group.ttl = min(group.ttl, ttl_before or 0)
+                    stored = self._stored(tx, staged_id, group)
+                    imports.restage(tx, stored)
+                size = len(contents.unpack(stored.wire))
+                self.largest = max(self.largest, size)
+                number += size
+            imports.stage(tx, fresh)
+            progress = {"records_done": self.done, "bytes_done": self.bytes_done}
+            if not tasks.update_task(tx, self.task.id, **progress):
+                raise ZoneImportNotFound("The import was deleted")
+            return number
+
+        self.records += self.store.write(write)
+        lowest = min(group.ttl for group in groups.values())
+        self.lowest_ttl = lowest if self.lowest_ttl is None else min(lowest, self.lowest_ttl)
+
+    def _encode(self, group: _Group, texts: Sequence[str]) -> contents.Contents:
+        try:
+            return contents.encode(group.name, group.type, texts)
+        except BadRequest as error:
+            reason = imported.describe(error)
+            raise BadRequest(f"{group.name} {group.type}: {reason}") from None
+
+    def _stored(self, tx: Transaction, recordset_id: str, group: _Group) -> Stored:
+        held = self._encode(group, group.texts)
+        placement.check_cname_count(group.type, len(contents.unpack(held.wire)))
+        recordset = RecordSet(
+            id=recordset_id,
+            zone_id=self.zone_id,
+            zone_name=self.origin,
+            project_id=self.task.ctx.project_id,
+            name=group.name,
+            type=group.type,
+            records=held.records,
+            ttl=group.ttl,
+            generation=1,
+            created_generation=1,
+            created_at=tx.now,
+        )
+        head = contents.head(recordset.name_key, self.origin.lower(), group.type)
+        return Stored(recordset=recordset, head=head, wire=held.wire)
+
+
+def _check_names(tx: Transaction, zone: Zone) -> None:
+    """Raise BadRequest where staged names stand beside a CNAME or inside a child zone."""
+    name = imports.cname_conflict(tx, zone.id)
+    if name is not None:
+        raise BadRequest(f"{name} has a CNAME and other records")
+    if imports.cname_at(tx, zone.id, zone.name_key):
+        raise BadRequest("CNAME recordsets may not be created at the zone apex")
+    name = imports.name_in_child(tx, zone)
+    if name is not None:
+        raise BadRequest(f"{name} belongs to a child zone")
+
+
+def _rechunk(body: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces of any size as pieces of one size."""
+    kept = bytearray()
+    for piece in body:
+        kept += piece
+        while len(kept) >= CHUNK:
+            yield bytes(kept[:CHUNK])
+            del kept[:CHUNK]
+    if kept:
+        yield bytes(kept)

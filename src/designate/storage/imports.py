@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries on imports: the zone file that waits, and the recordsets that are staged from it.
+
+Staged rows lie under the id of a zone that does not exist yet, so nothing shows them; inserting the
+zone makes them its content (decision 3a.8).
+"""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, tuple_, update
+
+from designate.model import names as name_tree
+from designate.model.context import Context
+from designate.model.imports import ZoneImport
+from designate.model.recordsets import Stored
+from designate.model.zones import Zone
+from designate.storage import recordsets as recordset_queries
+from designate.storage import rows, tasks
+from designate.storage.tables import record_values, recordsets, zone_task_chunks, zone_tasks
+from designate.storage.tables import zones as zones_table
+from designate.storage.tables.tasks import IMPORT
+from designate.storage.tables.zones import LIVE
+from designate.storage.unit_of_work import Store, Transaction
+
+_PURGED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claimed import. `left_behind` is the zone id an earlier, broken run staged rows under."""
+
+    id: str
+    ctx: Context
+    attributes: dict[str, str]
+    created_at: datetime
+    left_behind: str | None
+
+
+def claim(tx: Transaction, zone_id: str) -> Waiting | None:
+    """Take the oldest import that waits, its rows to be staged under `zone_id`."""
+    row = tasks.claim(tx, IMPORT, rows.new_id())
+    if row is None:
+        return None
+    mine = update(zone_tasks).where(zone_tasks.c.id == row.id)
+    tx.write(mine.values(staged_zone_id=zone_id))
+    return Waiting(
+        row.id,
+        msgspec.json.decode(row.context, type=Context),
+        msgspec.json.decode(row.attributes, type=dict[str, str]),
+        row.created_at,
+        row.staged_zone_id,
+    )
+
+
+def import_of(row: Row[Any]) -> ZoneImport:
+    """An import from its task."""
+    return ZoneImport(
+        id=row.id,
+        project_id=row.project_id,
+        status=row.status,
+        message=row.message,
+        zone_id=row.zone_id,
+        records_done=row.records_done,
+        bytes_done=row.bytes_done,
+        bytes_total=row.bytes_total,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+# -- the zone file ----------------------------------------------------------------------------
+
+
+def add_chunk(tx: Transaction, task_id: str, ordinal: int, body: bytes) -> None:
+    """Keep a piece of the zone file of a task that is still to be queued."""
+    tx.write(insert(zone_task_chunks).values(task_id=task_id, ordinal=ordinal, body=body))
+
+
+def chunks(store: Store, task_id: str) -> Iterator[bytes]:
+    """The pieces of a zone file in order, each read on its own."""
+    ordinal = 0
+    while True:
+        mine = (zone_task_chunks.c.task_id == task_id) & (zone_task_chunks.c.ordinal == ordinal)
+        with store.read() as connection:
+            body = connection.execute(select(zone_task_chunks.c.body).where(mine)).scalar()
+        if body is None:
+            return
+        yield body
+        ordinal += 1
+
+
+def remove_chunks(tx: Transaction, task_id: str) -> None:
+    """Drop the zone file of a task."""
+    tx.write(delete(zone_task_chunks).where(zone_task_chunks.c.task_id == task_id))
+
+
+def remove_abandoned_chunks(tx: Transaction) -> None:
+    """Drop zone files whose upload an ended process did not finish, or whose task is forgotten."""
+    kept = select(zone_tasks.c.id).where(zone_tasks.c.status == "PENDING")
+    tx.write(delete(zone_task_chunks).where(zone_task_chunks.c.task_id.not_in(kept)))
+
+
+# -- staged recordsets ------------------------------------------------------------------------
+
+
+def staged(
+    tx: Transaction, zone_id: str, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, int | None, list[str]]]:
+    """Those of the (name key, type) pairs that are staged: their ids, TTLs and texts."""
+    statement = select(
+        recordsets.c.name_key,
+        recordsets.c.type,
+        recordsets.c.id,
+        recordsets.c.ttl,
+        recordsets.c.records,
+    ).where(
+        recordsets.c.zone_id == zone_id,
+        tuple_(recordsets.c.name_key, recordsets.c.type).in_(list(keys)),
+    )
+    return {
+        (row.name_key, row.type): (row.id, row.ttl, json.loads(row.records))
+        for row in tx.read(statement)
+    }
+
+
+def stage(tx: Transaction, stored: Sequence[Stored]) -> None:
+    """Add recordsets that become content when the zone is inserted."""
+    recordset_queries.add(tx, stored)
+
+
+def restage(tx: Transaction, stored: Stored) -> None:
+    """Write a staged recordset anew, since the file went on with it later."""
+    recordset_queries.replace(tx, stored, records_changed=True)
+
+
+def cname_conflict(tx: Transaction, zone_id: str) -> str | None:
+    """A staged name that has a CNAME and other data too."""
+    other = recordsets.alias()
+    conflict = exists().where(
+        other.c.zone_id == zone_id,
+        other.c.name_key == recordsets.c.name_key,
+        other.c.type != "CNAME",
+    )
+    statement = select(recordsets.c.name).where(
+        recordsets.c.zone_id == zone_id, recordsets.c.type == "CNAME", conflict
+    )
+    return tx.read(statement.limit(1)).scalar()
+
+
+def cname_at(tx: Transaction, zone_id: str, name_key: str) -> bool:
+    """Whether a CNAME is staged at a name."""
+    statement = select(recordsets.c.id).where(
+        recordsets.c.zone_id == zone_id,
+        recordsets.c.name_key == name_key,
+        recordsets.c.type == "CNAME",
+    )
+    return tx.read(statement).first() is not None
+
+
+def name_in_child(tx: Transaction, zone: Zone) -> str | None:
+    """A staged name that a child zone of the pool holds."""
+    below = rows.prefix_range(zones_table.c.reverse_key, name_tree.reverse("." + zone.name_key))
+    children = select(zones_table.c.name_key).where(
+        below, zones_table.c.pool_id == zone.pool_id, zones_table.c.deleted == LIVE
+    )
+    for child in tx.read(children).scalars().all():
+        inside = (recordsets.c.name_key == child) | rows.prefix_range(
+            recordsets.c.reverse_key, name_tree.reverse("." + child)
+        )
+        statement = select(recordsets.c.name).where(recordsets.c.zone_id == zone.id, inside)
+        found = tx.read(statement.limit(1)).scalar()
+        if found is not None:
+            return str(found)
+    return None
+
+
+def count_staged(connection: Connection, zone_id: str) -> int:
+    """How many recordsets are staged."""
+    statement = select(func.count()).select_from(recordsets).where(recordsets.c.zone_id == zone_id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def purge_staged(store: Store, zone_id: str) -> None:
+    """Drop what was staged for a zone that did not come to be, in small transactions."""
+    while store.write(lambda tx: _purge_some(tx, zone_id)):
+        pass
+
+
+def _purge_some(tx: Transaction, zone_id: str) -> bool:
+    some = select(recordsets.c.id).where(recordsets.c.zone_id == zone_id).limit(_PURGED_AT_ONCE)
+    found = list(tx.read(some).scalars())
+    if not found:
+        return False
+    tx.write(delete(record_values).where(record_values.c.recordset_id.in_(found)))
+    tx.write(
+        delete(recordsets).where(and_(recordsets.c.zone_id == zone_id, recordsets.c.id.in_(found)))
+    )
+    return True

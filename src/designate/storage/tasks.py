@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What imports and exports have in common as queued tasks."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+
+from designate.model.listing import Page, Query
+from designate.storage import criteria
+from designate.storage.tables import zone_tasks
+from designate.storage.unit_of_work import Transaction
+
+PENDING = "PENDING"
+
+_LISTING = criteria.Listing(
+    criteria.Fields(
+        {
+            "status": criteria.TextField(zone_tasks.c.status),
+            "message": criteria.TextField(zone_tasks.c.message),
+            "zone_id": criteria.TextField(zone_tasks.c.zone_id),
+        }
+    ),
+    {
+        "created_at": criteria.Sort(zone_tasks.c.created_at),
+        "updated_at": criteria.Sort(zone_tasks.c.updated_at, nullable=True),
+        "id": criteria.Sort(zone_tasks.c.id),
+    },
+    zone_tasks.c.id,
+)
+MAX_MESSAGE = 160
+
+
+def _owned(task_type: str, project_id: str | None) -> ColumnElement[bool]:
+    condition = zone_tasks.c.task_type == task_type
+    return condition if project_id is None else condition & (zone_tasks.c.project_id == project_id)
+
+
+def find(
+    connection: Connection, task_type: str, query: Query, project_id: str | None
+) -> Page[Row[Any]]:
+    """A page of tasks of one project, of all when `project_id` is None."""
+    return _LISTING.page(connection, select(zone_tasks).where(_owned(task_type, project_id)), query)
+
+
+def get(
+    connection: Connection, task_type: str, task_id: str, project_id: str | None
+) -> Row[Any] | None:
+    """A task of one project, of any when `project_id` is None."""
+    mine = _owned(task_type, project_id) & (zone_tasks.c.id == task_id)
+    return connection.execute(select(zone_tasks).where(mine)).one_or_none()
+
+
+def add(tx: Transaction, values: dict[str, Any]) -> None:
+    """Queue a task."""
+    tx.write(insert(zone_tasks).values(status=PENDING, version=1, created_at=tx.now, **values))
+    tx.queued_task()
+
+
+def remove(tx: Transaction, task_id: str) -> None:
+    """Forget a task."""
+    tx.write(delete(zone_tasks).where(zone_tasks.c.id == task_id))
+
+
+def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:
+    """Take the oldest waiting task that nobody has taken, under a token of the caller's."""
+    waiting = (
+        select(zone_tasks.c.id)
+        .where(
+            zone_tasks.c.task_type == task_type,
+            zone_tasks.c.status == PENDING,
+            zone_tasks.c.lease_token.is_(None),
+        )
+        .order_by(zone_tasks.c.created_at, zone_tasks.c.id)
+        .limit(1)
+    )
+    task_id = tx.read(waiting).scalar()
+    if task_id is None:
+        return None
+    mine = (zone_tasks.c.id == task_id) & zone_tasks.c.lease_token.is_(None)
+    if tx.write(update(zone_tasks).where(mine).values(lease_token=token)).rowcount == 0:
+        return None
+    return tx.read(select(zone_tasks).where(zone_tasks.c.id == task_id)).one()
+
+
+def release_all(tx: Transaction) -> None:
+    """Give back what an ended process had taken: its tasks wait again.
+
+    Only a process that is known to be the only one may call this.
+    """
+    waiting = zone_tasks.c.status == PENDING
+    tx.write(update(zone_tasks).where(waiting).values(lease_token=None))
+
+
+def update_task(tx: Transaction, task_id: str, **values: Any) -> bool:
+    """Write fields of a task; False when it was forgotten meanwhile."""
+    if values.get("message"):
+        values["message"] = values["message"][:MAX_MESSAGE]
+    mine = update(zone_tasks).where(zone_tasks.c.id == task_id)
+    renewed = mine.values(version=zone_tasks.c.version + 1, updated_at=tx.now, **values)
+    return bool(tx.write(renewed).rowcount)
