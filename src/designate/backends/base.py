@@ -13,7 +13,7 @@ GROUP = "designate.backend"
 """The entry-point group of backends from elsewhere: classes made without arguments."""
 
 MAX_CALL = 20.0
-"""Seconds that a call may take at most: less than a worker's lease, so that it never outlives it."""
+"""Most seconds that a call may take: less than a worker's lease, so that it never outlives it."""
 
 UNREACHABLE = "target_unreachable"
 REFUSED = "target_refused"

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is on each server, and what follows from it for the zones: facts for the worker.
+
+`zone_servers` changes on transitions only (decision 3a.12): a name server without a row serves the
+confirmed generation, a target without a row was never told of the zone.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+
+from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING
+from designate.storage.tables import journal, zone_servers, zone_state, zones
+from designate.storage.tables.zones import LIVE
+from designate.storage.unit_of_work import Transaction
+
+TARGET = "target"
+NAMESERVER = "nameserver"
+
+PRESENT = "present"
+ABSENT = "absent"
+DOUBT = "doubt"
+"""A call may have been carried out or not: to be told again, whatever comes of it."""
+
+MAX_TEXT = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRow:
+    """A zone on a server: for a target whether it is there, for a name server what it serves."""
+
+    zone_id: str
+    role: str
+    server: str
+    pool_id: str
+    name_key: str
+    state: str
+    serial: int | None = None
+    generation: int = 0
+    config_version: int = 0
+    joined: bool = True
+    error_code: str | None = None
+    error_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incarnation:
+    """A zone of a name: the one that exists, or a deleted one that is still on a server.
+
+    `created_at` orders them; of a purged zone nothing but its rows on servers is left, it is the
+    oldest.
+    """
+
+    id: str
+    name: str
+    name_key: str
+    pool_id: str
+    created_at: datetime
+    type: str = ""
+    generation: int = 0
+    confirmed: int = 0
+    serial: int = 0
+    status: str = ""
+    action: str = NONE
+    deleted: bool = True
+    hard_delete: bool = False
+    transferred: bool = False
+    failing: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it shall be served."""
+        return not self.deleted and self.action != DELETE
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of a name: its incarnations, newest first, and its rows on servers."""
+
+    name_key: str
+    incarnations: tuple[Incarnation, ...]
+    rows: tuple[ServerRow, ...]
+
+
+def load(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
+    """The facts of each of the names."""
+    on_servers = select(zone_servers).where(zone_servers.c.name_key.in_(names))
+    found = [_server_row(row) for row in connection.execute(on_servers)]
+    left = {row.zone_id for row in found if row.role == TARGET and row.state != ABSENT}
+    statement = (
+        select(zones, zone_state.c.confirmed_generation, zone_state.c.failure_code)
+        .outerjoin(zone_state, zone_state.c.zone_id == zones.c.id)
+        .where(
+            zones.c.name_key.in_(names),
+            or_(zones.c.deleted == LIVE, zones.c.id.in_(left)),
+        )
+    )
+    known = {row.id: _incarnation(row) for row in connection.execute(statement)}
+    for row in found:
+        if row.zone_id in left and row.zone_id not in known:
+            known[row.zone_id] = _purged(row)
+    return {name: _facts(name, list(known.values()), found) for name in names}
+
+
+def _facts(name: str, incarnations: list[Incarnation], rows: list[ServerRow]) -> Facts:
+    mine = [zone for zone in incarnations if zone.name_key == name]
+    mine.sort(key=lambda zone: (zone.created_at, zone.id), reverse=True)
+    return Facts(name, tuple(mine), tuple(row for row in rows if row.name_key == name))
+
+
+def put(tx: Transaction, row: ServerRow) -> None:
+    """Insert or replace a row."""
+    values = {
+        "pool_id": row.pool_id,
+        "name_key": row.name_key,
+        "state": row.state,
+        "serial": row.serial,
+        "generation": row.generation,
+        "config_version": row.config_version,
+        "joined": int(row.joined),
+        "error_code": row.error_code,
+        "error_text": row.error_text and row.error_text[:MAX_TEXT],
+        "changed_at": tx.now,
+    }
+    if tx.write(update(zone_servers).where(*_key(row)).values(values)).rowcount:
+        return
+    key = {"zone_id": row.zone_id, "role": row.role, "server": row.server}
+    tx.write(insert(zone_servers).values(**key, **values))
+
+
+def drop(tx: Transaction, row: ServerRow) -> None:
+    """Remove a row: nothing is to be remembered of the zone on this server."""
+    tx.write(delete(zone_servers).where(*_key(row)))
+
+
+def drop_settled(tx: Transaction, zone_id: str) -> None:
+    """Remove the rows of a deleted zone, except of targets that may still have it."""
+    tx.write(
+        delete(zone_servers).where(
+            zone_servers.c.zone_id == zone_id,
+            or_(zone_servers.c.role == NAMESERVER, zone_servers.c.state == ABSENT),
+        )
+    )
+
+
+def doubt(tx: Transaction, name_key: str) -> None:
+    """Mark what is known of a name's targets as to be verified."""
+    tx.write(
+        update(zone_servers)
+        .where(zone_servers.c.name_key == name_key, zone_servers.c.role == TARGET)
+        .values(state=DOUBT, changed_at=tx.now)
+    )
+
+
+def confirm(tx: Transaction, zone_id: str, generation: int) -> None:
+    """Raise the confirmed generation; a zone that is settled by it becomes ACTIVE."""
+    raised = tx.write(
+        update(zone_state)
+        .where(zone_state.c.zone_id == zone_id, zone_state.c.confirmed_generation < generation)
+        .values(confirmed_generation=generation, changed_at=tx.now)
+    )
+    if raised.rowcount == 0 and not _has_state(tx, zone_id):
+        tx.write(insert(zone_state).values(zone_id=zone_id, confirmed_generation=generation))
+    settled = tx.write(
+        update(zones)
+        .where(
+            zones.c.id == zone_id,
+            zones.c.generation <= generation,
+            zones.c.action != DELETE,
+            zones.c.deleted == LIVE,
+        )
+        .values(status=ACTIVE, action=NONE)
+    )
+    if settled.rowcount:
+        tx.write(
+            update(zone_state)
+            .where(zone_state.c.zone_id == zone_id, zone_state.c.failure_code.is_not(None))
+            .values(failure_code=None, failure_text=None, changed_at=tx.now)
+        )
+
+
+def fail(tx: Transaction, zone: Incarnation, code: str, text: str) -> None:
+    """Put a zone that waits in ERROR, with the reason, unless it has a newer version."""
+    waits = tx.write(
+        update(zones)
+        .where(
+            zones.c.id == zone.id,
+            zones.c.generation == zone.generation,
+            zones.c.deleted == LIVE,
+            zones.c.status.in_((PENDING, ERROR)),
+        )
+        .values(status=ERROR)
+    )
+    if waits.rowcount:
+        tx.write(
+            update(zone_state)
+            .where(zone_state.c.zone_id == zone.id)
+            .values(failure_code=code, failure_text=text[:MAX_TEXT], changed_at=tx.now)
+        )
+
+
+def versions(connection: Connection, zone_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Generation and serial of zones that exist, as they are now."""
+    statement = select(zones.c.id, zones.c.generation, zones.c.serial).where(
+        zones.c.id.in_(zone_ids), zones.c.deleted == LIVE
+    )
+    return {row.id: (row.generation, row.serial) for row in connection.execute(statement)}
+
+
+def generation_of(connection: Connection, zone_id: str, serial: int) -> int | None:
+    """The newest generation of a zone with this serial, None when no kept one had it (3a.4)."""
+    statement = select(func.max(journal.c.generation)).where(
+        journal.c.zone_id == zone_id, journal.c.serial == serial
+    )
+    return connection.execute(statement).scalar()
+
+
+def _has_state(tx: Transaction, zone_id: str) -> bool:
+    statement = select(zone_state.c.zone_id).where(zone_state.c.zone_id == zone_id)
+    return tx.read(statement).first() is not None
+
+
+def _key(row: ServerRow) -> tuple[Any, ...]:
+    return (
+        zone_servers.c.zone_id == row.zone_id,
+        zone_servers.c.role == row.role,
+        zone_servers.c.server == row.server,
+    )
+
+
+def _server_row(row: Row[Any]) -> ServerRow:
+    return ServerRow(
+        zone_id=row.zone_id,
+        role=row.role,
+        server=row.server,
+        pool_id=row.pool_id,
+        name_key=row.name_key,
+        state=row.state,
+        serial=row.serial,
+        generation=row.generation,
+        config_version=row.config_version,
+        joined=bool(row.joined),
+        error_code=row.error_code,
+        error_text=row.error_text,
+    )
+
+
+def _incarnation(row: Row[Any]) -> Incarnation:
+    return Incarnation(
+        id=row.id,
+        name=row.name,
+        name_key=row.name_key,
+        pool_id=row.pool_id,
+        created_at=row.created_at,
+        type=row.type,
+        generation=row.generation,
+        confirmed=row.confirmed_generation or 0,
+        serial=row.serial,
+        status=row.status,
+        action=row.action,
+        deleted=row.deleted != LIVE,
+        hard_delete=bool(row.hard_delete),
+        transferred=row.transferred_at is not None,
+        failing=row.failure_code is not None,
+    )
+
+
+def _purged(row: ServerRow) -> Incarnation:
+    return Incarnation(
+        id=row.zone_id,
+        name=row.name_key,
+        name_key=row.name_key,
+        pool_id=row.pool_id,
+        created_at=datetime.min,
+    )

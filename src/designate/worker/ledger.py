@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The worker's transactions: what several zones have ready is written together."""
+
+import time
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from designate.model.pools import Pool
+from designate.storage import pools, servers, versions, work, zones
+from designate.storage.servers import Facts, Incarnation, ServerRow
+from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.work import Claim
+
+LEASE = 30.0
+"""Seconds that a claim is ours for without a renewal, by our own clock and by any observer's."""
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What is to be written about zones and names in one transaction."""
+
+    confirmed: dict[str, int] = field(default_factory=dict)
+    failed: list[tuple[Incarnation, str, str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    puts: list[ServerRow] = field(default_factory=list)
+    drops: list[ServerRow] = field(default_factory=list)
+    done: list[tuple[Claim, float]] = field(default_factory=list)
+    retries: list[tuple[Claim, float, bool]] = field(default_factory=list)
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        parts = (self.confirmed, self.failed, self.gone, self.puts, self.drops, self.done)
+        return not any(parts) and not self.retries
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is asked for, and the facts read after it, at a Unix time."""
+
+    at: float
+    wanted: dict[str, int]
+    facts: dict[str, Facts]
+    pools: dict[str, Pool]
+
+
+class Ledger:
+    """The database as the dispatcher uses it. Leases of one process share a prefix."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._prefix = uuid.uuid4().hex[:8]
+
+    def now(self) -> float:
+        """Unix time by the store's clock."""
+        return work.unix_time(self._store.now())
+
+    def token(self) -> str:
+        """A new token of this process."""
+        return self._prefix + str(uuid.uuid4())[8:]
+
+    def is_own(self, token: str) -> bool:
+        """Whether a token was given out by this process."""
+        return token.startswith(self._prefix)
+
+    def due(self, limit: int) -> tuple[list[str], float | None]:
+        """Names that are due, and when the next one will be if these are all."""
+        with self._store.read() as connection:
+            names = work.due(connection, self.now(), limit)
+            return names, None if names else work.next_due(connection)
+
+    def overdue(self, limit: int) -> dict[str, str]:
+        """Names that are due but held, with their tokens."""
+        with self._store.read() as connection:
+            return work.overdue(connection, self.now(), limit)
+
+    def queue(self) -> work.Queue:
+        """The length and age of the queue."""
+        with self._store.read() as connection:
+            return work.queue(connection)
+
+    def claim(self, names: Collection[str]) -> tuple[list[Claim], float]:
+        """Take names; also returns until when, in monotonic seconds, they are ours."""
+        token, ends = self.token(), time.monotonic() + LEASE
+        claims = self._store.write(lambda tx: work.claim(tx, names, token, _pushed(tx)))
+        return claims, ends
+
+    def renew(self, held: dict[str, str]) -> tuple[set[str], str, float]:
+        """Renew leases: the names still ours, their new token and the new end of the lease."""
+        token, ends = self.token(), time.monotonic() + LEASE
+        kept = self._store.write(lambda tx: work.renew(tx, held, token, _pushed(tx)))
+        return kept, token, ends
+
+    def take_over(self, held: dict[str, str]) -> None:
+        """Free names whose holder is gone."""
+        self._store.write(lambda tx: work.take_over(tx, held))
+
+    def read(self, names: Collection[str]) -> Reading:
+        """Read facts; what is wanted is read first, so that a change in between is not missed."""
+        with self._store.read() as connection:
+            at = self.now()
+            wanted = work.wanted(connection, names)
+            found = servers.load(connection, names)
+            return Reading(at, wanted, found, {p.id: p for p in pools.find_all(connection)})
+
+    def record(
+        self, held: dict[str, str], puts: Sequence[ServerRow], drops: Sequence[ServerRow]
+    ) -> set[str]:
+        """Write rows of targets for names that are still held; returns those that are not.
+
+        What such a name's targets hold is in doubt then: somebody else may have worked on it.
+        """
+
+        def write(tx: Transaction) -> set[str]:
+            kept = work.fence(tx, held)
+            _write_rows(
+                tx,
+                (r for r in puts if r.name_key in kept),
+                (r for r in drops if r.name_key in kept),
+            )
+            for name_key in sorted(held.keys() - kept):
+                servers.doubt(tx, name_key)
+                work.put(tx, name_key)
+            return held.keys() - kept
+
+        return self._store.write(write)
+
+    def settle(self, settlement: Settlement) -> None:
+        """Write a settlement; zones first, in the order of every writer, then their names."""
+
+        def write(tx: Transaction) -> None:
+            _write_zones(tx, settlement)
+            _write_rows(tx, settlement.puts, settlement.drops)
+            for claimed, read_at in sorted(settlement.done, key=lambda item: item[0].name_key):
+                work.done(tx, claimed, read_at)
+            for claimed, due_at, settled in sorted(settlement.retries, key=lambda i: i[0].name_key):
+                work.retry(tx, claimed, due_at, settled=settled)
+
+        self._store.write(write)
+
+    def wake_waiting(self, back: Sequence[str]) -> None:
+        """Make the names due that failed on these servers."""
+        self._store.write(lambda tx: work.wake_waiting(tx, back))
+
+    def generation_of(self, zone_id: str, serial: int) -> tuple[int | None, int | None]:
+        """The generation of a serial that was seen, and the zone's serial as it is now."""
+        with self._store.read() as connection:
+            current = servers.versions(connection, [zone_id]).get(zone_id)
+            if current is not None and current[1] == serial:
+                return current
+            known = servers.generation_of(connection, zone_id, serial)
+            return known, None if current is None else current[1]
+
+    def move_past(self, zone_id: str, serial: int, comment: str) -> bool:
+        """Move a zone's serial past one that was seen."""
+        return self._store.write(lambda tx: versions.move_past(tx, zone_id, serial, comment))
+
+    def release(self, claims: Iterable[Claim]) -> None:
+        """Give names back at once, so that another worker can take them."""
+        claimed = sorted(claims, key=lambda claim: claim.name_key)
+
+        def write(tx: Transaction) -> None:
+            for claim in claimed:
+                work.retry(tx, claim, work.unix_time(tx.now), settled=False)
+
+        self._store.write(write)
+
+
+def _pushed(tx: Transaction) -> float:
+    return work.unix_time(tx.now) + LEASE
+
+
+def _write_zones(tx: Transaction, settlement: Settlement) -> None:
+    failed = {zone.id: (zone, code, text) for zone, code, text in settlement.failed}
+    for zone_id in sorted({*settlement.confirmed, *failed, *settlement.gone}):
+        if zone_id in settlement.gone:
+            zones.finish_delete(tx, zone_id)
+            servers.drop_settled(tx, zone_id)
+            continue
+        if zone_id in failed:
+            servers.fail(tx, *failed[zone_id])
+        if zone_id in settlement.confirmed:
+            servers.confirm(tx, zone_id, settlement.confirmed[zone_id])
+
+
+def _write_rows(tx: Transaction, puts: Iterable[ServerRow], drops: Iterable[ServerRow]) -> None:
+    for row in puts:
+        servers.put(tx, row)
+    for row in drops:
+        servers.drop(tx, row)
