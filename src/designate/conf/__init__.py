@@ -82,15 +82,15 @@ class Settings:
         )
 
 
-def load(argv_files: Sequence[str]) -> cfg.ConfigOpts:
-    """Reads the files given, or those of the search path when none is given.
+def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
+    """Reads the files given, or with `search` those of the search path when none is given.
 
     Options that nothing reads are logged, one warning each. Raises ConfigurationError when a file
     cannot be read or a value breaks its rule; it lists every such value.
     """
     conf = cfg.ConfigOpts()
     register(conf)
-    files = list(argv_files) or default_files()
+    files = list(argv_files) or (default_files() if search else [])
     try:
         conf([], project="designate", default_config_files=files, default_config_dirs=[])
     except cfg.Error as error:

@@ -12,9 +12,7 @@ from designate.model.listing import Page, Query
 class Imports(Protocol):
     """Operations on zone imports."""
 
-    def create(
-        self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]
-    ) -> ZoneImport:
+    def create(self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]) -> ZoneImport:
         """Store a zone file, given in pieces, and queue its import.
 
         The file is durable when this returns. `attributes` are the new zone's scheduler hints.

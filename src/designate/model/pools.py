@@ -6,21 +6,21 @@ from datetime import datetime
 import msgspec
 
 
-class NsRecord(msgspec.Struct, frozen=True, kw_only=True):
+class NsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A member of the NS set of every zone of the pool; the lowest priority is the SOA's MNAME."""
 
-    priority: int
+    priority: int = 1
     hostname: str
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An address that DNS is spoken with."""
 
     host: str
     port: int = 53
 
 
-class Nameserver(msgspec.Struct, frozen=True, kw_only=True):
+class Nameserver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A server that is asked for its serial, to see whether it serves a version."""
 
     host: str
@@ -34,7 +34,7 @@ class Nameserver(msgspec.Struct, frozen=True, kw_only=True):
         return f"{address};{self.tsigkey_id}" if self.tsigkey_id else address
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A server that is told which zones exist. `type` names the backend that drives it."""
 
     type: str

@@ -8,7 +8,7 @@ database, and tells what is to happen after the commit through the transaction.
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,6 +44,7 @@ class Transaction:
     now: datetime
     wrote: bool = False
     names: set[str] = field(default_factory=set)
+    versions: list[str] = field(default_factory=list)
     tasks: bool = False
 
     def read(self, statement: Executable, *args: Any) -> CursorResult[Any]:
@@ -63,6 +64,10 @@ class Transaction:
     def changed(self, name_key: str) -> None:
         """Note that the zone of this name has new work or new content."""
         self.names.add(name_key)
+
+    def version(self, kind: str) -> None:
+        """Note that a zone version of this kind was made."""
+        self.versions.append(kind)
 
     def queued_task(self) -> None:
         """Note that an import or export waits."""
@@ -87,6 +92,7 @@ class Store:
         self._combine = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
         self._task_listeners: list[Callable[[], None]] = []
+        self._version_listeners: list[Callable[[Sequence[str]], None]] = []
 
     def now(self) -> datetime:
         """The time of the store's clock, naive UTC."""
@@ -99,6 +105,10 @@ class Store:
     def subscribe_tasks(self, listener: Callable[[], None]) -> None:
         """Call `listener` after a commit that queued an import or export."""
         self._task_listeners.append(listener)
+
+    def subscribe_versions(self, listener: Callable[[Sequence[str]], None]) -> None:
+        """Call `listener` with the kinds of the zone versions that a commit made."""
+        self._version_listeners.append(listener)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -208,6 +218,9 @@ class Store:
             names = frozenset(tx.names)
             for listener in self._listeners:
                 listener(names)
+        if tx.versions:
+            for version_listener in self._version_listeners:
+                version_listener(tx.versions)
         if tx.tasks:
             for task_listener in self._task_listeners:
                 task_listener()

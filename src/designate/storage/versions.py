@@ -214,6 +214,7 @@ def _append(
         "comment": change.comment,
         "created_at": tx.now,
     }
+    tx.version(kind)
     entries: list[dict[str, Any]] = [_entry(item) for item in change.entries] or [_NO_ENTRY]
     tx.write(insert(journal), [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
 

@@ -273,3 +273,19 @@ def _remember_serial(tx: Transaction, zone: Zone) -> None:
     elif serials.is_newer(zone.serial, known):
         mine = names.c.name_key == zone.name_key
         tx.write(update(names).where(mine).values(last_serial=zone.serial))
+
+
+# -- the NS records of the pool ---------------------------------------------------------------
+
+
+def behind_ns(connection: Connection, pool_id: str, ns_version: int, limit: int) -> list[str]:
+    """Some zones of a pool whose apex was made from an earlier version of its NS records."""
+    statement = select(zones.c.id).where(
+        zones.c.pool_id == pool_id, zones.c.ns_version < ns_version, zones.c.deleted == LIVE
+    )
+    return list(connection.execute(statement.limit(limit)).scalars())
+
+
+def applied_ns(tx: Transaction, zone_id: str, ns_version: int) -> None:
+    """Remember the version of the NS records that a zone's apex was made from."""
+    tx.write(update(zones).where(zones.c.id == zone_id).values(ns_version=ns_version))

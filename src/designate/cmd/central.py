@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Puts central together."""
+
+from dataclasses import dataclass
+
+from designate.central.exports import Exports
+from designate.central.imports import Imports
+from designate.central.limits import Limits
+from designate.central.nameservers import Nameservers
+from designate.central.pools import Pools
+from designate.central.recordsets import RecordSets
+from designate.central.zones import Zones
+from designate.conf import Settings
+from designate.contracts.central import Central
+from designate.policy.enforcer import Enforcer
+from designate.rules import quota
+from designate.rules.admission import Defaults
+from designate.scheduler.pool_choice import Scheduler
+from designate.storage.unit_of_work import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What central offers others, and the background work of its own."""
+
+    central: Central
+    pools: Pools
+
+
+def build(store: Store, enforcer: Enforcer, settings: Settings) -> Built:
+    """Put central together over a database; raises ConfigurationError."""
+    site, own = settings.default, settings.central
+    limits = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
+    scheduler = Scheduler(own.scheduler_filters, own.default_pool_id)
+    refreshes = range(
+        site.default_soa_refresh_min,
+        max(site.default_soa_refresh_max, site.default_soa_refresh_min + 1),
+    )
+    defaults = Defaults(
+        max_zone_name_len=own.max_zone_name_len,
+        min_ttl=own.min_ttl,
+        ttl=site.default_ttl,
+        refresh=site.default_soa_refresh_min,
+        retry=site.default_soa_retry,
+        expire=site.default_soa_expire,
+        minimum=site.default_soa_minimum,
+    )
+    supported = frozenset(site.supported_record_type)
+    installation = {
+        "min_ttl": own.min_ttl,
+        "max_zone_name_length": own.max_zone_name_len,
+        "max_recordset_name_length": own.max_recordset_name_len,
+        "max_page_limit": settings.api.max_limit_v2,
+    }
+    central = Central(
+        zones=Zones(store, enforcer, scheduler, limits, defaults, refreshes),
+        recordsets=RecordSets(
+            store, enforcer, limits, supported, own.max_recordset_name_len, own.min_ttl
+        ),
+        nameservers=Nameservers(store, enforcer),
+        imports=Imports(
+            store=store,
+            enforcer=enforcer,
+            scheduler=scheduler,
+            limits=limits,
+            supported=supported,
+            defaults=defaults,
+            refreshes=refreshes,
+        ),
+        exports=Exports(store, enforcer, limits),
+        limits=Limits(store, limits, installation),
+    )
+    return Built(central, Pools(store))

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every service in one process on SQLite: what `designate up` runs and system tests start."""
+
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter
+
+from designate import conf as configuration
+from designate.api.app import build as build_api
+from designate.api.server import Server
+from designate.backends.plugins import BUILT_IN
+from designate.cmd import central as central_root
+from designate.conf.addresses import Endpoint
+from designate.manage import pools as pool_file
+from designate.mdns.server import MdnsServer
+from designate.model.pools import Nameserver, NsRecord, Pool, Target
+from designate.policy.enforcer import Enforcer
+from designate.runtime.state_dir import StateDir
+from designate.storage import imports, schema, tasks, work
+from designate.storage.engine import open_engine
+from designate.storage.unit_of_work import Store, Transaction
+from designate.worker.service import WorkerService
+
+LOG = logging.getLogger(__name__)
+NS = "ns1.localhost."
+"""The NS record of zones in a pool whose only name server is this process."""
+THREADS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What `designate up` is told."""
+
+    state_dir: Path
+    api_listen: Endpoint
+    dns_listen: Sequence[Endpoint]
+    pools: Path | None = None
+    config_files: Sequence[str] = ()
+
+
+class Embedded:
+    """The services of one process, started and stopped together."""
+
+    def __init__(self, options: Options) -> None:
+        """Read the configuration; raises ConfigurationError. Nothing runs yet."""
+        conf = configuration.load(options.config_files, search=False)
+        _set_defaults(conf, options)
+        self._settings = configuration.settings(conf)
+        self._enforcer = Enforcer(conf)
+        self._options = options
+        self._running = contextlib.ExitStack()
+        self.registry = CollectorRegistry()
+        self.api_address: tuple[str, int] = ("", 0)
+        self.dns_addresses: list[tuple[str, int]] = []
+
+    def start(self) -> None:
+        """Start everything; raises ConfigurationError or OSError with nothing left running."""
+        with contextlib.ExitStack() as stack:
+            self._start(stack)
+            self._running = stack.pop_all()
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is in flight, and end: the API first."""
+        self._running.close()
+
+    def _start(self, stack: contextlib.ExitStack) -> None:
+        settings = self._settings
+        state = StateDir(self._options.state_dir)
+        stack.callback(state.release)
+        engine = open_engine(state.database_url)
+        stack.callback(engine.dispose)
+        schema.upgrade(engine)
+        store = Store(engine)
+        store.write(_take_over)
+        self._count_versions(store)
+        built = central_root.build(store, self._enforcer, settings)
+        central = built.central
+        worker = WorkerService(
+            store,
+            settings.worker,
+            tasks=(central.imports, central.exports, built.pools),
+            registry=self.registry,
+        )
+        mdns = MdnsServer(store, settings.mdns, worker, self.registry, writes_here=True)
+        mdns.start()
+        stack.callback(mdns.stop)
+        self.dns_addresses = list(mdns.addresses)
+        pool_file.apply(store, self._pools(), settings.central.default_pool_id)
+        store.subscribe(worker.wake)
+        store.subscribe_tasks(worker.wake_tasks)
+        worker.start()
+        stack.callback(worker.stop)
+        app = build_api(central, settings, self._enforcer, self.registry)
+        api = Server(app, *self._options.api_listen, settings.api.threads)
+        api.start()
+        stack.callback(api.stop)
+        self.api_address = api.address
+
+    def _pools(self) -> list[Pool]:
+        if self._options.pools:
+            return pool_file.read(self._options.pools, BUILT_IN)
+        host, port = self.dns_addresses[0]
+        pool = Pool(
+            id=self._settings.central.default_pool_id,
+            name="default",
+            description="This process",
+            ns_records=[NsRecord(priority=1, hostname=NS)],
+            nameservers=[Nameserver(host=host, port=port)],
+            targets=[Target(type="embedded")],
+        )
+        return [pool]
+
+    def _count_versions(self, store: Store) -> None:
+        versions = Counter(
+            "designate_zone_versions", "Zone versions made.", ["kind"], registry=self.registry
+        )
+
+        def count(kinds: Sequence[str]) -> None:
+            for kind in kinds:
+                versions.labels(kind).inc()
+
+        store.subscribe_versions(count)
+
+
+def _set_defaults(conf: configuration.ConfigOpts, options: Options) -> None:
+    """What holds here unless the configuration says otherwise, and what always does."""
+    for resource in ("zones", "zone_recordsets", "zone_records", "recordset_records"):
+        conf.set_default(f"quota_{resource}", -1)
+    conf.set_default("quota_api_export_size", -1)
+    conf.set_default("auth_strategy", "noauth", "service:api")
+    conf.set_default("threads", THREADS, "service:api")
+    conf.set_override("listen", [str(options.api_listen)], "service:api")
+    conf.set_override("listen", [str(at) for at in options.dns_listen], "service:mdns")
+
+
+def _take_over(tx: Transaction) -> None:
+    """Give back what an ended process had taken: the state folder's lock says that none lives."""
+    work.release_all(tx)
+    tasks.release_all(tx)
+    imports.remove_abandoned_chunks(tx)

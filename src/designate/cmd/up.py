@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`designate up`: the whole system in one process, for a laptop or a test."""
+
+import argparse
+import ipaddress
+import logging
+import socket
+import sys
+from pathlib import Path
+
+from designate.cmd.embedded import Embedded, Options
+from designate.conf import ConfigurationError
+from designate.conf.addresses import Endpoint, endpoint
+from designate.errors import ConfigurationError as BadConfiguration
+from designate.runtime import signals, state_dir
+
+LOG = logging.getLogger(__name__)
+API_LISTEN = "127.0.0.1:9001"
+DNS_LISTEN = "127.0.0.1:5354"
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    parser = commands.add_parser("up", help="run every service in this process", description=__doc__)
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        default=state_dir.default(),
+        metavar="DIR",
+        help="folder of the database (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--api-listen",
+        type=_endpoint,
+        default=endpoint(API_LISTEN),
+        metavar="HOST:PORT",
+        help=f"where the API listens (default: {API_LISTEN})",
+    )
+    parser.add_argument(
+        "--dns-listen",
+        type=_endpoint,
+        action="append",
+        metavar="HOST:PORT",
+        help=f"where DNS listens; may be repeated (default: {DNS_LISTEN}, and [::1]:5354 too"
+        " where the machine has IPv6)",
+    )
+    parser.add_argument("--pools", type=Path, metavar="FILE", help="pools.yaml")
+    parser.add_argument(
+        "--config-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="designate.conf; may be repeated, a later file wins",
+    )
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="listen beyond loopback although nobody has to authenticate",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    dns_listen = arguments.dns_listen or _default_dns()
+    remote = [at for at in (arguments.api_listen, *dns_listen) if not _is_loopback(at.host)]
+    if remote and not arguments.allow_remote:
+        return _fail(f"{remote[0]} is not loopback, and nobody has to authenticate: --allow-remote")
+    if remote:
+        LOG.warning("Listening on %s: whoever reaches it may change every zone", remote[0])
+    options = Options(
+        state_dir=arguments.state_dir.absolute(),
+        api_listen=arguments.api_listen,
+        dns_listen=dns_listen,
+        pools=arguments.pools,
+        config_files=arguments.config_file,
+    )
+    try:
+        embedded = Embedded(options)
+        embedded.start()
+    except (ConfigurationError, BadConfiguration, OSError) as error:
+        return _fail(str(error))
+    try:
+        print(_greeting(embedded, options), flush=True)
+        signals.wait_for_end()
+    finally:
+        embedded.stop()
+    return 0
+
+
+def _greeting(embedded: Embedded, options: Options) -> str:
+    api = f"http://{Endpoint(*embedded.api_address)}"
+    dns = [Endpoint(*address) for address in embedded.dns_addresses]
+    at = f"@{dns[0].host} -p {dns[0].port}"
+    return f"""\
+designate is up; its state is in {options.state_dir}
+  API  {api}  (no authentication; {api}/metrics for Prometheus)
+  DNS  {', '.join(map(str, dns))}  (UDP and TCP)
+
+Try:
+  curl -s {api}/v2/zones -H 'Content-Type: application/json' \\
+       -d '{{"name": "example.org.", "email": "dns@example.org"}}'
+  curl -s {api}/v2/zones?name=example.org.
+  dig {at} example.org SOA
+
+Stop with Ctrl-C."""
+
+
+def _endpoint(text: str) -> Endpoint:
+    try:
+        return endpoint(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _default_dns() -> list[Endpoint]:
+    first = endpoint(DNS_LISTEN)
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return [first, Endpoint("::1", first.port)]
+    except OSError:
+        return [first]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _fail(problem: str) -> int:
+    print(f"designate up: {problem}", file=sys.stderr)
+    return 1

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""pools.yaml: reads the file and makes the database say the same (SERVICES.md section 11)."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from designate.errors import ConfigurationError
+from designate.model.pools import Endpoint, Nameserver, NsRecord, Pool, Target
+from designate.rdata import names
+from designate.storage import pools, rows
+from designate.storage.unit_of_work import Store, Transaction
+
+_MAX_PORT = 65535
+
+
+class _Pool(msgspec.Struct, forbid_unknown_fields=True):
+    """An entry of the file."""
+
+    name: str
+    id: str = ""
+    description: str | None = None
+    attributes: dict[str, str] = {}
+    ns_records: list[NsRecord] = []
+    nameservers: list[Nameserver] = []
+    targets: list[Target] = []
+    also_notifies: list[Endpoint] = []
+
+
+def read(path: Path, backends: Collection[str]) -> list[Pool]:
+    """The pools of a file, their ids empty where the file has none.
+
+    Raises ConfigurationError naming the file, the place and the rule.
+    """
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = msgspec.convert(_texts(loaded), list[_Pool])
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    problems = [problem for entry in entries for problem in _problems(entry, backends)]
+    if len({entry.name for entry in entries}) < len(entries):
+        problems.append("two pools have the same name")
+    if problems:
+        raise ConfigurationError(f"{path}: {'; '.join(problems)}")
+    return [Pool(**msgspec.structs.asdict(entry)) for entry in entries]
+
+
+def apply(store: Store, wanted: Sequence[Pool], default_pool_id: str) -> None:
+    """Insert or replace these pools; one named "default" without an id is the default pool."""
+
+    def write(tx: Transaction) -> None:
+        known = {pool.name: pool.id for pool in pools.find_all(tx.connection)}
+        for pool in wanted:
+            default = default_pool_id if pool.name == "default" else rows.new_id()
+            pool_id = pool.id or known.get(pool.name) or default
+            pools.put(tx, msgspec.structs.replace(pool, id=pool_id))
+
+    store.write(write)
+
+
+def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
+    place = f"pool {entry.name}"
+    problems = [
+        f"{place}: ns_records: hostname {ns.hostname} is not a name with a final dot"
+        for ns in entry.ns_records
+        if not names.is_domain(ns.hostname)
+    ]
+    if not entry.ns_records:
+        problems.append(f"{place}: ns_records: at least one is needed")
+    problems += [
+        f"{place}: targets: type {target.type} is none of: {', '.join(sorted(backends))}"
+        for target in entry.targets
+        if target.type not in backends
+    ]
+    problems += [
+        f"{place}: port {server.port} is not between 1 and {_MAX_PORT}"
+        for server in (*entry.nameservers, *entry.also_notifies)
+        if not 1 <= server.port <= _MAX_PORT
+    ]
+    return problems
+
+
+def _texts(loaded: Any) -> Any:
+    """The file with the values of `attributes` and `options` as text, which they are to us."""
+    if isinstance(loaded, list):
+        return [_texts(item) for item in loaded]
+    if not isinstance(loaded, dict):
+        return loaded
+    return {
+        key: {name: _text(item) for name, item in value.items()}
+        if key in ("attributes", "options") and isinstance(value, dict)
+        else _texts(value)
+        for key, value in loaded.items()
+    }
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

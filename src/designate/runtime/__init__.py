@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The life of a process: locks, signals, plug-ins."""

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The folder of a process that keeps its state in files, and the lock that makes it the only one."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from designate.errors import ConfigurationError
+
+
+def default() -> Path:
+    """The folder in the user's state home (XDG Base Directory Specification)."""
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "designate"
+
+
+class StateDir:
+    """A folder that one process at a time may use; raises ConfigurationError otherwise."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = (path / "lock").open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(f"{path} is in use by another process") from None
+        except OSError as error:
+            raise ConfigurationError(f"{path}: {error.strerror}") from None
+
+    @property
+    def database_url(self) -> str:
+        """The SQLite database in the folder."""
+        return f"sqlite:///{self.path / 'designate.sqlite'}"
+
+    def release(self) -> None:
+        """Let another process use the folder."""
+        self._lock.close()
