@@ -59,25 +59,27 @@ def first_serial(wanted: int, last: int | None) -> int:
     return following(last, wanted)
 
 
-def begin(new: NewZone, pool: Pool, defaults: Defaults, **identity: Any) -> Zone:
-    """The zone at its first version; `identity` is id, project_id, serial and created_at.
+def begin(new: NewZone, pool: Pool, defaults: Defaults, **own: Any) -> Zone:
+    """The zone at its first version: `own` are its id, project and serial, and other fields.
 
     Raises InvalidObject for an e-mail that no SOA can hold.
     """
+    fields: dict[str, Any] = {
+        "ttl": defaults.ttl if new.ttl is None else new.ttl,
+        "refresh": defaults.refresh,
+        "retry": defaults.retry,
+        "expire": defaults.expire,
+        "minimum": defaults.minimum,
+    }
     zone = Zone(
         pool_id=pool.id,
         name=new.name,
         email=new.email,
-        ttl=defaults.ttl if new.ttl is None else new.ttl,
-        refresh=defaults.refresh,
-        retry=defaults.retry,
-        expire=defaults.expire,
-        minimum=defaults.minimum,
         mname=pool.ordered_ns[0].hostname,
         type=PRIMARY,
         description=new.description,
         attributes=new.attributes,
-        **identity,
+        **fields | own,
     )
     soa.soa_rdata(zone)
     return zone

@@ -85,6 +85,27 @@ _everywhere: Select[Any] = (
 )
 
 
+_insert = insert(recordsets)
+_insert_values = insert(record_values)
+_delete = delete(recordsets).where(recordsets.c.id == bindparam("b_id"))
+_delete_values = delete(record_values).where(record_values.c.recordset_id == bindparam("b_id"))
+_REPLACED = (
+    "ttl",
+    "description",
+    "records",
+    "wire",
+    "generation",
+    "created_generation",
+    "version",
+    "updated_at",
+)
+_replace = (
+    update(recordsets)
+    .where(recordsets.c.id == bindparam("b_id"))
+    .values({name: bindparam(f"b_{name}") for name in _REPLACED})
+)
+
+
 class DataField:
     """The value of a record: any record of the recordset may match; case does not count."""
 
@@ -227,40 +248,29 @@ def add(tx: Transaction, stored: Sequence[Stored], epoch: int = 0) -> None:
     """Insert recordsets and their values, in multi-row statements."""
     if not stored:
         return
-    tx.write(insert(recordsets), [_values(item, epoch) for item in stored])
+    tx.write(_insert, [_values(item, epoch) for item in stored])
     values = [value for item in stored for value in _search_values(item.recordset)]
     if values:
-        tx.write(insert(record_values), values)
+        tx.write(_insert_values, values)
 
 
 def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
     """Write a recordset anew."""
     item = stored.recordset
-    tx.write(
-        update(recordsets)
-        .where(recordsets.c.id == item.id)
-        .values(
-            ttl=item.ttl,
-            description=item.description,
-            records=rows.dump(item.records),
-            wire=stored.wire,
-            generation=item.generation,
-            created_generation=item.created_generation,
-            version=item.version,
-            updated_at=item.updated_at,
-        )
-    )
+    values: dict[str, Any] = {f"b_{name}": getattr(item, name, None) for name in _REPLACED}
+    values |= {"b_id": item.id, "b_records": rows.dump(item.records), "b_wire": stored.wire}
+    tx.write(_replace, values)
     if records_changed:
-        tx.write(delete(record_values).where(record_values.c.recordset_id == item.id))
-        values = list(_search_values(item))
-        if values:
-            tx.write(insert(record_values), values)
+        tx.write(_delete_values, {"b_id": item.id})
+        found = _search_values(item)
+        if found:
+            tx.write(_insert_values, found)
 
 
 def remove(tx: Transaction, recordset_id: str) -> None:
     """Delete a recordset and its values."""
-    tx.write(delete(record_values).where(record_values.c.recordset_id == recordset_id))
-    tx.write(delete(recordsets).where(recordsets.c.id == recordset_id))
+    tx.write(_delete_values, {"b_id": recordset_id})
+    tx.write(_delete, {"b_id": recordset_id})
 
 
 def count_owned(connection: Connection, zone_id: str, project_id: str) -> int:

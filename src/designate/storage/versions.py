@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from designate.model.context import Context
 from designate.model.pools import Pool
@@ -24,6 +24,34 @@ from designate.storage.tables import zones as zones_table
 from designate.storage.tables.journal import BARRIER, CHANGE, META
 from designate.storage.unit_of_work import Transaction
 from designate.wire import serial as serials
+
+_STORED_AS_JSON = frozenset({"attributes", "masters"})
+_ALWAYS_WRITTEN = (
+    "serial",
+    "generation",
+    "version",
+    "updated_at",
+    "status",
+    "action",
+    "recordset_count",
+    "record_count",
+)
+# Built once: building a statement costs more than running it.
+_update_zone = (
+    update(zones_table)
+    .where(zones_table.c.id == bindparam("b_id"))
+    .values({name: bindparam(f"b_{name}") for name in _ALWAYS_WRITTEN})
+)
+_insert_entry = insert(journal)
+_mark_due = (
+    update(zone_work)
+    .where(zone_work.c.name_key == bindparam("b_name_key"))
+    .values(
+        wanted=zone_work.c.wanted + 1,
+        due_at=bindparam("b_now"),
+        since=func.coalesce(zone_work.c.since, bindparam("b_now")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +169,7 @@ def generation_of(tx: Transaction, zone_id: str, serial: int) -> int | None:
 def mark_due(tx: Transaction, name_key: str) -> None:
     """Queue the zones of a name for the worker, at once; it hears of it after the commit."""
     now = tx.now.replace(tzinfo=UTC).timestamp()
-    tx.write(
-        update(zone_work)
-        .where(zone_work.c.name_key == name_key)
-        .values(
-            wanted=zone_work.c.wanted + 1,
-            due_at=now,
-            since=func.coalesce(zone_work.c.since, literal(now)),
-        )
-    )
+    tx.write(_mark_due, {"b_name_key": name_key, "b_now": now})
     tx.changed(name_key)
 
 
@@ -163,22 +183,16 @@ def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
     return {"serial": serial, "status": PENDING, "action": change.action}
 
 
-_STORED_AS_JSON = frozenset({"attributes", "masters"})
-
-
 def _write_zone(tx: Transaction, zone: Zone, change: Change) -> None:
-    values: dict[str, Any] = {
-        "serial": zone.serial,
-        "generation": zone.generation,
-        "version": zone.version,
-        "updated_at": zone.updated_at,
-        "status": zone.status,
-        "action": zone.action,
+    values: dict[str, Any] = {f"b_{name}": getattr(zone, name) for name in _ALWAYS_WRITTEN}
+    tx.write(_update_zone, {"b_id": zone.id, **values})
+    rest = {
+        name: rows.dump(getattr(zone, name)) if name in _STORED_AS_JSON else getattr(zone, name)
+        for name in change.fields
+        if name not in _ALWAYS_WRITTEN
     }
-    for name in change.fields:
-        value = getattr(zone, name)
-        values[name] = rows.dump(value) if name in _STORED_AS_JSON else value
-    tx.write(update(zones_table).where(zones_table.c.id == zone.id).values(values))
+    if rest:
+        tx.write(update(zones_table).where(zones_table.c.id == zone.id).values(rest))
 
 
 def _confirm(tx: Transaction, zone: Zone) -> None:
