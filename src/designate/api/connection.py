@@ -232,4 +232,4 @@ class Connection(HTTPConnection):
     def communicate(self) -> Any:
         """Serve one request; true when the connection stays open."""
         self.rfile.begin()
-        return super().communicate()
+        return super().communicate()  # type: ignore[no-untyped-call]

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Collects the YAML files: a file is a story with an installation of its own."""
+
+import os
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.api.exchange import InProcess, Live
+from tests.api.installation import Installation
+from tests.api.story import Story
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take YAML files as well as Python."""
+    if file_path.suffix == ".yaml" and file_path.parent == Path(__file__).parent:
+        return StoryFile.from_parent(parent, path=file_path)
+    return None
+
+
+class StoryFile(pytest.File):
+    """One YAML file; its installation is made for its first request."""
+
+    _installation: Installation | None = None
+    _story: Story | None = None
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Give out the tests in their order: each builds on those before it."""
+        self.said = yaml.safe_load(self.path.read_text("utf-8"))
+        for test in self.said["tests"]:
+            yield StoryTest.from_parent(self, name=test["name"], test=test)
+
+    def story(self) -> Story:
+        """The story, begun when it is first asked for."""
+        if self._story is None:
+            headers = self.said.get("defaults", {}).get("request_headers", {})
+            url = os.environ.get("DESIGNATE_URL")
+            if url:
+                run = f"r{uuid.uuid4().hex[:8]}"
+                self._story = Story(Live(url), run, lambda: None)
+            else:
+                self._installation = Installation(self.said.get("settings", {}))
+                sender = InProcess(self._installation.app)
+                self._story = Story(sender, "run", self._installation.work)
+            self._story.headers = {key: _named(headers[key], self._story.run) for key in headers}
+        return self._story
+
+    def teardown(self) -> None:
+        """Remove the installation."""
+        if self._installation is not None:
+            self._installation.close()
+
+
+def _named(value: Any, run: str) -> str:
+    return str(value).replace("$RUN", run)
+
+
+class StoryTest(pytest.Item):
+    """One request and what is said of its reply."""
+
+    def __init__(self, *, test: Mapping[str, Any], **known: Any) -> None:
+        super().__init__(**known)
+        self.test = test
+
+    def runtest(self) -> None:
+        """Play it."""
+        assert isinstance(self.parent, StoryFile)
+        self.parent.story().play(self.test)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it stands."""
+        return self.path, None, self.name
