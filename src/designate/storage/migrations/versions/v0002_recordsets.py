@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordsets and their values."""
+
+from alembic import op
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, SmallInteger, String, UniqueConstraint
+
+from designate.storage.tables.columns import (
+    Counter,
+    Document,
+    Identifier,
+    Moment,
+    Name,
+    Project,
+    Wire,
+    Word,
+)
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    _recordsets()
+    _recordsets_indexes()
+    _record_values()
+
+
+def _recordsets() -> None:
+    op.create_table(
+        "recordsets",
+        Column("id", Identifier, nullable=False),
+        Column("zone_id", Identifier, nullable=False),
+        Column("epoch", Integer, nullable=False),
+        Column("project_id", Project, nullable=True),
+        Column("name", Name, nullable=False),
+        Column("name_key", Name, nullable=False),
+        Column("reverse_key", Name, nullable=False),
+        Column("type", Word, nullable=False),
+        Column("ttl", Integer, nullable=True),
+        Column("description", String(160), nullable=True),
+        Column("managed", SmallInteger, nullable=False),
+        Column("records", Document, nullable=False),
+        Column("head", Wire, nullable=False),
+        Column("wire", Wire, nullable=False),
+        Column("generation", Counter, nullable=False),
+        Column("created_generation", Counter, nullable=False),
+        Column("version", Counter, nullable=False),
+        Column("created_at", Moment, nullable=False),
+        Column("updated_at", Moment, nullable=True),
+        PrimaryKeyConstraint("id", name=op.f("pk_recordsets")),
+        UniqueConstraint(
+            "zone_id",
+            "epoch",
+            "name_key",
+            "type",
+            name=op.f("uq_recordsets_zone_id_epoch_name_key_type"),
+        ),
+    )
+
+
+def _recordsets_indexes() -> None:
+    op.create_index(
+        op.f("ix_recordsets_project_id_created_at_id"),
+        "recordsets",
+        ["project_id", "created_at", "id"],
+    )
+    op.create_index(
+        op.f("ix_recordsets_project_id_name_key"), "recordsets", ["project_id", "name_key"]
+    )
+    op.create_index(
+        op.f("ix_recordsets_project_id_reverse_key"), "recordsets", ["project_id", "reverse_key"]
+    )
+    op.create_index(
+        op.f("ix_recordsets_zone_id_epoch_created_at_id"),
+        "recordsets",
+        ["zone_id", "epoch", "created_at", "id"],
+    )
+    op.create_index(
+        op.f("ix_recordsets_zone_id_generation"), "recordsets", ["zone_id", "generation"]
+    )
+    op.create_index(
+        op.f("ix_recordsets_zone_id_reverse_key"), "recordsets", ["zone_id", "reverse_key"]
+    )
+
+
+def _record_values() -> None:
+    op.create_table(
+        "record_values",
+        Column("recordset_id", Identifier, nullable=False),
+        Column("ordinal", Integer, nullable=False),
+        Column("zone_id", Identifier, nullable=False),
+        Column("search_key", String(255), nullable=False),
+        Column("managed_plugin_type", String(50), nullable=True),
+        Column("managed_plugin_name", String(50), nullable=True),
+        Column("managed_resource_type", String(50), nullable=True),
+        Column("managed_resource_id", Identifier, nullable=True),
+        Column("managed_resource_region", String(100), nullable=True),
+        Column("managed_project_id", Project, nullable=True),
+        Column("managed_extra", String(100), nullable=True),
+        PrimaryKeyConstraint("recordset_id", "ordinal", name=op.f("pk_record_values")),
+    )
+    op.create_index(
+        op.f("ix_record_values_managed_resource_id"), "record_values", ["managed_resource_id"]
+    )
+    op.create_index(op.f("ix_record_values_search_key"), "record_values", ["search_key"])
+    op.create_index(
+        op.f("ix_record_values_zone_id_search_key"), "record_values", ["zone_id", "search_key"]
+    )

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The migrations make exactly the tables that the queries are written for."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Dialect, create_mock_engine, event
+from sqlalchemy.dialects import registry
+
+from designate.storage import schema
+from designate.storage.engine import open_engine
+from designate.storage.tables import metadata
+
+
+def statements(text: str) -> set[str]:
+    """The CREATE statements of a script, each on one line."""
+    found = {" ".join(part.split()) for part in text.split(";")}
+    return {part for part in found if part.startswith("CREATE") and "alembic_version" not in part}
+
+
+def of_metadata(dialect: Dialect) -> set[str]:
+    """What SQLAlchemy itself would run to make the tables of the metadata."""
+    lines: list[str] = []
+    mock = create_mock_engine(
+        f"{dialect.name}://", lambda sql, *_: lines.append(str(sql.compile(dialect=dialect)))
+    )
+    metadata.create_all(mock, checkfirst=False)
+    return statements(";".join(lines))
+
+
+def without_comments(text: str) -> str:
+    """A script without the lines that alembic explains it by."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+
+
+def test_the_migrated_schema_is_the_metadata(tmp_path: Path) -> None:
+    """Nothing is missing, and nothing is left, between the migrations and the metadata."""
+    engine = open_engine(f"sqlite:///{tmp_path}/new.db")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["mysql", "postgresql"])
+def test_the_statements_for_other_databases_are_the_metadatas(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """MariaDB and PostgreSQL get the same tables, keys and indexes, to the letter."""
+    schema.sql(name)
+    assert statements(without_comments(capsys.readouterr().out)) == of_metadata(
+        registry.load(name)()
+    )
+
+
+def test_an_upgrade_of_the_newest_schema_writes_nothing(tmp_path: Path) -> None:
+    """Every start upgrades, so that a schema that is up to date costs a look and no lock."""
+    engine = open_engine(f"sqlite:///{tmp_path}/new.db")
+    assert schema.current(engine) is None
+    schema.upgrade(engine)
+    assert schema.current(engine) == schema.newest()
+    seen: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    schema.upgrade(engine)
+    assert not [sql for sql in seen if not sql.lstrip().startswith(("SELECT", "PRAGMA"))]
+    engine.dispose()
