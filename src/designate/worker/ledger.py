@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worker's transactions: what several zones have ready is written together."""
 
+import math
 import time
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -27,6 +28,16 @@ class Settlement:
     drops: list[ServerRow] = field(default_factory=list)
     done: list[tuple[Claim, float]] = field(default_factory=list)
     retries: list[tuple[Claim, float, bool]] = field(default_factory=list)
+
+    def add(self, other: "Settlement") -> None:
+        """Write what another asks for as well."""
+        self.confirmed.update(other.confirmed)
+        self.failed += other.failed
+        self.gone += other.gone
+        self.puts += other.puts
+        self.drops += other.drops
+        self.done += other.done
+        self.retries += other.retries
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
@@ -63,11 +74,15 @@ class Ledger:
         """Whether a token was given out by this process."""
         return token.startswith(self._prefix)
 
-    def due(self, limit: int) -> tuple[list[str], float | None]:
-        """Names that are due, and when the next one will be if these are all."""
+    def due(self, limit: int) -> tuple[list[str], float]:
+        """Names that are due, and in how many seconds others may be."""
         with self._store.read() as connection:
-            names = work.due(connection, self.now(), limit)
-            return names, None if names else work.next_due(connection)
+            now = self.now()
+            names = work.due(connection, now, limit)
+            if names:
+                return names, 0.0
+            upcoming = work.next_due(connection)
+            return [], math.inf if upcoming is None else max(upcoming - now, 0.0)
 
     def overdue(self, limit: int) -> dict[str, str]:
         """Names that are due but held, with their tokens."""

@@ -37,7 +37,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Watching:
-    """A watch under way. `verify`: only what is seen counts, not what is remembered."""
+    """A watch under way. `verify`: only what is seen counts, not what is remembered.
+
+    `rows`, `confirmed`, `failure` and `written` follow what was written to the database.
+    `waiting` has since when each server has been waited for without progress.
+    """
 
     watch: Watch
     began: float
@@ -46,12 +50,40 @@ class Watching:
     confirmed: int
     verify: bool = False
     started: bool = False
+    written: bool = False
+    failure: tuple[str, str] | None = None
     seen: dict[str, Seen] = field(default_factory=dict)
+    waiting: dict[str, float] = field(default_factory=dict)
 
     @property
     def goal(self) -> int | None:
         """The serial waited for, None for a zone that shall be gone."""
         return None if self.watch.absent else self.watch.zone.serial
+
+    def start(self, now: float) -> None:
+        """Note that the servers are asked from now on."""
+        self.began, self.started = now, True
+
+    def saw(self, server: str, seen: Seen, now: float) -> None:
+        """Note what a server was seen doing."""
+        before = self.seen.get(server)
+        if before is not None and (seen.generation or 0) > (before.generation or 0):
+            self.waiting[server] = now
+        self.seen[server] = seen
+
+    def follow(self, before: "Watching") -> None:
+        """Go on from an earlier watch of the same zone: who lagged then has been lagging since."""
+        if before.watch.absent != self.watch.absent:
+            return
+        self.verify = before.verify
+        self.seen = {key: seen for key, seen in before.seen.items() if not seen.ahead}
+        for server in before.watch.pool.nameservers:
+            if before.started and not reached(before, server):
+                self.waiting[server.key] = before.waiting.get(server.key, before.began)
+        same = before.watch.zone.generation == self.watch.zone.generation
+        if same and before.watch.pool.nameservers == self.watch.pool.nameservers:
+            self.began, self.started, self.seen = before.began, before.started, before.seen
+            self.failure, self.written = before.failure, before.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +121,14 @@ class Hearing:
 def assess(watching: Watching, hearing: Hearing, threshold: int, now: float) -> Assessment:
     """Judge a watch; `threshold` is in percent."""
     servers = watching.watch.pool.nameservers
-    pending = [server for server in servers if not _reached(watching, server)]
+    pending = [server for server in servers if not reached(watching, server)]
     failures, check_at = _judge(watching, pending, hearing, now)
     if watching.watch.absent:
         settled = is_absent(len(servers) - len(pending), len(servers), threshold)
-        return Assessment(0, settled, settled, failures, check_at)
+        return Assessment(0, settled, settled, failures, None if settled else check_at)
     if not servers:
         none = Failure("", NO_SERVERS, "the pool has no name servers")
-        return Assessment(watching.confirmed, False, True, (none,))
+        return Assessment(watching.confirmed, settled=False, complete=True, failures=(none,))
     served = [Served(*_served(watching, server)) for server in servers]
     confirmed = confirmed_generation(watching.confirmed, served, threshold)
     settled = confirmed >= watching.watch.zone.generation
@@ -132,8 +164,8 @@ def _row_after(
         serial=seen.verdict.serial if seen else before.serial if before else None,
         generation=generation,
         joined=joined,
-        error_code=failure and failure.code,
-        error_text=failure and failure.text,
+        error_code=failure.code if failure else None,
+        error_text=failure.text if failure else None,
     )
 
 
@@ -147,7 +179,8 @@ def _served(watching: Watching, server: Nameserver) -> tuple[int, bool]:
     return (watching.confirmed if row is None else row.generation), joined
 
 
-def _reached(watching: Watching, server: Nameserver) -> bool:
+def reached(watching: Watching, server: Nameserver) -> bool:
+    """Whether a server is where it shall be, seen or, unless that is doubted, remembered."""
     seen = watching.seen.get(server.key)
     if watching.watch.absent:
         return seen is not None and seen.verdict.kind == verdicts.ABSENT
@@ -172,7 +205,8 @@ def _judge(
 
 def _suspect(watching: Watching, server: Nameserver, hearing: Hearing) -> tuple[Failure, float]:
     """How a server that is waited for fails, and from when on."""
-    began = max(watching.began, hearing.back.get(server.key, watching.began))
+    began = watching.waiting.get(server.key, watching.began)
+    began = max(began, hearing.back.get(server.key, began))
     address = f"{server.host}#{server.port}"
     seen = watching.seen.get(server.key)
     if server.key in hearing.silent:

@@ -73,7 +73,7 @@ class Silence:
     def to_try(self, now: float) -> list[str]:
         """Silent servers to be asked once more now."""
         for server in [s for s in self._away if now - self._wanted[s] > FORGOTTEN_AFTER]:
-            del self._away[server]
+            del self._away[server], self._unanswered[server]
         return [server for server, away in self._away.items() if away.due(now)]
 
     def next_try(self) -> float | None:

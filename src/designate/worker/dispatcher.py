@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The worker's one deciding thread: claims names, plans, judges, and writes what came of it.
+
+It never waits for a server: calls are made by `Calls`, polls by the `Poller`, and both tell what
+happened through the inbox. What many zones have ready at once is written in one transaction. After
+an error of the database it forgets everything and begins anew from the tables.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from designate.backends.base import Backend
+from designate.storage.servers import ServerRow
+from designate.worker.calls import Batch, Calls, Lease, Outcome
+from designate.worker.healing import Healing
+from designate.worker.jobs import Job, Step, pause, review, rows_after_calls
+from designate.worker.leases import Leases
+from designate.worker.ledger import Ledger, Reading, Settlement
+from designate.worker.metrics import Metrics
+from designate.worker.orders import Answered, Back, Silent
+from designate.worker.poller import Poller
+from designate.worker.progress import Hearing
+from designate.worker.reconcile import CREATE, decide
+from designate.worker.silence import SILENT_AFTER
+from designate.worker.watches import Watches
+
+LOG = logging.getLogger(__name__)
+
+IDLE = 1.0
+"""Seconds between looks at the queue when nobody wakes us."""
+MAX_JOBS = 2000
+MAX_BACKLOG = 64
+"""Batches of calls that may wait: a claim is worth little while others could take the name."""
+AFTER_ERROR = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Names that may have new work. `changed`: their facts did, also where work is under way."""
+
+    names: frozenset[str]
+    changed: bool = True
+
+
+Event = Wake | Answered | Silent | Back | Outcome
+Inbox = queue.SimpleQueue[Event | None]
+
+
+class Dispatcher:
+    """Runs from `start` to `stop`; told of everything through its inbox."""
+
+    def __init__(  # noqa: PLR0913 - the parts of the worker meet here
+        self,
+        inbox: Inbox,
+        ledger: Ledger,
+        calls: Calls,
+        poller: Poller,
+        backends: Mapping[str, Backend],
+        metrics: Metrics,
+        *,
+        threshold: int,
+        first_poll: float,
+    ) -> None:
+        self._inbox = inbox
+        self._ledger = ledger
+        self._calls = calls
+        self._backends = backends
+        self._metrics = metrics
+        self._threshold = threshold
+        self._healing = Healing(ledger)
+        self._watches = Watches(poller, self._healing, first_poll)
+        self._leases = Leases(ledger)
+        self._jobs: dict[str, Job] = {}
+        self._woken: set[str] = set()
+        self._silent: dict[str, float] = {}
+        self._back: dict[str, float] = {}
+        self._next_scan = 0.0
+        self._next_renewal = 0.0
+        self._checks: dict[str, float] = {}
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the calls under way, and give the names back."""
+        self._stopping = True
+        self._inbox.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    # -- the loop -----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping:
+            events = self._take(self._until_next())
+            if self._stopping:
+                break
+            self._guarded(events)
+        self._calls.stop()
+        self._guarded(self._take(0.0), last=True)
+
+    def _guarded(self, events: list[Event], *, last: bool = False) -> None:
+        try:
+            if last:
+                self._record([e for e in events if isinstance(e, Outcome)])
+                self._ledger.release(job.claim for job in self._jobs.values())
+            else:
+                self._turn(events)
+        except Exception:  # the thread must outlive whatever the database does
+            LOG.exception("the work in hand is begun anew")
+            self._forget_everything()
+            if not last:
+                time.sleep(AFTER_ERROR)
+
+    def _forget_everything(self) -> None:
+        self._jobs.clear()
+        self._checks.clear()
+        self._watches.stop_all()
+        self._leases.forget()
+        self._next_scan = 0.0
+
+    def _take(self, timeout: float) -> list[Event]:
+        events: list[Event] = []
+        try:
+            event = self._inbox.get(timeout=timeout) if timeout > 0 else self._inbox.get_nowait()
+            while True:
+                if event is not None:
+                    events.append(event)
+                event = self._inbox.get_nowait()
+        except queue.Empty:
+            return events
+
+    def _until_next(self) -> float:
+        now = time.monotonic()
+        times = [now + IDLE, *self._checks.values()]
+        if self._room() > 0:
+            times.append(now if self._woken else self._next_scan)
+        probe = self._calls.next_try()
+        if probe is not None:
+            times.append(probe)
+        return max(min(times) - now, 0.0)
+
+    def _turn(self, events: list[Event]) -> None:
+        touched: set[str] = set()
+        self._hear(events, touched)
+        touched |= self._record([event for event in events if isinstance(event, Outcome)])
+        touched |= self._observe([event for event in events if isinstance(event, Answered)])
+        again = {name for name in touched if (job := self._jobs.get(name)) and job.again}
+        self._plan_anew(again | (self._woken & self._jobs.keys()))
+        self._woken -= self._jobs.keys()
+        now = time.monotonic()
+        touched |= again | {name for name, at in self._checks.items() if at <= now}
+        touched |= self._claim(now)
+        self._settle(touched & self._jobs.keys())
+        self._maintain(now)
+
+    def _hear(self, events: Iterable[Event], touched: set[str]) -> None:
+        now = time.monotonic()
+        back: set[str] = set()
+        for event in events:
+            if isinstance(event, Wake):
+                names = event.names if event.changed else event.names - self._jobs.keys()
+                self._woken |= names
+                touched |= names & self._jobs.keys()
+            elif isinstance(event, Silent):
+                self._silent[event.server] = now - SILENT_AFTER
+                touched |= self._jobs.keys()
+            elif isinstance(event, Back):
+                back.add(event.server)
+        for server in back:
+            self._silent.pop(server, None)
+            self._back[server] = now
+            self._calls.is_back(server)
+            for name, job in self._jobs.items():
+                job.again = job.again or server in job.failed
+                touched.add(name)
+        if back:
+            LOG.info("back: %s", ", ".join(sorted(back)))
+            self._ledger.wake_waiting(sorted(back))
+            self._next_scan = 0.0
+
+    # -- claiming and planning ----------------------------------------------------------------
+
+    def _room(self) -> int:
+        if self._calls.backlog() > MAX_BACKLOG // 2:
+            return 0
+        return min(MAX_BACKLOG, MAX_JOBS - len(self._jobs))
+
+    def _claim(self, now: float) -> set[str]:
+        room = self._room()
+        if room <= 0:
+            return set()
+        names = [self._woken.pop() for _ in range(min(room, len(self._woken)))]
+        if not names and now >= self._next_scan:
+            names, wait = self._ledger.due(room)
+            self._next_scan = now + min(wait, IDLE)
+        if not names:
+            return set()
+        claims, ends = self._ledger.claim(names)
+        if not claims:
+            return set()
+        reading = self._ledger.read([claim.name_key for claim in claims])
+        for claim in claims:
+            name = claim.name_key
+            plan = decide(reading.facts[name], reading.pools, self._backends)
+            current = replace(claim, wanted=reading.wanted[name])
+            self._jobs[name] = Job(current, Lease(ends), reading.at, plan, claim.since)
+            self._begin(self._jobs[name], reading)
+        return {claim.name_key for claim in claims}
+
+    def _plan_anew(self, names: Collection[str]) -> None:
+        """Read the facts of names in work again, and go on from there."""
+        if not names:
+            return
+        reading = self._ledger.read(sorted(names))
+        for name in names:
+            job = self._jobs[name]
+            job.again = bool(job.under_way)
+            job.claim = replace(job.claim, wanted=reading.wanted.get(name, job.claim.wanted))
+            job.since = job.since or job.read_at
+            job.read_at = reading.at
+            plan = decide(reading.facts[name], reading.pools, self._backends)
+            job.plan = replace(plan, calls={}) if job.under_way else plan
+            self._begin(job, reading)
+
+    def _begin(self, job: Job, reading: Reading) -> None:
+        name = job.claim.name_key
+        before = job.watching.keys()
+        job.begin_watches(reading.facts[name].rows, time.monotonic())
+        for zone_id in before - job.watching.keys():
+            self._watches.stop(zone_id)
+        if not job.under_way:
+            job.failed = {}
+        for server, calls in job.plan.calls.items():
+            job.under_way.add(server)
+            self._calls.submit(Batch(name, server, calls[0].target, calls, job.lease))
+        if job.plan.puts or job.plan.drops:
+            held = {name: job.claim.token}
+            self._lose(self._ledger.record(held, job.plan.puts, job.plan.drops))
+
+    # -- what happened ------------------------------------------------------------------------
+
+    def _record(self, outcomes: list[Outcome]) -> set[str]:
+        """Write what calls came to, and go on with their names."""
+        held: dict[str, str] = {}
+        puts: list[ServerRow] = []
+        drops: list[ServerRow] = []
+        for outcome in outcomes:
+            self._calls.ended(outcome)
+            job = self._job_of(outcome)
+            held[outcome.batch.name_key] = job.claim.token if job is not None else ""
+            kept, dropped = rows_after_calls(outcome)
+            puts += kept
+            drops += dropped
+        if puts or drops:
+            self._lose(self._ledger.record(held, puts, drops))
+        for outcome in outcomes:
+            job = self._job_of(outcome)
+            if job is not None:
+                self._go_on(job, outcome)
+        return {outcome.batch.name_key for outcome in outcomes}
+
+    def _job_of(self, outcome: Outcome) -> Job | None:
+        job = self._jobs.get(outcome.batch.name_key)
+        return job if job is not None and job.lease is outcome.batch.lease else None
+
+    def _go_on(self, job: Job, outcome: Outcome) -> None:
+        batch = outcome.batch
+        if outcome.fenced:
+            self._lose(self._leases.renew([job]))
+            if job.claim.name_key in self._jobs:
+                left = batch.calls[len(outcome.done) :]
+                self._calls.submit(replace(batch, calls=left))
+            return
+        job.under_way.discard(batch.server)
+        if outcome.error is not None:
+            LOG.warning("%s: %s", job.claim.name_key, outcome.error.text)
+            job.failed[batch.server] = outcome
+        for call in outcome.done:
+            if call.kind == CREATE:
+                self._watches.created(job, call.zone.id)
+
+    def _observe(self, answers: list[Answered]) -> set[str]:
+        touched = set()
+        for answer in answers:
+            name = self._watches.name_of(answer.zone_id)
+            job = self._jobs.get(name) if name is not None else None
+            watching = job.watching.get(answer.zone_id) if job is not None else None
+            if name is None or watching is None:
+                continue
+            touched.add(name)
+            self._silent.pop(answer.server, None)
+            if self._watches.see(watching, answer):
+                self._woken.add(name)
+        return touched
+
+    # -- settling -----------------------------------------------------------------------------
+
+    def _settle(self, names: Collection[str]) -> None:
+        """Write what the state of these names asks for, and end those whose work is over."""
+        hearing = Hearing(self._silent, self._back)
+        everything = Settlement()
+        ended: list[Job] = []
+        for name in names:
+            job = self._jobs[name]
+            step = review(job, hearing, self._threshold, time.monotonic())
+            everything.add(step.settlement)
+            self._checks.pop(name, None)
+            if step.check_at is not None:
+                self._checks[name] = step.check_at
+            self._measure(job, step)
+            if step.over and not job.again:
+                self._end(job, everything, complete=step.complete)
+                ended.append(job)
+            else:
+                self._watches.start(job)
+        if not everything.is_empty():
+            self._ledger.settle(everything)
+        for job in ended:
+            self._drop(job)
+        self._healing.heal()
+
+    def _measure(self, job: Job, step: Step) -> None:
+        if step.propagated and job.since is not None:
+            self._metrics.propagated(self._ledger.now() - job.since)
+        if step.settled:
+            job.since = None
+
+    def _end(self, job: Job, settlement: Settlement, *, complete: bool) -> None:
+        if complete and not job.plan.unfinished:
+            settlement.done.append((job.claim, job.read_at))
+            return
+        wait = 0.0 if complete else pause(job, self._silent)
+        settlement.retries.append((job.claim, self._ledger.now() + wait, job.since is None))
+        self._next_scan = min(self._next_scan, time.monotonic() + wait)
+
+    def _drop(self, job: Job) -> None:
+        name = job.claim.name_key
+        if self._jobs.get(name) is job:
+            del self._jobs[name]
+        self._checks.pop(name, None)
+        for zone_id in job.watching:
+            self._watches.stop(zone_id)
+
+    # -- leases -------------------------------------------------------------------------------
+
+    def _maintain(self, now: float) -> None:
+        self._calls.try_away(now)
+        if now < self._next_renewal:
+            return
+        self._next_renewal = now + IDLE
+        self._lose(self._leases.renew(self._leases.aging(self._jobs.values(), now)))
+        if self._leases.look(self._jobs.keys(), now):
+            self._next_scan = 0.0
+
+    def _lose(self, names: Collection[str]) -> None:
+        """Go on no longer with names that somebody else has taken over."""
+        for name in names:
+            LOG.warning("%s: the lease was lost", name)
+            job = self._jobs.get(name)
+            if job is not None:
+                self._drop(job)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps the leases of names in work, and frees names whose holder is gone (decision 3a.11)."""
+
+import logging
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from designate.worker.jobs import Job
+from designate.worker.ledger import LEASE, Ledger
+
+LOG = logging.getLogger(__name__)
+
+LOOK = 5.0
+"""Seconds between looks at names that others hold."""
+AT_ONCE = 200
+
+
+class Leases:
+    """A holder is gone when its token has not changed for a whole lease, by our own clock."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._seen: dict[str, tuple[str, float]] = {}
+        self._next_look = 0.0
+
+    def aging(self, jobs: Iterable[Job], now: float) -> list[Job]:
+        """The jobs whose lease is half over."""
+        return [job for job in jobs if job.lease.ends - now < LEASE / 2]
+
+    def renew(self, jobs: Collection[Job]) -> set[str]:
+        """Renew the leases of these jobs; returns the names that were lost."""
+        held = {job.claim.name_key: job.claim.token for job in jobs}
+        if not held:
+            return set()
+        kept, token, ends = self._ledger.renew(held)
+        for job in jobs:
+            if job.claim.name_key in kept:
+                job.claim = replace(job.claim, token=token)
+                job.lease.ends = ends
+        return held.keys() - kept
+
+    def look(self, mine: Collection[str], now: float) -> bool:
+        """Free the names of holders that are gone; True when there were any."""
+        if now < self._next_look:
+            return False
+        self._next_look = now + LOOK
+        held = self._ledger.overdue(AT_ONCE + len(mine))
+        held = {name: token for name, token in held.items() if name not in mine}
+        self._seen = {
+            name: (token, self._first_seen(name, token, now)) for name, token in held.items()
+        }
+        gone = {
+            name: token
+            for name, (token, first) in self._seen.items()
+            if now - first >= LEASE or self._ledger.is_own(token)
+        }
+        if gone:
+            LOG.warning("taking over %d names whose worker is gone", len(gone))
+            self._ledger.take_over(gone)
+        return bool(gone)
+
+    def forget(self) -> None:
+        """Look at once: names of ours may be free."""
+        self._next_look = time.monotonic()
+
+    def _first_seen(self, name: str, token: str, now: float) -> float:
+        known = self._seen.get(name)
+        return known[1] if known is not None and known[0] == token else now

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The worker as one object: made from its parts, started, told things, stopped."""
+
+import logging
+import queue
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry
+
+from designate.backends.base import Backend
+from designate.conf.worker import Settings
+from designate.contracts.exports import Exports
+from designate.contracts.imports import Imports
+from designate.storage.unit_of_work import Store
+from designate.worker.addresses import Addresses
+from designate.worker.calls import THREADS, Calls
+from designate.worker.dispatcher import Dispatcher, Inbox, Wake
+from designate.worker.ledger import Ledger
+from designate.worker.metrics import Metrics
+from designate.worker.orders import FIRST_POLL
+from designate.worker.poller import LONGEST_PAUSE, Poller
+from designate.worker.tasks import Tasks
+
+LOG = logging.getLogger(__name__)
+
+ANSWER = 2.0
+"""Seconds that an answer to a poll is waited for; the next poll goes out long before."""
+
+
+class WorkerService:
+    """Implements `contracts.worker.Worker`. `backends` are by the type of a target."""
+
+    def __init__(  # noqa: PLR0913 - a composition root hands over what it made
+        self,
+        store: Store,
+        settings: Settings,
+        backends: Mapping[str, Backend],
+        imports: Imports,
+        exports: Exports,
+        registry: CollectorRegistry,
+    ) -> None:
+        inbox: Inbox = queue.SimpleQueue()
+        ledger = Ledger(store)
+        metrics = Metrics(registry, ledger.queue, ledger.now)
+        self._inbox = inbox
+        self._settings = settings
+        # Upstream's timers bound ours from above (decision 3a.26).
+        self._poller = Poller(
+            inbox.put,
+            Addresses(),
+            timeout=min(ANSWER, settings.poll_timeout or ANSWER),
+            longest_pause=min(LONGEST_PAUSE, settings.poll_retry_interval or LONGEST_PAUSE),
+            all_tcp=settings.all_tcp,
+        )
+        self._dispatcher = Dispatcher(
+            inbox,
+            ledger,
+            Calls(backends, inbox.put, metrics, min(THREADS, settings.threads)),
+            self._poller,
+            backends,
+            metrics,
+            threshold=settings.threshold_percentage,
+            first_poll=min(FIRST_POLL, settings.poll_delay),
+        )
+        self._tasks = Tasks(imports, exports)
+
+    def start(self) -> None:
+        """Begin to work on what is due."""
+        LOG.info(
+            "poll_max_retries (%d) has no meaning: zones are tried for ever, with growing pauses",
+            self._settings.poll_max_retries,
+        )
+        self._poller.start()
+        self._dispatcher.start()
+        self._tasks.start()
+
+    def stop(self) -> None:
+        """End after the calls and the task under way, and give the names in work back."""
+        self._dispatcher.stop()
+        self._poller.stop()
+        self._tasks.stop()
+
+    def wake(self, names: frozenset[str]) -> None:
+        """See `contracts.worker.Worker.wake`."""
+        self._inbox.put(Wake(names))
+
+    def wake_tasks(self) -> None:
+        """See `contracts.worker.Worker.wake_tasks`."""
+        self._tasks.wake()
+
+    def seen(self, name_key: str, host: str) -> None:
+        """See `contracts.worker.Worker.seen`."""
+        self._poller.nudge(name_key)
+        self._inbox.put(Wake(frozenset({name_key}), changed=False))

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The watches of all jobs: which zone belongs to which name, and what the poller was told."""
+
+import time
+
+from designate.worker.healing import Healing
+from designate.worker.jobs import Job
+from designate.worker.orders import Answered, Order, Server
+from designate.worker.poller import Poller
+from designate.worker.progress import Seen, Watching
+from designate.worker.reconcile import Watch
+from designate.worker.verdicts import SERVING
+
+
+class Watches:
+    """Starts and stops watches, and takes in what was seen."""
+
+    def __init__(self, poller: Poller, healing: Healing, first_poll: float) -> None:
+        self._poller = poller
+        self._healing = healing
+        self._first_poll = first_poll
+        self._names: dict[str, str] = {}
+
+    def name_of(self, zone_id: str) -> str | None:
+        """The name in work that a watched zone belongs to."""
+        return self._names.get(zone_id)
+
+    def start(self, job: Job) -> None:
+        """Start what can be watched now: before the calls only what they do not touch."""
+        for zone_id, watching in job.watching.items():
+            early = not watching.watch.absent and not job.creates(zone_id)
+            if not watching.started and (early or not job.under_way):
+                self._start(job, watching, hurry=True)
+
+    def created(self, job: Job, zone_id: str) -> None:
+        """A target has been told of a zone."""
+        watching = job.watching.get(zone_id)
+        if watching is None or watching.watch.absent:
+            return
+        if watching.started:
+            self._poller.notify(zone_id)
+        else:
+            self._start(job, watching, hurry=False)
+
+    def stop(self, zone_id: str) -> None:
+        """Watch a zone no longer."""
+        if self._names.pop(zone_id, None) is not None:
+            self._poller.forget(zone_id)
+
+    def stop_all(self) -> None:
+        """Watch nothing."""
+        self._names.clear()
+        self._poller.forget_all()
+
+    def see(self, watching: Watching, answer: Answered) -> bool:
+        """Take in an answer; True when it shows a version newer than the one watched for."""
+        zone, serial = watching.watch.zone, answer.verdict.serial
+        seen = Seen(answer.verdict)
+        if not watching.watch.absent and answer.verdict.kind == SERVING and serial is not None:
+            if serial == zone.serial:
+                seen = Seen(answer.verdict, zone.generation)
+            else:
+                seen = Seen(answer.verdict, *self._healing.place(zone, serial))
+        watching.saw(answer.server, seen, time.monotonic())
+        return seen.generation is not None and seen.generation > zone.generation
+
+    def _start(self, job: Job, watching: Watching, *, hurry: bool) -> None:
+        watch = watching.watch
+        watching.start(time.monotonic())
+        self._names[watch.zone.id] = job.claim.name_key
+        self._poller.watch(
+            Order(
+                zone_id=watch.zone.id,
+                name=watch.zone.name,
+                goal=watching.goal,
+                servers=_servers(watch),
+                notify=tuple((end.host, end.port) for end in watch.notify),
+                pause=self._first_poll if watch.notify else 0.0,
+                hurry=hurry,
+            )
+        )
+
+
+def _servers(watch: Watch) -> tuple[Server, ...]:
+    return tuple(Server(ns.key, ns.host, ns.port) for ns in watch.pool.nameservers)
