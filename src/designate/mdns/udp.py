@@ -15,7 +15,7 @@ RECEIVED = 4096
 """Bytes of the longest request."""
 WAKE = 0.2
 """Seconds between looks at whether to stop."""
-LOOKING_UP = 8
+LOOKING_UP = 4
 """Threads that ask the database."""
 
 LOG = logging.getLogger(__name__)

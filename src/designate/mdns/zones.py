@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which zone answers for a name: the one with the longest name at or above it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from designate.mdns.cache import Cache
@@ -46,29 +46,58 @@ class ServedZone:
 
 
 class Zones:
-    """The zones by name, each remembered for a moment, and so is that there is none."""
+    """The zones by name, each remembered for a moment, and so is that there is none.
+
+    Names are looked up from the root's side, and no further than a zone that has none below it:
+    most queries find all they need in memory, whatever name they ask for.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._cache: Cache[str, ServedZone | bool] = Cache(CACHED)
-        store.subscribe(self._cache.drop)
+        self._cache: Cache[str, _Entry] = Cache(CACHED)
+        store.subscribe(self._drop)
 
     def at_or_above(self, name_key: str, *, fresh: bool = False) -> list[ServedZone]:
         """The zones whose name is a suffix of a name, longest first; `fresh` ones are read now."""
-        candidates = suffixes(name_key)
-        found = {} if fresh else {name: self._cache.get(name) for name in candidates}
-        missing = [name for name in candidates if found.get(name) is None]
-        if missing:
-            found |= self._read(missing)
-        return [zone for name in candidates if isinstance(zone := found[name], ServedZone)]
+        candidates = suffixes(name_key)[::-1]
+        found: list[ServedZone] = []
+        for index, name in enumerate(candidates):
+            entry = None if fresh else self._cache.get(name)
+            if entry is None:
+                found += self._read(candidates[index:])
+                break
+            if entry.served is not None:
+                found.append(entry.served)
+            if entry.is_leaf:
+                break
+        return found[::-1]
 
-    def _read(self, name_keys: Sequence[str]) -> dict[str, ServedZone | bool | None]:
+    def _read(self, name_keys: Sequence[str]) -> list[ServedZone]:
+        found = []
         with self._cache.reading() as reading, self._store.read() as connection:
             zones = answers.zones_named(connection, name_keys)
-            found: dict[str, ServedZone | bool | None] = {}
             for name in name_keys:
                 zone = zones.get(name)
-                value = ServedZone.of(zone) if zone is not None else False
-                reading.file(name, value, (name,))
-                found[name] = value
+                entry = _Entry(None, is_leaf=False) if zone is None else _entry(zone)
+                reading.file(name, entry, (name,))
+                if entry.served is not None:
+                    found.append(entry.served)
+                if entry.is_leaf:
+                    break
         return found
+
+    def _drop(self, name_keys: Collection[str]) -> None:
+        # A zone that came or went changes what is below the zones above it.
+        self._cache.drop({suffix for name in name_keys for suffix in suffixes(name)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The zone of a name, if any, and whether it is known that no zone is below."""
+
+    served: ServedZone | None
+    is_leaf: bool
+
+
+def _entry(named: answers.NamedZone) -> _Entry:
+    return _Entry(ServedZone.of(named.zone), is_leaf=not named.has_descendants)

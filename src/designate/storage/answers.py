@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from designate.model import names
@@ -14,6 +14,12 @@ from designate.storage.tables import recordsets, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Store
 
+_other = zones.alias()
+_below = exists().where(
+    _other.c.deleted == LIVE,
+    _other.c.reverse_key > zones.c.reverse_key + ".",
+    _other.c.reverse_key < zones.c.reverse_key + "/",
+)
 _zones = (
     select(
         zones.c.id,
@@ -36,6 +42,7 @@ _zones = (
         zones.c.record_count,
         zones.c.created_at,
         zones.c.transferred_at,
+        _below.label("has_descendants"),
     )
     .where(zones.c.name_key.in_(bindparam("name_keys", expanding=True)), zones.c.deleted == LIVE)
     .order_by(zones.c.created_at.desc(), zones.c.id)
@@ -78,16 +85,23 @@ class Found(NamedTuple):
         return self.head[-4] << 8 | self.head[-3]
 
 
-def zones_named(connection: Connection, name_keys: Collection[str]) -> dict[str, Zone]:
+class NamedZone(NamedTuple):
+    """The zone of a name, and whether there are zones below it."""
+
+    zone: Zone
+    has_descendants: bool
+
+
+def zones_named(connection: Connection, name_keys: Collection[str]) -> dict[str, NamedZone]:
     """The zones that exist, by key. Of namesakes in several pools the oldest one answers.
 
     One that is being deleted counts as long as no other has its name.
     """
-    found: dict[str, Zone] = {}
+    found: dict[str, NamedZone] = {}
     for row in connection.execute(_zones, {"name_keys": name_keys}):
         zone = _zone(row)
         if zone.action != DELETE or zone.name_key not in found:
-            found[zone.name_key] = zone
+            found[zone.name_key] = NamedZone(zone, bool(row.has_descendants))
     return found
 
 

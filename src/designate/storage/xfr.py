@@ -74,7 +74,8 @@ class Snapshot:
 
     def zone_named(self, name_key: str) -> Zone | None:
         """The zone that answers for its name."""
-        return answers.zones_named(self._connection, [name_key]).get(name_key)
+        found = answers.zones_named(self._connection, [name_key])
+        return found[name_key].zone if name_key in found else None
 
     def content(self, zone: Zone) -> Iterator[Content]:
         """The RRsets of a zone, the SOA apart, in batches of (head, TTL or None, wire)."""

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The DNS server of a test's own, and questions to it that need no socket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dns.message
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from designate.conf.addresses import Endpoint
+from designate.conf.mdns import Settings
+from designate.contracts.worker import Worker
+from designate.mdns.acl import Acl
+from designate.mdns.dispatch import Dispatcher
+from designate.mdns.metrics import Metrics
+from designate.mdns.server import MdnsServer
+from designate.mdns.xfr import Xfr
+from designate.storage.unit_of_work import Store
+
+LOOPBACK = "127.0.0.1"
+STRANGER = "192.0.2.77"
+
+
+def settings(**changes: Any) -> Settings:
+    """Settings for one free loopback port."""
+    values: dict[str, Any] = {
+        "workers": None,
+        "threads": 20,
+        "listen": (Endpoint(LOOPBACK, 0),),
+        "tcp_backlog": 10,
+        "tcp_keepidle": None,
+        "tcp_recv_timeout": 5.0,
+        "query_enforce_tsig": False,
+        "max_message_size": 65535,
+        "allow_transfer": (),
+    }
+    return Settings(**(values | changes))
+
+
+def dispatcher(
+    store: Store, metrics: Metrics | None = None, worker: Worker | None = None, **changes: Any
+) -> Dispatcher:
+    """What answers, without sockets."""
+    chosen = settings(**changes)
+    metrics = metrics or Metrics()
+    acl = Acl(lambda: [], chosen.allow_transfer)
+    xfr = Xfr(store, acl, metrics, chosen.max_message_size, worker)
+    return Dispatcher(store, chosen, acl, xfr, metrics, writes_here=True)
+
+
+@contextmanager
+def serving(store: Store, **changes: Any) -> Iterator[MdnsServer]:
+    """A server that runs until the block ends."""
+    server = MdnsServer(store, settings(**changes), writes_here=True)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def ask(answering: Dispatcher, query: dns.message.Message, host: str = LOOPBACK) -> Any:
+    """The answer over UDP, read by dnspython."""
+    data = answering.datagram(query.to_wire(), host)
+    assert data is not None
+    return dns.message.from_wire(data, keyring=False)
+
+
+def stream(
+    answering: Dispatcher, query: dns.message.Message, host: str = LOOPBACK
+) -> list[dns.message.Message]:
+    """The answer over TCP, record by record in order."""
+    return [
+        dns.message.from_wire(data, one_rr_per_rrset=True, xfr=True)
+        for data in unframed(b"".join(answering.stream(query.to_wire(), host)))
+    ]
+
+
+def unframed(data: bytes) -> list[bytes]:
+    """The messages of a TCP stream."""
+    messages = []
+    while data:
+        end = 2 + int.from_bytes(data[:2])
+        messages.append(data[2:end])
+        assert len(messages[-1]) == end - 2, "the stream ends within a message"
+        data = data[end:]
+    return messages
+
+
+def ixfr_query(name: str, serial: int, **options: Any) -> dns.message.Message:
+    """An IXFR request from the version with this serial."""
+    query = dns.message.make_query(name, "IXFR", **options)
+    soa = dns.rdata.from_text(
+        dns.rdataclass.IN, dns.rdatatype.SOA, f"ns1.{name} mail.{name} {serial} 1 1 1 1"
+    )
+    query.authority.append(dns.rrset.from_rdata(dns.name.from_text(name), 0, soa))
+    return query
+
+
+def lines(messages: list[dns.message.Message]) -> list[tuple[str, int, str, str]]:
+    """The records of answer sections: owner, TTL, type, text."""
+    return [
+        (str(rrset.name), rrset.ttl, dns.rdatatype.to_text(rrset.rdtype), rrset[0].to_text())
+        for message in messages
+        for rrset in message.answer
+    ]
