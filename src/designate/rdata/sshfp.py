@@ -3,14 +3,16 @@
 
 from designate.rdata.base import InvalidRdata, RecordType, canonical_number, hexadecimal
 
-_SHA1, _SHA256 = 1, 2
-_SHORTEST, _SHA1_BYTES, _SHA256_BYTES = 5, 20, 32
+_BYTES = {1: 20, 2: 32}
+"""Length of the fingerprint by its type: SHA-1 (RFC 4255), SHA-256 (RFC 6594)."""
+_SHORTEST, _LONGEST = 5, 255
 
 
 def encode(text: str) -> bytes:
     """Render ``<algorithm> <fingerprint type> <hex>``; the hex may be in several pieces.
 
-    For types 1 and 2 the fingerprint has 5 to 20 or 32 bytes, for any other at least 5.
+    A fingerprint of type 1 or 2 has the length of its hash, since BIND refuses a transfer with any
+    other. Those of unknown types have 5 to 255 bytes.
     """
     parts = text.split(" ")
     if len(parts) < 3 or "" in parts:
@@ -19,9 +21,12 @@ def encode(text: str) -> bytes:
     kind = canonical_number(parts[1], 255, "fingerprint type")
     fingerprint = hexadecimal("".join(parts[2:]), "fingerprint")
     size = len(fingerprint)
-    longest = _SHA1_BYTES if kind in (_SHA1, _SHA256) else 255
-    if not _SHORTEST <= size <= longest and size != _SHA256_BYTES:
-        raise InvalidRdata("The fingerprint must have 10 to 40 or 64 hexadecimal digits.")
+    if size != _BYTES.get(kind, size):
+        raise InvalidRdata(
+            f"A fingerprint of type {kind} has {2 * _BYTES[kind]} hexadecimal digits."
+        )
+    if not _SHORTEST <= size <= _LONGEST:
+        raise InvalidRdata("The fingerprint must have 10 to 510 hexadecimal digits.")
     return bytes((algorithm, kind)) + fingerprint
 
 
