@@ -3,7 +3,7 @@
 
 import logging
 import queue
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
 
@@ -19,7 +19,7 @@ from designate.worker.ledger import Ledger
 from designate.worker.metrics import Metrics
 from designate.worker.orders import FIRST_POLL
 from designate.worker.poller import LONGEST_PAUSE, Poller
-from designate.worker.tasks import Tasks
+from designate.worker.tasks import Task, Tasks
 
 LOG = logging.getLogger(__name__)
 
@@ -28,7 +28,11 @@ ANSWER = 2.0
 
 
 class WorkerService:
-    """Implements `contracts.worker.Worker`. `backends` are by the type of a target."""
+    """Implements `contracts.worker.Worker`.
+
+    `backends` are by the type of a target. `imports`, `exports` and `more_tasks` are run beside the
+    zones. Metrics go to `registry`.
+    """
 
     def __init__(  # noqa: PLR0913 - a composition root hands over what it made
         self,
@@ -38,6 +42,7 @@ class WorkerService:
         imports: Imports,
         exports: Exports,
         registry: CollectorRegistry,
+        more_tasks: Sequence[Task] = (),
     ) -> None:
         inbox: Inbox = queue.SimpleQueue()
         ledger = Ledger(store)
@@ -62,7 +67,7 @@ class WorkerService:
             threshold=settings.threshold_percentage,
             first_poll=min(FIRST_POLL, settings.poll_delay),
         )
-        self._tasks = Tasks(imports, exports)
+        self._tasks = Tasks((imports, exports, *more_tasks))
 
     def start(self) -> None:
         """Begin to work on what is due."""

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs imports and exports, one after the other, as they are queued."""
+"""Runs the queues of other services, such as imports and exports, one item after the other."""
 
 import logging
 import threading
-from collections.abc import Callable
-
-from designate.contracts.exports import Exports
-from designate.contracts.imports import Imports
+from collections.abc import Sequence
+from typing import Protocol
 
 LOG = logging.getLogger(__name__)
 
@@ -14,12 +12,18 @@ LOOK = 10.0
 """Seconds between looks at the queue when nobody wakes us."""
 
 
+class Task(Protocol):
+    """A queue that can be asked to carry out its next item."""
+
+    def run_next(self) -> bool:
+        """Carry out one item; False when none waits."""
+
+
 class Tasks:
     """Runs from `start` to `stop`."""
 
-    def __init__(self, imports: Imports, exports: Exports, look: float = LOOK) -> None:
-        self._imports = imports
-        self._exports = exports
+    def __init__(self, tasks: Sequence[Task], look: float = LOOK) -> None:
+        self._tasks = tuple(tasks)
         self._look = look
         self._woken = threading.Event()
         self._stopping = False
@@ -43,15 +47,19 @@ class Tasks:
     def _run(self) -> None:
         while not self._stopping:
             self._woken.clear()
-            # Both get their turn, however many of the other kind wait.
-            while self._ran(self._imports.run_next) | self._ran(self._exports.run_next):
-                if self._stopping:
-                    return
-            self._woken.wait(self._look)
+            while self._run_each() and not self._stopping:
+                continue
+            if not self._stopping:
+                self._woken.wait(self._look)
 
-    def _ran(self, run_next: Callable[[], bool]) -> bool:
+    def _run_each(self) -> bool:
+        """Give each queue its turn, however many wait in the others; False when none has any."""
+        ran = {self._ran(task) for task in self._tasks if not self._stopping}
+        return True in ran
+
+    def _ran(self, task: Task) -> bool:
         try:
-            return run_next()
+            return task.run_next()
         except Exception:  # the thread must outlive whatever one task does
             LOG.exception("a task failed")
             return False
