@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 from designate import conf as configuration
 from designate.api.app import build as build_api
 from designate.api.server import Server
-from designate.backends.plugins import BUILT_IN
+from designate.backends import plugins
 from designate.cmd import central as central_root
 from designate.conf.addresses import Endpoint
 from designate.manage import pools as pool_file
@@ -52,6 +52,7 @@ class Embedded:
         self._settings = configuration.settings(conf)
         self._enforcer = Enforcer(conf)
         self._options = options
+        self._backends = plugins.installed(self._settings.default.root_helper)
         self._running = contextlib.ExitStack()
         self.registry = CollectorRegistry()
         self.api_address: tuple[str, int] = ("", 0)
@@ -84,6 +85,7 @@ class Embedded:
             settings.worker,
             tasks=(central.imports, central.exports, built.pools),
             registry=self.registry,
+            backends=self._backends,
         )
         mdns = MdnsServer(store, settings.mdns, worker, self.registry, writes_here=True)
         mdns.start()
@@ -102,7 +104,7 @@ class Embedded:
 
     def _pools(self) -> list[Pool]:
         if self._options.pools:
-            return pool_file.read(self._options.pools, BUILT_IN)
+            return pool_file.read(self._options.pools, self._backends)
         host, port = self.dns_addresses[0]
         pool = Pool(
             id=self._settings.central.default_pool_id,

@@ -9,8 +9,6 @@ from prometheus_client import CollectorRegistry
 
 from designate.backends.base import Backend
 from designate.conf.worker import Settings
-from designate.contracts.exports import Exports
-from designate.contracts.imports import Imports
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
 from designate.worker.calls import THREADS, Calls
@@ -30,19 +28,18 @@ ANSWER = 2.0
 class WorkerService:
     """Implements `contracts.worker.Worker`.
 
-    `backends` are by the type of a target. `imports`, `exports` and `more_tasks` are run beside the
-    zones. Metrics go to `registry`.
+    `backends` are by the type of a target, `tasks` are run beside the zones. Metrics go to
+    `registry`.
     """
 
-    def __init__(  # noqa: PLR0913 - a composition root hands over what it made
+    def __init__(
         self,
         store: Store,
         settings: Settings,
+        *,
         backends: Mapping[str, Backend],
-        imports: Imports,
-        exports: Exports,
+        tasks: Sequence[Task] = (),
         registry: CollectorRegistry,
-        more_tasks: Sequence[Task] = (),
     ) -> None:
         inbox: Inbox = queue.SimpleQueue()
         ledger = Ledger(store)
@@ -67,7 +64,7 @@ class WorkerService:
             threshold=settings.threshold_percentage,
             first_poll=min(FIRST_POLL, settings.poll_delay),
         )
-        self._tasks = Tasks((imports, exports, *more_tasks))
+        self._tasks = Tasks(tasks)
 
     def start(self) -> None:
         """Begin to work on what is due."""
