@@ -21,7 +21,8 @@ DNS_LISTEN = "127.0.0.1:5354"
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
-    parser = commands.add_parser("up", help="run every service in this process", description=__doc__)
+    about = "run every service in this process"
+    parser = commands.add_parser("up", help=about, description=__doc__)
     parser.add_argument(
         "--state-dir",
         type=Path,
