@@ -14,6 +14,9 @@ from tests.api.exchange import InProcess, Live
 from tests.api.installation import Installation
 from tests.api.story import Story
 
+URL = os.environ.get("DESIGNATE_URL")
+"""Where the service is; unset: in this process."""
+
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take YAML files as well as Python."""
@@ -31,6 +34,8 @@ class StoryFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """Give out the tests in their order: each builds on those before it."""
         self.said = yaml.safe_load(self.path.read_text("utf-8"))
+        if "settings" in self.said and URL:
+            return  # nothing is known of the settings of a server elsewhere
         for test in self.said["tests"]:
             yield StoryTest.from_parent(self, name=test["name"], test=test)
 
@@ -38,10 +43,9 @@ class StoryFile(pytest.File):
         """The story, begun when it is first asked for."""
         if self._story is None:
             headers = self.said.get("defaults", {}).get("request_headers", {})
-            url = os.environ.get("DESIGNATE_URL")
-            if url:
+            if URL:
                 run = f"r{uuid.uuid4().hex[:8]}"
-                self._story = Story(Live(url), run, lambda: None)
+                self._story = Story(Live(URL), run, lambda: None)
             else:
                 self._installation = Installation(self.said.get("settings", {}))
                 sender = InProcess(self._installation.app)
@@ -70,6 +74,12 @@ class StoryTest(pytest.Item):
         """Play it."""
         assert isinstance(self.parent, StoryFile)
         self.parent.story().play(self.test)
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """What was said, and what came: the reply is in the message of the assertion."""
+        if isinstance(excinfo.value, AssertionError):
+            return f"{yaml.safe_dump(dict(self.test), sort_keys=False)}\n{excinfo.value}"
+        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands."""

@@ -105,7 +105,7 @@ class Live:
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """See Sender."""
         url = path if urlsplit(path).scheme else self._url + path
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             url, body or None, {"Content-Type": "", **headers}, method=method
         )
         try:

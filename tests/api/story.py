@@ -20,9 +20,9 @@
       repeat: 10                      the request is sent so many times, `$N` counts from 1
       poll: 50                        or until everything holds, at most so many times
 
-A value may hold `$RUN` (a word that belongs to this run), `$LOCATION` and `$RESPONSE['$.id']` of
-the test before, and `$HISTORY['name'].$RESPONSE['$.id']` of any. `/.../` as a whole value is a
-regular expression.
+A value may hold `$RUN` (a word that belongs to this run), `$LONG` (more than a body may have),
+`$LOCATION` and `$RESPONSE['$.id']` of the test before, and `$HISTORY['name'].$RESPONSE['$.id']`
+of any. `/.../` as a whole value is a regular expression.
 """
 
 import json
@@ -36,6 +36,7 @@ from tests.api.exchange import Reply, Sender
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _PAUSE = 0.05
+_LONG = "x" * 114689
 _reference = re.compile(
     r"(?:\$HISTORY\['(?P<name>[^']+)'\]\.)?(?:\$RESPONSE\['(?P<path>[^']+)'\]|(?P<location>\$LOCATION))"
 )
@@ -92,6 +93,7 @@ class Story:
         if not isinstance(value, str):
             return value
         value = value.replace("$RUN", self.run).replace("$N", str(number))
+        value = value.replace("$LONG", _LONG)
         whole = _reference.fullmatch(value)
         if whole:
             return self._referred(whole)

@@ -55,7 +55,19 @@ class _Http(wsgi.Server):
     keep_alive_conn_limit: Any = None
     max_request_header_size = _MAX_HEADERS
     timeout = int(IDLE)
+    #: Seconds between looks at the clock, hence the longest a stop has to wait for one.
+    expiration_interval = 0.1
     version = "designate"
+
+    @staticmethod
+    def bind_socket(socket_: Any, bind_addr: Any) -> Any:
+        """Bind; a socket whose address is taken does not stay open."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
 
     def process_conn(self, conn: Any) -> None:
         """Give a connection to a thread once something has arrived, not when it opens."""

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who asks, and with which switches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import falcon
+import pytest
+
+from designate.api.middleware.identity import Identity, noauth
+from designate.errors import Forbidden
+from designate.model.context import Context
+from tests.unit.api.requests import request
+
+
+class Gate:
+    """An enforcer that lets administrators through and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def check(self, ctx: Context, rule: str, target: Mapping[str, object]) -> None:
+        self.asked.append(rule)
+        if "admin" not in ctx.roles:
+            raise Forbidden
+
+
+def identified(gate: Gate | None = None, **environ: Any) -> tuple[Context, list[tuple[str, str]]]:
+    asked = request(**environ)
+    Identity(noauth, gate or Gate()).process_request(asked, falcon.Response())
+    return asked.caller, asked.arguments
+
+
+def test_without_headers_the_caller_is_the_administrator_of_a_project() -> None:
+    caller, _ = identified()
+    assert (caller.user_id, caller.project_id, caller.roles) == (
+        "noauth-user", "noauth-project", ("admin",),
+    )  # fmt: skip
+
+
+def test_headers_tell_who_asks() -> None:
+    caller, _ = identified(
+        http_x_auth_user_id="u1", http_x_auth_project_id="p1", http_x_roles="Member, READER ,"
+    )
+    assert (caller.user_id, caller.project_id, caller.roles) == ("u1", "p1", ("member", "reader"))
+
+
+def test_no_roles_are_no_roles() -> None:
+    assert identified(http_x_roles="")[0].roles == ()
+
+
+@pytest.mark.parametrize("value", ["1", "t", "TRUE", "on", "Y", "yes"])
+def test_a_switch_has_many_words_for_on(value: str) -> None:
+    assert identified(http_x_auth_all_projects=value)[0].all_projects
+
+
+@pytest.mark.parametrize("value", ["0", "", "false", "enabled", "2"])
+def test_everything_else_is_off(value: str) -> None:
+    gate = Gate()
+    assert not identified(gate, http_x_auth_all_projects=value)[0].all_projects
+    assert gate.asked == []
+
+
+def test_parameters_switch_and_are_used_up() -> None:
+    caller, arguments = identified(query_string="all_tenants=1&name=a&edit_managed_records=true&x=")
+    assert caller.all_projects
+    assert caller.edit_managed
+    assert arguments == [("name", "a"), ("x", "")]
+
+
+def test_a_parameter_wins_over_its_header() -> None:
+    caller, _ = identified(http_x_auth_all_projects="true", query_string="all_projects=no")
+    assert not caller.all_projects
+
+
+def test_switches_are_checked_in_their_order() -> None:
+    gate = Gate()
+    caller, _ = identified(
+        gate,
+        http_x_designate_hard_delete="1",
+        http_x_designate_edit_managed_records="1",
+        http_x_auth_all_projects="1",
+        http_x_auth_sudo_project_id="p9",
+        http_x_designate_delete_shares="1",
+        http_openstack_dns_hide_counts="1",
+    )
+    assert gate.asked == ["use_sudo", "all_tenants", "edit_managed_records", "hard_delete"]
+    assert (caller.project_id, caller.original_project_id) == ("p9", "noauth-project")
+    assert caller.hard_delete
+    assert caller.delete_shares
+    assert caller.hide_counts
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "http_x_auth_sudo_project_id",
+        "http_x_auth_sudo_tenant_id",
+        "http_x_auth_all_projects",
+        "http_x_designate_edit_managed_records",
+        "http_x_designate_hard_delete",
+    ],
+)
+def test_a_member_may_not_switch(header: str) -> None:
+    with pytest.raises(Forbidden):
+        identified(None, **{"http_x_roles": "member", header: "yes"})
+
+
+def test_sudo_to_ones_own_project_asks_for_nothing() -> None:
+    caller, _ = identified(
+        http_x_roles="member", http_x_auth_project_id="p1", http_x_auth_sudo_project_id="p1"
+    )
+    assert caller.project_id == "p1"
+    assert caller.original_project_id is None
+
+
+@pytest.mark.parametrize(
+    ("claimed", "remembered"),
+    [
+        ("req-11111111-2222-3333-4444-55555555aaaa", True),
+        ("req-11111111-2222-3333-4444-55555555AAAA", False),
+        ("11111111-2222-3333-4444-555555555555", False),
+        ("req-x\nreq-11111111-2222-3333-4444-55555555aaaa", False),
+    ],
+)
+def test_a_claimed_request_id_is_kept_when_it_is_one(claimed: str, remembered: bool) -> None:  # noqa: FBT001
+    caller, _ = identified(http_x_openstack_request_id=claimed)
+    assert caller.global_request_id == (claimed if remembered else None)
+    assert caller.request_id == "req-1"

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The server inside a process, over real sockets on the loopback."""
+
+import http.client
+import re
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from designate.api import connection
+from designate.api.server import Server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def echo(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer with the body, read in small pieces; not at all for /unread."""
+    body = b""
+    if environ["PATH_INFO"] == "/unread":
+        start_response("403 Forbidden", [("Content-Length", "0")])
+        return []
+    left = int(environ.get("CONTENT_LENGTH") or 1 << 30)
+    while left and (piece := environ["wsgi.input"].read(min(1000, left))):
+        body += piece
+        left -= len(piece)
+    status = environ.get("HTTP_X_STATUS", "200 OK")
+    headers = [("Content-Length", str(len(body))), ("X-Seen", environ.get("HTTP_X_ROLE", "none"))]
+    start_response(status, headers)
+    return [body]
+
+
+@contextmanager
+def serving(app: Any = echo, host: str = "127.0.0.1") -> Iterator[Server]:
+    server = Server(app, host, 0, threads=2)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as started:
+        yield started
+
+
+def dial(server: Server) -> socket.socket:
+    return socket.create_connection(server.address, timeout=10)
+
+
+def answer(sock: socket.socket) -> tuple[int, dict[str, str], bytes]:
+    response = http.client.HTTPResponse(sock)
+    response.begin()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return response.status, headers, response.read()
+
+
+CHUNKED = b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_a_connection_serves_many_requests(server: Server) -> None:
+    with dial(server) as sock:
+        for body in (b"one", b"two", b"x" * 100000):
+            sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % len(body))
+            sock.sendall(body)
+            assert answer(sock)[2] == body
+
+
+def test_requests_sent_together_are_answered_one_by_one(server: Server) -> None:
+    with dial(server) as sock:
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\na" * 3)
+        received = b""
+        while received.count(b"HTTP/1.1 200") < 3 or not received.endswith(b"a"):
+            received += sock.recv(65536)
+        assert len(re.findall(rb"\r\n\r\na", received)) == 3
+
+
+def test_chunks_of_any_size_are_one_body_and_leave_the_connection_usable(server: Server) -> None:
+    with dial(server) as sock:
+        for _ in range(2):
+            sock.sendall(CHUNKED + b"3\r\nabc\r\n186A0;note=1\r\n" + b"x" * 100000 + b"\r\n")
+            sock.sendall(b"0\r\nTrailer: 1\r\n\r\n")
+            assert answer(sock)[2] == b"abc" + b"x" * 100000
+
+
+@pytest.mark.parametrize(
+    "chunks", [b"zz\r\n", b"3\r\nabcd\r\n", b"-1\r\n", b"\r\n", b"3 3\r\nabc\r\n"]
+)
+def test_broken_chunks_end_the_connection(server: Server, chunks: bytes) -> None:
+    with dial(server) as sock:
+        sock.sendall(CHUNKED + chunks)
+        assert answer(sock)[0] == 500  # this application lets the ValueError through
+        assert sock.recv(1) == b""
+
+
+def test_a_body_nobody_read_is_no_request(server: Server) -> None:
+    with dial(server) as sock:
+        for head in (
+            b"POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: 27\r\n\r\n",
+            b"POST /unread HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1b\r\n",
+        ):
+            sock.sendall(head + b"GET /smuggled HTTP/1.1\r\n\r\n.")
+            if b"chunked" in head:
+                sock.sendall(b"\r\n0\r\n\r\n")
+            assert answer(sock)[0] == 403
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok")
+        assert answer(sock)[2] == b"ok"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Length: 1\r\nContent-Length: 2\r\n",
+        b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: +1\r\n",
+        b"Content-Length: -1\r\n",
+        b"Content-Length: 1_0\r\n",
+        b"X Role: admin\r\n",
+        b"X-Role : admin\r\n",
+        b"X-Role: a\r\n  folded\r\n",
+        b"no colon\r\n",
+    ],
+)
+def test_a_head_that_two_servers_could_read_differently_is_refused(
+    server: Server, lines: bytes
+) -> None:
+    with dial(server) as sock:
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\n" + lines + b"\r\n")
+        assert answer(sock)[0] == 400
+
+
+def test_a_header_with_an_underscore_is_not_taken_for_one_with_a_dash(server: Server) -> None:
+    with dial(server) as sock:
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nX_Role: admin\r\nContent-Length: 1\r\n\r\na")
+        assert answer(sock)[1]["x-seen"] == "none"
+
+
+def test_a_repeated_header_is_one_list(server: Server) -> None:
+    with dial(server) as sock:
+        sock.sendall(
+            b"POST /x HTTP/1.1\r\nHost: h\r\nX-Role: a\r\nx-role: b\r\nContent-Length: 1\r\n\r\na"
+        )
+        assert answer(sock)[1]["x-seen"] == "a, b"
+
+
+def test_a_client_is_told_to_continue_before_it_sends(server: Server) -> None:
+    with dial(server) as sock:
+        sock.sendall(
+            b"POST /x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+        )
+        assert sock.recv(100).startswith(b"HTTP/1.1 100 ")
+        sock.sendall(b"ok")
+        assert answer(sock)[2] == b"ok"
+
+
+def test_a_head_has_an_end(server: Server) -> None:
+    with dial(server) as sock:
+        sock.sendall(b"GET /x HTTP/1.1\r\nHost: h\r\nX-Long: " + b"x" * 70000 + b"\r\n\r\n")
+        assert answer(sock)[0] == 413
+
+
+def test_a_slow_client_is_sent_away(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "GRACE", 0.2)
+    with dial(server) as sock:
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Le")
+        assert answer(sock)[0] == 408
+        assert sock.recv(1) == b""
+
+
+def test_silent_connections_hold_no_thread(server: Server) -> None:
+    silent = [dial(server) for _ in range(20)]
+    with dial(server) as sock:
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok")
+        assert answer(sock)[2] == b"ok"
+    for sock in silent:
+        sock.close()
+
+
+def test_a_stop_lets_requests_in_flight_end() -> None:
+    arrived, leave = threading.Event(), threading.Event()
+
+    def slow(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        arrived.set()
+        leave.wait(10)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    server = Server(slow, "127.0.0.1", 0, threads=1)
+    server.start()
+    with dial(server) as sock:
+        sock.sendall(b"GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert arrived.wait(10)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        leave.set()
+        status, headers, body = answer(sock)
+        stopping.join(10)
+    assert (status, body, headers["connection"]) == (200, b"done", "close")
+    with pytest.raises(OSError, match="refused"):
+        dial(server)
+
+
+def test_ipv6_is_served() -> None:
+    with serving(host="::1") as server:
+        assert server.address[0] == "::1"
+        with dial(server) as sock:
+            sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok")
+            assert answer(sock)[2] == b"ok"
+
+
+def test_an_address_in_use_is_an_error(server: Server) -> None:
+    host, port = server.address
+    with pytest.raises(OSError, match="in use"):
+        Server(echo, host, port, threads=1).start()
