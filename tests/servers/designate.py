@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.servers.bind9 import HOST, free_port
+
 STARTING = 20.0
 STOPPING = 20.0
 CALL = 30.0
@@ -33,8 +35,9 @@ class Designate:
     def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
         self.log_file = directory / "designate.log"
-        self.api = ""
-        self.dns = ("127.0.0.1", 0)
+        # A port that the system chooses at bind could not be bound again right after a stop.
+        self.api = f"http://{HOST}:{free_port()}"
+        self.dns = (HOST, 0)
         self.dns6: tuple[str, int] | None = None
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,7 +55,7 @@ class Designate:
         command = [
             str(Path(sys.executable).parent / "designate"),
             *("up", "--state-dir", str(self.directory / "state")),
-            *("--api-listen", self.api.removeprefix("http://") or "127.0.0.1:0"),
+            *("--api-listen", self.api.removeprefix("http://")),
             *self._dns_arguments(),
             *self._arguments,
         ]
@@ -151,17 +154,15 @@ class Designate:
 
     def _dns_arguments(self) -> list[str]:
         if not self.dns[1]:
-            return ["--dns-listen", "127.0.0.1:0", "--dns-listen", "[::1]:0"]
+            return ["--dns-listen", f"{HOST}:0", "--dns-listen", "[::1]:0"]
         four = f"{self.dns[0]}:{self.dns[1]}"
         six = [f"[{self.dns6[0]}]:{self.dns6[1]}"] if self.dns6 else []
         return [argument for at in (four, *six) for argument in ("--dns-listen", at)]
 
     def _read_greeting(self, text: str) -> None:
-        api = re.search(r"^  API  (http://\S+)", text, re.M)
         dns = re.search(r"^  DNS  127\.0\.0\.1:(\d+)(?:, \[::1\]:(\d+))?", text, re.M)
-        assert api and dns, text
-        self.api = api[1]
-        self.dns = ("127.0.0.1", int(dns[1]))
+        assert dns, text
+        self.dns = (HOST, int(dns[1]))
         self.dns6 = ("::1", int(dns[2])) if dns[2] else None
 
 
