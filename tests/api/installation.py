@@ -45,9 +45,9 @@ class Installation:
         metadata.create_all(self.engine)
         store = Store(self.engine)
         self._add_pool(store)
-        enforcer = Enforcer(config)
-        self.central = _central(store, enforcer, self.settings)
-        self.app = app.build(self.central, self.settings, enforcer, CollectorRegistry())
+        self.enforcer = Enforcer(config)
+        self.central = _central(store, self.enforcer, self.settings)
+        self.app = app.build(self.central, self.settings, self.enforcer, CollectorRegistry())
 
     def _add_pool(self, store: Store) -> None:
         pool = Pool(
