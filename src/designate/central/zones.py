@@ -15,7 +15,7 @@ from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.zones import CATALOG, DELETE, SECONDARY, NewZone, Zone, ZoneChange
 from designate.policy.enforcer import Enforcer
-from designate.rules import access, admission, apex, ttl
+from designate.rules import access, admission, apex, quota, ttl
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import pools, rows, versions, zones
@@ -66,6 +66,7 @@ class Zones:
                 created_at=tx.now,
                 recordset_count=2,
             )
+            quota.check(facts.limits, zone_recordsets=zone.recordset_count)
             return versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
 
         return self.store.write(admit)

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Central over a database of its own, and what tests of it say over and over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine, func, insert, select, update
+
+from designate import conf
+from designate.cmd import central as central_root
+from designate.model.context import Context
+from designate.model.listing import Query
+from designate.model.pools import NsRecord, Pool
+from designate.model.recordsets import NewRecordSet, RecordSet
+from designate.model.zones import NewZone, Zone
+from designate.policy.enforcer import Enforcer
+from designate.storage import pools, rows, versions, zones
+from designate.storage.tables import (
+    blacklists,
+    quotas,
+    recordsets,
+    shares,
+    tlds,
+    tsigkeys,
+    zone_state,
+)
+from designate.storage.tables import zones as zones_table
+from designate.storage.unit_of_work import Store, Transaction
+
+DEFAULT_POOL = "794ccc2c-d751-44fe-b57f-8894c9f5c842"
+OTHER_POOL = "11111111-2222-4333-8444-555555555555"
+START = datetime(2026, 11, 21, 9, 0)
+NS = [NsRecord(priority=1, hostname="ns1.pool."), NsRecord(priority=2, hostname="ns2.pool.")]
+
+
+@cache
+def enforcer() -> Enforcer:
+    """The default policy."""
+    return Enforcer(conf.load([], search=False))
+
+
+@cache
+def settings() -> conf.Settings:
+    """The default options."""
+    return conf.settings(conf.load([], search=False))
+
+
+@dataclass
+class Clock:
+    """A clock that the test sets."""
+
+    moment: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by."""
+        self.moment += timedelta(seconds=seconds)
+
+
+def caller(project: str | None = "p1", *roles: str, **switches: Any) -> Context:
+    """Somebody who asks; a member and reader where no role is named."""
+    return Context(
+        request_id="req-1", project_id=project, roles=roles or ("member", "reader"), **switches
+    )
+
+
+ADMIN = caller("admins", "admin", "member", "reader", all_projects=True)
+
+
+class Site:
+    """Central with one pool, the default one."""
+
+    def __init__(self, engine: Engine, *, scheduler: Sequence[str] = (), **options: Any) -> None:
+        self.clock = Clock()
+        self.store = Store(engine, self.clock)
+        own = replace(settings().central, **options)
+        if scheduler:
+            own = replace(own, scheduler_filters=tuple(scheduler))
+        built = central_root.build(self.store, enforcer(), replace(settings(), central=own))
+        self.central = built.central
+        self.pools = built.pools
+        self.pool(DEFAULT_POOL, "default")
+
+    # -- what others have made ----------------------------------------------------------------
+
+    def pool(self, pool_id: str, name: str, **fields: Any) -> Pool:
+        """Insert or replace a pool."""
+        pool = Pool(id=pool_id, name=name, **{"ns_records": NS, **fields})
+        return self.store.write(lambda tx: pools.put(tx, pool))
+
+    def _insert(self, table: Any, **values: Any) -> None:
+        now = {"created_at": self.clock.moment}
+        self.store.write(lambda tx: tx.write(insert(table).values(**now, **values)))
+
+    def limit(self, project: str, **limits: int) -> None:
+        """Give a project quotas of its own."""
+        for resource, hard_limit in limits.items():
+            self._insert(quotas, project_id=project, resource=resource, hard_limit=hard_limit)
+
+    def share(self, zone: Zone, target: str) -> None:
+        """Share a zone with a project."""
+        self._insert(
+            shares,
+            id=rows.new_id(),
+            zone_id=zone.id,
+            project_id=zone.project_id,
+            target_project_id=target,
+        )
+
+    def tld(self, name: str) -> None:
+        """Allow a top-level domain, and so no others."""
+        self._insert(tlds, id=rows.new_id(), name=name, name_key=name.lower(), version=1)
+
+    def blacklist(self, pattern: str) -> None:
+        """Forbid names."""
+        self._insert(blacklists, id=rows.new_id(), pattern=pattern, version=1)
+
+    def tsigkey(self, pool_id: str) -> None:
+        """Give a pool a TSIG key."""
+        self._insert(
+            tsigkeys,
+            id=rows.new_id(),
+            name=f"key-{pool_id}",
+            algorithm="hmac-sha256",
+            secret="c2VjcmV0",
+            scope="POOL",
+            resource_id=pool_id,
+            version=1,
+        )
+
+    def foreign(self, name: str, project: str = "stranger", pool_id: str = DEFAULT_POOL) -> Zone:
+        """A zone of another project, whatever the rules say."""
+        zone = Zone(
+            id=rows.new_id(),
+            pool_id=pool_id,
+            project_id=project,
+            name=name,
+            email="x@example.org",
+            ttl=3600,
+            serial=1,
+            refresh=1,
+            retry=1,
+            expire=1,
+            minimum=1,
+            mname="ns1.pool.",
+            created_at=self.clock.moment,
+        )
+        pool = Pool(id=pool_id, name="any")
+        return self.store.write(lambda tx: versions.begin(tx, zone, pool, [], None))
+
+    # -- what tests do ------------------------------------------------------------------------
+
+    def zone(self, name: str = "example.org.", ctx: Context | None = None, **fields: Any) -> Zone:
+        """Create a zone, by default as a member of p1."""
+        new = NewZone(name=name, **{"email": "dns@example.org", **fields})
+        return self.central.zones.create(ctx or caller(), new)
+
+    def recordset(self, zone: Zone, name: str, rtype: str, *records: str, **more: Any) -> RecordSet:
+        """Create a recordset; `name` is relative to the apex, "@" is the apex."""
+        ctx = more.pop("ctx", None) or caller(zone.project_id)
+        full = zone.name if name == "@" else f"{name}.{zone.name}"
+        new = NewRecordSet(name=full, type=rtype, records=list(records), **more)
+        return self.central.recordsets.create(ctx, zone.id, new)
+
+    def listed(self, zone: Zone, **filters: str) -> list[RecordSet]:
+        """All recordsets of a zone."""
+        page = self.central.recordsets.find(ADMIN, zone.id, Query(filters=filters, limit=5000))
+        return page.items
+
+    def apex(self, zone: Zone, rtype: str) -> RecordSet:
+        """The managed recordset of this type."""
+        return next(item for item in self.listed(zone, type=rtype) if item.name == zone.name)
+
+    def fresh(self, zone: Zone) -> Zone:
+        """The zone as it is now."""
+        return self.central.zones.get(ADMIN, zone.id)
+
+    def confirm(self, zone: Zone) -> None:
+        """Let name servers serve the zone as it is now."""
+        now = self.fresh(zone).generation
+
+        def write(tx: Transaction) -> None:
+            state = update(zone_state).where(zone_state.c.zone_id == zone.id)
+            tx.write(state.values(confirmed_generation=now))
+            mine = update(zones_table).where(zones_table.c.id == zone.id)
+            tx.write(mine.values(status="ACTIVE", action="NONE"))
+
+        self.store.write(write)
+
+    def remove(self, zone: Zone) -> None:
+        """Delete a zone, and let name servers forget it."""
+        self.central.zones.delete(ADMIN, zone.id)
+        self.store.write(lambda tx: zones.finish_delete(tx, zone.id))
+
+    def change(self, zone: Zone, **fields: Any) -> None:
+        """Write columns of a zone past the rules."""
+        mine = update(zones_table).where(zones_table.c.id == zone.id)
+        self.store.write(lambda tx: tx.write(mine.values(**fields)))
+
+    def rows_of(self, zone: Zone) -> int:
+        """How many rows of recordsets there are under a zone's id."""
+        counting = select(func.count()).select_from(recordsets)
+        with self.store.read() as connection:
+            return int(
+                connection.execute(counting.where(recordsets.c.zone_id == zone.id)).scalar_one()
+            )
+
+
+def without(item: msgspec.Struct, *names: str) -> dict[str, Any]:
+    """A struct as a dict, some fields left out."""
+    return {key: value for key, value in msgspec.structs.asdict(item).items() if key not in names}
