@@ -41,7 +41,7 @@ def below_a_cut(name: dns.name.Name, cuts: set[dns.name.Name]) -> bool:
 
 
 def answered(server: Designate, expected: Content) -> list[str]:
-    """What DNS answers differently from the expected content; queries over UDP, TCP if truncated."""
+    """What DNS answers differently from the expected content; TCP follows a truncated answer."""
     differences = []
     cuts = {name for name, rtype in expected if rtype == dns.rdatatype.NS}
     host, port = server.dns
