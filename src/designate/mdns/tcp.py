@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from designate.conf.mdns import Settings
 from designate.mdns.dispatch import Dispatcher
 
-WAKE = 0.2
-"""Seconds between looks at whether to stop."""
+WAKE = 1.0
+"""Seconds between looks at whether to stop, where the system does not wake who waits."""
+RELIEF = 0.1
+"""Seconds to wait for connections to end when no more can be had."""
 PATIENCE = 30.0
 """Seconds a client may take for an answer, however short it is."""
 SLOWEST = 64 * 1024
@@ -52,6 +54,8 @@ class TcpListener:
     def stop(self, grace: float) -> None:
         """Accept no more and read no more; answers under way have `grace` seconds to finish."""
         self._stopping = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._socket.close()
         deadline = time.monotonic() + grace
@@ -62,7 +66,7 @@ class TcpListener:
                 with contextlib.suppress(OSError):
                     connection.shutdown(how)
             for thread in remaining:
-                thread.join(max(WAKE, deadline - time.monotonic()))
+                thread.join(max(RELIEF, deadline - time.monotonic()))
 
     def _accept(self) -> None:
         while not self._stopping:
@@ -71,8 +75,9 @@ class TcpListener:
             except TimeoutError:
                 continue
             except OSError as error:
-                LOG.warning("TCP: %s", error)
-                time.sleep(WAKE)  # out of descriptors: let some be closed
+                if not self._stopping:
+                    LOG.warning("TCP: %s", error)
+                    time.sleep(RELIEF)
                 continue
             if not self._room.acquire(blocking=False):
                 connection.close()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """UDP: one thread receives and answers from memory, a few look up the rest."""
 
+import contextlib
 import logging
 import socket
 import struct
@@ -13,8 +14,8 @@ from designate.mdns.metrics import Metrics
 
 RECEIVED = 4096
 """Bytes of the longest request."""
-WAKE = 0.2
-"""Seconds between looks at whether to stop."""
+WAKE = 1.0
+"""Seconds between looks at whether to stop, where the system does not wake who waits."""
 LOOKING_UP = 4
 """Threads that ask the database."""
 
@@ -73,6 +74,9 @@ class UdpListener:
     def stop(self) -> None:
         """Receive no more; the socket stays open for answers under way."""
         self._stopping = True
+        with contextlib.suppress(OSError):
+            # Not connected, it says; but who waits is woken.
+            self._socket.shutdown(socket.SHUT_RD)
         self._thread.join()
 
     def close(self) -> None:
@@ -82,7 +86,9 @@ class UdpListener:
     def _receive(self) -> None:
         while not self._stopping:
             try:
-                self._answer(*self._socket.recvfrom(RECEIVED))
+                data, address = self._socket.recvfrom(RECEIVED)
+                if address is not None:
+                    self._answer(data, address)
             except (BlockingIOError, InterruptedError):
                 continue
             except OSError as error:

@@ -2,6 +2,7 @@
 """Ordinary queries on a zone with everything that a tree can have."""
 
 from pathlib import Path
+from typing import TypeAlias
 
 import dns.flags
 import dns.message
@@ -47,8 +48,10 @@ CONTENT: dict[Owner, Values] = {
 SOA = "@ SOA"
 """In authority: a denial."""
 
-# name, type, rcode, authority bit, answer, authority, additional
-CASES = [
+Case: TypeAlias = tuple[str, str, str, bool, list[str], list[str], list[str]]
+"""Name, type; rcode, authority bit, answer, authority, additional."""
+
+CASES: list[Case] = [
     ("@", "SOA", "NOERROR", True, ["@ SOA"], [], []),
     ("@", "NS", "NOERROR", True, ["@ NS"], [], ["ns1 A", "ns1 AAAA"]),
     ("@", "MX", "NOERROR", True, ["@ MX"], [], ["mail A"]),
@@ -137,22 +140,10 @@ def _brief(section: list[dns.rrset.RRset]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "rrtype", "rcode", "authoritative", "answer", "authority", "additional"),
-    CASES,
-    ids=[f"{case[0]}-{case[1]}" for case in CASES],
-)
-def test_every_question_has_its_answer(
-    answering: Dispatcher,
-    name: str,
-    rrtype: str,
-    rcode: str,
-    authoritative: bool,  # noqa: FBT001
-    answer: list[str],
-    authority: list[str],
-    additional: list[str],
-) -> None:
+@pytest.mark.parametrize("case", CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES])
+def test_every_question_has_its_answer(answering: Dispatcher, case: Case) -> None:
     """Rcode, authority and the three sections are those of the table."""
+    name, rrtype, rcode, authoritative, answer, authority, additional = case
     reply = ask(answering, dns.message.make_query(_absolute(name), rrtype))
     assert dns.rcode.to_text(reply.rcode()) == rcode
     assert bool(reply.flags & dns.flags.AA) == authoritative

@@ -5,7 +5,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dns.name
@@ -13,7 +15,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import msgspec
-from sqlalchemy import delete, insert, update
+from sqlalchemy import create_engine, delete, insert, update
 
 from designate.model.soa import soa_rdata
 from designate.model.zones import Zone
@@ -36,9 +38,19 @@ BASIC: dict[Owner, Values] = {
 
 def open_store(directory: Path) -> Store:
     """An empty database with the whole schema."""
-    engine = open_engine(f"sqlite:///{directory}/dns.sqlite")
-    metadata.create_all(engine)
-    return Store(engine)
+    file = directory / "dns.sqlite"
+    file.write_bytes(_empty_database())
+    return Store(open_engine(f"sqlite:///{file}"))
+
+
+@cache
+def _empty_database() -> bytes:
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / "empty.sqlite"
+        engine = create_engine(f"sqlite:///{file}")
+        metadata.create_all(engine)
+        engine.dispose()
+        return file.read_bytes()
 
 
 @dataclass
@@ -116,6 +128,18 @@ class ZoneRows:
 
         self.store.write(write)
         return self.zone.serial
+
+    def fill(self, count: int, rrtype: str, texts: list[str]) -> None:
+        """Add many RRsets alike, h0 to h(count - 1), outside of `content`."""
+        row = self._recordset("h", rrtype, (None, texts))
+        rows = []
+        for number in range(count):
+            label = f"h{number}".encode()
+            name = f"h{number}.{self.name}"
+            head = bytes([len(label)]) + label + row["head"][2:]
+            keys = {"name": name, "name_key": name, "reverse_key": name[::-1], "head": head}
+            rows.append({**row, **keys, "id": str(uuid.uuid4())})
+        self.store.write(lambda tx: tx.write(insert(recordsets), rows))
 
     def remove(self) -> None:
         """Soft-delete the zone."""

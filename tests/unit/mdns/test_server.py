@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The server on real sockets: UDP and TCP, slow and silent clients, beginning and end."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import dns.message
+import dns.query
+import dns.rcode
+import dns.zone
+import pytest
+
+from designate.conf.addresses import Endpoint
+from designate.mdns import tcp
+from designate.storage.unit_of_work import Store
+from tests.unit.mdns.serving import LOOPBACK, ixfr_query, lines, serving
+from tests.unit.mdns.zone_rows import ZoneRows, open_store
+
+SOA = dns.message.make_query("example.org.", "SOA")
+PATIENCE = 5.0
+LONG = [f'"{"x" * 250}" "{number}"' for number in range(40)]
+"""A set of 10 kB."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A database with one zone."""
+    store = open_store(tmp_path)
+    ZoneRows(store).create()
+    return store
+
+
+def connect(address: tuple[str, int]) -> socket.socket:
+    """A TCP connection that does not wait for ever."""
+    return socket.create_connection(address, timeout=PATIENCE)
+
+
+def frame(query: dns.message.Message) -> bytes:
+    """A query as it goes over TCP."""
+    wire = query.to_wire()
+    return len(wire).to_bytes(2) + wire
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.005)
+
+
+def is_closed(client: socket.socket) -> bool:
+    """Whether the server ends the connection."""
+    try:
+        return client.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_every_address_answers_over_udp_and_tcp(store: Store) -> None:
+    """IPv4 and IPv6; UDP and TCP share a port."""
+    listen = (Endpoint(LOOPBACK, 0), Endpoint("::1", 0))
+    with serving(store, listen=listen) as server:
+        assert [host for host, _ in server.addresses] == [LOOPBACK, "::1"]
+        for host, port in server.addresses:
+            for ask in (dns.query.udp, dns.query.tcp):
+                reply = ask(SOA, host, PATIENCE, port)
+                assert reply.answer[0][0].serial == 100
+
+
+def test_udp_answers_come_from_memory_until_a_commit(store: Store) -> None:
+    """The second answer equals the first but for its id; a change shows at once."""
+    zone = ZoneRows(store, "other.org.").create()
+    query = dns.message.make_query("other.org.", "SOA")
+    with serving(store) as server:
+        (host, port) = server.addresses[0]
+        for expected in (100, 100, 101, 101):
+            if expected > zone.zone.serial:
+                zone.change({})
+            query.id = dns.message.make_query(".", "A").id
+            assert dns.query.udp(query, host, PATIENCE, port).answer[0][0].serial == expected
+
+
+def test_a_connection_carries_several_queries(store: Store) -> None:
+    """Sent one after another or at once, in any pieces, transfers among them."""
+    axfr = dns.message.make_query("example.org.", "AXFR")
+    with serving(store) as server, connect(server.addresses[0]) as client:
+        for _ in range(2):
+            dns.query.send_tcp(client, SOA)
+            assert dns.query.receive_tcp(client)[0].answer
+        for byte in frame(SOA):
+            client.sendall(bytes([byte]))
+        assert dns.query.receive_tcp(client)[0].id == SOA.id
+        client.sendall(frame(SOA) + frame(axfr) + frame(ixfr_query("example.org.", 100)))
+        assert len(dns.query.receive_tcp(client)[0].answer) == 1
+        assert len(lines([dns.query.receive_tcp(client, one_rr_per_rrset=True)[0]])) == 5
+        assert len(dns.query.receive_tcp(client)[0].answer) == 1
+
+
+def test_dnspython_receives_the_zone(store: Store) -> None:
+    """A whole transfer through sockets, larger than one message and than a spool's memory."""
+    zone = ZoneRows(store, "large.org.").create({("@", "NS"): (None, ["ns.a."])})
+    zone.fill(150, "TXT", LONG)
+    with serving(store) as server:
+        host, port = server.addresses[0]
+        received = dns.zone.Zone("large.org.", relativize=False)
+        dns.query.inbound_xfr(host, received, port=port, timeout=PATIENCE)
+    assert {str(name) for name in received} == {
+        "large.org.",
+        *(f"h{n}.large.org." for n in range(150)),
+    }
+    assert len(list(received.iterate_rdatas())) == 150 * len(LONG) + 2
+
+
+def test_a_silent_client_is_sent_away(store: Store) -> None:
+    """Before its first query, between two, and within one."""
+    with serving(store, tcp_recv_timeout=0.1) as server:
+        for said in (b"", b"\0", frame(SOA)[:10]):
+            with connect(server.addresses[0]) as client:
+                client.sendall(said)
+                assert is_closed(client)
+
+
+def test_a_slow_reader_is_sent_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take its time, not ours."""
+    monkeypatch.setattr(tcp, "PATIENCE", 0.2)
+    monkeypatch.setattr(tcp, "SLOWEST", 1 << 30)
+    ZoneRows(store, "large.org.").create().fill(1500, "TXT", LONG)
+    with serving(store, threads=1) as server:
+        with connect(server.addresses[0]) as client:
+            client.sendall(frame(dns.message.make_query("large.org.", "AXFR")))
+            client.recv(1)
+            until(lambda: not server._tcp[0]._open)
+        assert dns.query.tcp(SOA, *_at(server.addresses[0])).answer
+
+
+def test_connections_beyond_the_bound_are_closed(store: Store) -> None:
+    """And there is room again when one ends."""
+    with serving(store, threads=2) as server:
+        address = server.addresses[0]
+        first, second, third = (connect(address) for _ in range(3))
+        with first, second, third:
+            assert is_closed(third)
+            first.close()
+            until(lambda: len(server._tcp[0]._open) < 2)
+            assert dns.query.tcp(SOA, *_at(address)).answer
+
+
+def test_what_is_under_way_is_finished_when_the_server_stops(store: Store) -> None:
+    """Idle connections end at once, a transfer arrives whole, and the port is free again."""
+    ZoneRows(store, "large.org.").create().fill(1500, "TXT", LONG)
+    with serving(store, tcp_recv_timeout=60.0) as server:
+        address = server.addresses[0]
+        with connect(address) as idle, connect(address) as busy:
+            busy.sendall(frame(dns.message.make_query("large.org.", "AXFR")))
+            received = len(busy.recv(1))
+            stopping = threading.Thread(target=server.stop)
+            stopping.start()
+            assert is_closed(idle)
+            while piece := busy.recv(1 << 16):
+                received += len(piece)
+            stopping.join(PATIENCE)
+        assert not stopping.is_alive()
+        assert received > 1500 * 40 * 250
+        with pytest.raises(OSError, match="refused"):
+            connect(address)
+
+
+def test_an_address_in_use_leaves_nothing_open(store: Store) -> None:
+    """The server says so when it starts."""
+    with socket.create_server((LOOPBACK, 0)) as other:
+        taken = Endpoint(*other.getsockname())
+        with pytest.raises(OSError, match="in use"), serving(store, listen=(taken,)):
+            pass
+
+
+def test_random_datagrams_do_not_end_the_server(store: Store) -> None:
+    """Nor do oversized and empty ones."""
+    with serving(store) as server:
+        host, port = server.addresses[0]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            for data in (b"", b"x", b"\0" * 12, b"\xff" * 5000, bytes(range(256))):
+                client.sendto(data, (host, port))
+        assert dns.query.udp(SOA, host, PATIENCE, port).rcode() == dns.rcode.NOERROR
+
+
+def _at(address: tuple[str, int]) -> tuple[str, float, int]:
+    return address[0], PATIENCE, address[1]
