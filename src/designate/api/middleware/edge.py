@@ -4,7 +4,7 @@
 It goes through WebOb, which costs more than all of ours: what is not configured is not there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +65,6 @@ def _answer_options(app: "WSGIApplication") -> "WSGIApplication":
         return []
 
     return answer
-
-
-Lookup = Callable[[str], "WSGIApplication | None"]
 
 
 def by_prefix(
