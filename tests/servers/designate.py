@@ -2,6 +2,7 @@
 """A `designate up` of the test's own, as the process that a user starts."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -61,7 +62,11 @@ class Designate:
         ]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONFAULTHANDLER": "1"},
             )
         deadline = time.monotonic() + STARTING
         while "Stop with Ctrl-C" not in (text := self.log()[offset:]):
@@ -80,9 +85,9 @@ class Designate:
         try:
             return process.wait(STOPPING)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise RuntimeError(f"designate up did not stop:\n{self.log()[-4000:]}") from None
+            process.send_signal(signal.SIGABRT)  # faulthandler writes what each thread does
+            process.wait(STOPPING)
+            raise RuntimeError(f"designate up did not stop:\n{self.log()[-9000:]}") from None
 
     def kill(self) -> None:
         """End it at once, as a crash does."""

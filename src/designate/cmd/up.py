@@ -78,16 +78,17 @@ def run(arguments: argparse.Namespace) -> int:
         pools=arguments.pools,
         config_files=arguments.config_file,
     )
-    try:
-        embedded = Embedded(options)
-        embedded.start()
-    except (ConfigurationError, BadConfiguration, OSError) as error:
-        return _fail(str(error))
-    try:
-        print(_greeting(embedded, options), flush=True)
-        signals.wait_for_end()
-    finally:
-        embedded.stop()
+    with signals.EndSignal() as end:
+        try:
+            embedded = Embedded(options)
+            embedded.start()
+        except (ConfigurationError, BadConfiguration, OSError) as error:
+            return _fail(str(error))
+        try:
+            print(_greeting(embedded, options), flush=True)
+            end.wait()
+        finally:
+            embedded.stop()
     return 0
 
 
@@ -98,7 +99,7 @@ def _greeting(embedded: Embedded, options: Options) -> str:
     return f"""\
 designate is up; its state is in {options.state_dir}
   API  {api}  (no authentication; {api}/metrics for Prometheus)
-  DNS  {', '.join(map(str, dns))}  (UDP and TCP)
+  DNS  {", ".join(map(str, dns))}  (UDP and TCP)
 
 Try:
   curl -s {api}/v2/zones -H 'Content-Type: application/json' \\

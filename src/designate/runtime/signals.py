@@ -1,20 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """Waits for the signal that ends a process."""
 
+import os
 import signal
-import threading
+from types import TracebackType
+from typing import Self
 
 
-def wait_for_end() -> int:
-    """Return the number of the first SIGTERM or SIGINT; to be called in the main thread."""
-    ended = threading.Event()
-    received: list[int] = []
+class EndSignal:
+    """SIGTERM and SIGINT are noted from here on; to be made in the main thread.
 
-    def note(number: int, _frame: object) -> None:
-        received.append(number)
-        ended.set()
+    The kernel's signal is carried by a pipe: a handler that took a lock could wait for the very
+    thread that it interrupted.
+    """
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, note)
-    ended.wait()
-    return received[0]
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+
+    def __enter__(self) -> Self:
+        """Begin to note signals."""
+        signal.set_wakeup_fd(self._write)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _ignore)
+        return self
+
+    def wait(self) -> int:
+        """Return the number of the first signal, at once when it came already."""
+        return os.read(self._read, 1)[0]
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Further signals end the process as they do by default."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.close(self._read)
+        os.close(self._write)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """The pipe tells who waits."""
