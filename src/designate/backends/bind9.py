@@ -57,7 +57,10 @@ class Bind9:
         return min(float(target.options.get("rndc_timeout") or 0) or DEFAULT_TIMEOUT, MAX_CALL)
 
     def create_zone(self, zone: ZoneRef, target: Target) -> None:
-        """Add the zone; one that exists must have our file and masters, else it is made so."""
+        """Add the zone; one of ours that exists is brought in line, somebody else's is left alone.
+
+        Zones of ours are known by the name of their file, which holds the id.
+        """
         channel = self._open(target)
         try:
             channel.run("addzone", _definition(zone, target))
@@ -67,9 +70,16 @@ class Bind9:
             _correct(channel, zone, target)
 
     def delete_zone(self, zone: ZoneRef, target: Target, *, hard: bool) -> None:
-        """Delete the zone, with its files if `hard` or `clean_zonefile` says so."""
+        """Delete the zone, with its files if `hard` or `clean_zonefile` says so.
+
+        A zone of that name that is another incarnation, or somebody else's, stays.
+        """
+        channel = self._open(target)
+        shown = _show(channel, zone, target)
+        if shown is None or shown.file != _file(zone):
+            return
         clean = hard or target.options.get("clean_zonefile", "").lower() in _TRUE
-        _delete(self._open(target), zone, target, options=["-clean"] if clean else [])
+        _delete(channel, zone, target, options=["-clean"] if clean else [])
 
     def probe(self, target: Target) -> None:
         """Ask named for its status."""
@@ -124,8 +134,8 @@ def _correct(channel: _Channel, zone: ZoneRef, target: Target) -> None:
         _delete(channel, zone, target, options=[])
         channel.run("addzone", _definition(zone, target))
     else:
-        # Somebody's own zone; one from named.conf cannot be deleted for good by rndc.
-        channel.run("modzone", _definition(zone, target))
+        text = f"{channel.host}: {zone.name} is there already and not ours"
+        raise BackendError(REFUSED, text)
 
 
 def _delete(channel: _Channel, zone: ZoneRef, target: Target, options: list[str]) -> None:

@@ -193,6 +193,34 @@ def wake_waiting(tx: Transaction, servers: Sequence[str]) -> None:
     tx.write(update(zone_work).where(zone_work.c.due_at > now, _free, failed).values(due_at=now))
 
 
+def put_outdated(tx: Transaction, pool_id: str, version: int, limit: int) -> int:
+    """Make names due whose targets have an older configuration than the pool; returns how many.
+
+    Names that are queued anyway are left as they are.
+    """
+    outdated = (
+        select(zone_servers.c.name_key)
+        .distinct()
+        .join(zone_work, zone_work.c.name_key == zone_servers.c.name_key)
+        .where(
+            zone_servers.c.pool_id == pool_id,
+            zone_servers.c.config_version < version,
+            zone_servers.c.role == "target",
+            zone_servers.c.state != "absent",
+            zone_work.c.due_at.is_(None),
+        )
+        .limit(limit)
+    )
+    names = list(tx.read(outdated).scalars())
+    if names:
+        tx.write(
+            update(zone_work)
+            .where(zone_work.c.name_key.in_(sorted(names)), zone_work.c.due_at.is_(None))
+            .values(wanted=zone_work.c.wanted + 1, due_at=unix_time(tx.now))
+        )
+    return len(names)
+
+
 def queue(connection: Connection) -> Queue:
     """The length of the queue and the age of its head, from the index on `due_at`."""
     row = connection.execute(

@@ -32,6 +32,8 @@ LOG = logging.getLogger(__name__)
 
 IDLE = 1.0
 """Seconds between looks at the queue when nobody wakes us."""
+SWEEP = 5.0
+"""Seconds between looks for targets whose configuration is older than their pool's."""
 MAX_JOBS = 2000
 MAX_BACKLOG = 64
 """Batches of calls that may wait: a claim is worth little while others could take the name."""
@@ -80,6 +82,7 @@ class Dispatcher:
         self._back: dict[str, float] = {}
         self._next_scan = 0.0
         self._next_renewal = 0.0
+        self._next_sweep = 0.0
         self._checks: dict[str, float] = {}
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
@@ -357,7 +360,12 @@ class Dispatcher:
             return
         self._next_renewal = now + IDLE
         self._lose(self._leases.renew(self._leases.aging(self._jobs.values(), now)))
-        if self._leases.look(self._jobs.keys(), now):
+        found = self._leases.look(self._jobs.keys(), now)
+        if now >= self._next_sweep:
+            put = self._ledger.put_outdated(MAX_BACKLOG)
+            self._next_sweep = now + (IDLE if put else SWEEP)
+            found = found or put > 0
+        if found:
             self._next_scan = 0.0
 
     def _lose(self, names: Collection[str]) -> None:

@@ -157,6 +157,18 @@ class Ledger:
         """Make the names due that failed on these servers."""
         self._store.write(lambda tx: work.wake_waiting(tx, back))
 
+    def put_outdated(self, limit: int) -> int:
+        """Make names due where a target has an older configuration than its pool."""
+        with self._store.read() as connection:
+            known = pools.find_all(connection)
+
+        def write(tx: Transaction) -> int:
+            return sum(
+                work.put_outdated(tx, pool.id, pool.server_config_version, limit) for pool in known
+            )
+
+        return self._store.write(write)
+
     def generation_of(self, zone_id: str, serial: int) -> tuple[int | None, int | None]:
         """The generation of a serial that was seen, and the zone's serial as it is now."""
         with self._store.read() as connection:
