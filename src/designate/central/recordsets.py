@@ -77,8 +77,8 @@ class RecordSets:
     def create(self, ctx: Context, zone_id: str, new: NewRecordSet) -> RecordSet:
         """See the contract."""
         contents.check_type(new.type, self.supported)
-        placement.check_type_rules(new.name, new.type)
         held = contents.encode(new.name, new.type, new.records)
+        placement.check_type_rules(new.name, new.type)
 
         def write(tx: Transaction) -> RecordSet:
             zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))

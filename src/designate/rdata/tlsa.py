@@ -2,7 +2,6 @@
 """TLSA: the certificate of a TLS service (RFC 6698)."""
 
 import re
-from collections.abc import Sequence
 
 from designate.rdata.base import InvalidRdata, RecordType, hexadecimal, number, within_limit
 
@@ -42,10 +41,4 @@ def is_owner(name: str) -> bool:
     return found is not None and int(found[1]) <= 65535
 
 
-def check_set(owner: str, texts: Sequence[str]) -> None:
-    """Refuse an owner that is not ``_port._protocol.`` and a domain."""
-    if not is_owner(owner):
-        raise InvalidRdata("The owner of TLSA must be _port._protocol.name (RFC 6698 section 3).")
-
-
-TYPE = RecordType("TLSA", 52, encode, decode, check_set)
+TYPE = RecordType("TLSA", 52, encode, decode)

@@ -1,23 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a recordset may stand (API.md 7.3, items 2, 3 and 8 to 12)."""
 
-import re
 from collections.abc import Collection
 
 from designate.errors import BadRequest, InvalidRecordSetLocation, InvalidRecordSetName
-
-_TLSA_NAME = re.compile(r"_(\d{1,5})\._[A-Za-z]+\..+")
-_MAX_PORT = 65535
+from designate.rdata import tlsa
 
 
 def check_type_rules(name: str, rtype: str) -> None:
     """Raise BadRequest for a SOA, which the service keeps, and for a misplaced TLSA (RFC 6698)."""
     if rtype == "SOA":
         raise BadRequest("SOA recordsets are managed by the service and cannot be created")
-    if rtype == "TLSA":
-        match = _TLSA_NAME.fullmatch(name)
-        if match is None or int(match[1]) > _MAX_PORT:
-            raise BadRequest("The name of a TLSA recordset must begin with _port._protocol.")
+    if rtype == "TLSA" and not tlsa.is_owner(name):
+        raise BadRequest("The name of a TLSA recordset must begin with _port._protocol.")
 
 
 def check_location(name_key: str, zone_key: str, max_length: int) -> None:
