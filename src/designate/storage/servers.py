@@ -146,13 +146,14 @@ def drop_settled(tx: Transaction, zone_id: str) -> None:
     )
 
 
-def doubt(tx: Transaction, name_key: str) -> None:
-    """Mark what is known of a name's targets as to be verified."""
-    tx.write(
+def doubt(tx: Transaction, name_key: str) -> bool:
+    """Mark what is known of a name's targets as to be verified; False when nothing is."""
+    doubted = tx.write(
         update(zone_servers)
         .where(zone_servers.c.name_key == name_key, zone_servers.c.role == TARGET)
         .values(state=DOUBT, changed_at=tx.now)
     )
+    return bool(doubted.rowcount)
 
 
 def confirm(tx: Transaction, zone_id: str, generation: int) -> None:

@@ -319,6 +319,8 @@ class Dispatcher:
             if step.check_at is not None:
                 self._checks[name] = step.check_at
             self._measure(job, step)
+            if step.lost:
+                self._tell_anew(job)
             if step.over and not job.again:
                 self._end(job, everything, complete=step.complete)
                 ended.append(job)
@@ -329,6 +331,15 @@ class Dispatcher:
         for job in ended:
             self._drop(job)
         self._healing.heal()
+
+    def _tell_anew(self, job: Job) -> None:
+        """Have the targets told of their zones once more: a server has lost one."""
+        name = job.claim.name_key
+        LOG.warning("%s: a server has no such zone; its targets are told of it again", name)
+        job.doubted = True
+        if self._ledger.doubt(name):
+            job.again = True
+            self._woken.add(name)
 
     def _measure(self, job: Job, step: Step) -> None:
         if step.propagated and job.since is not None:

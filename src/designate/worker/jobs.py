@@ -14,6 +14,7 @@ from designate.worker.calls import Lease, Outcome
 from designate.worker.ledger import Settlement
 from designate.worker.progress import GRACE, PATIENCE, Assessment, Hearing, Watching
 from designate.worker.reconcile import CREATE, Plan
+from designate.worker.verdicts import ABSENT
 
 FIRST_RETRY = 0.5
 LAST_RETRY = 60.0
@@ -25,7 +26,8 @@ PARKED = 5
 class Job:
     """The work on one name, from claim to release.
 
-    `again` says that there is something new to plan as soon as no call is under way.
+    `again` says that there is something new to plan as soon as no call is under way, `doubted`
+    that its targets were told anew because a server had lost a zone.
     """
 
     claim: Claim
@@ -37,6 +39,7 @@ class Job:
     failed: dict[str, Outcome] = field(default_factory=dict)
     watching: dict[str, Watching] = field(default_factory=dict)
     again: bool = False
+    doubted: bool = False
 
     def begin_watches(self, rows: tuple[ServerRow, ...], now: float) -> None:
         """Take over the plan's watches; those of a zone that is watched already go on."""
@@ -86,6 +89,7 @@ class Step:
     """What a job's state asks for: rows and zones to write, and whether its work is over.
 
     `settled`: its zones are as enough servers have them; `propagated`: they have just become so.
+    `lost`: a server says that it has no such zone, though its target was told of it.
     """
 
     settlement: Settlement
@@ -94,6 +98,7 @@ class Step:
     settled: bool
     check_at: float | None = None
     propagated: bool = False
+    lost: bool = False
 
 
 def review(job: Job, hearing: Hearing, threshold: int, now: float) -> Step:
@@ -120,6 +125,8 @@ def review(job: Job, hearing: Hearing, threshold: int, now: float) -> Step:
 def _review_live(step: Step, job: Job, watching: Watching, found: Assessment) -> bool:
     """Confirm what enough servers serve; True when that is all there is to serve."""
     zone = watching.watch.zone
+    if not job.doubted and not job.creates(zone.id):
+        step.lost = step.lost or any(s.verdict.kind == ABSENT for s in watching.seen.values())
     rises = found.confirmed > watching.confirmed
     if rises or (found.settled and zone.status != ACTIVE and not watching.written):
         step.settlement.confirmed[zone.id] = found.confirmed

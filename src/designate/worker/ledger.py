@@ -140,6 +140,10 @@ class Ledger:
 
         return self._store.write(write)
 
+    def doubt(self, name_key: str) -> bool:
+        """Doubt what is known of a name's targets; False when nothing is."""
+        return self._store.write(lambda tx: servers.doubt(tx, name_key))
+
     def settle(self, settlement: Settlement) -> None:
         """Write a settlement; zones first, in the order of every writer, then their names."""
 

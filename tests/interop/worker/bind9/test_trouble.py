@@ -142,13 +142,25 @@ def test_a_left_over_incarnation_is_replaced(new_site: NewSite) -> None:
     assert not server.query("elsewhere.example.org.", "A").answer
 
 
-def test_a_zone_lost_by_its_server_is_reported(new_site: NewSite) -> None:
-    """A server that refuses a zone which it shall have is named as the reason."""
+def test_a_zone_lost_by_its_server_is_given_back(new_site: NewSite) -> None:
+    """A server that has no such zone any more is told of it again at the next change."""
     site = new_site()
     server = site.servers[0]
     zone = site.create("example.org.")
     site.becomes(zone, "ACTIVE")
     server.rndc("delzone", "example.org")
     site.add(zone, "www", "192.0.2.1")
+    site.becomes(zone, "ACTIVE", within=4.0)
+    assert server.serial("example.org.") == site.zone(zone).serial
+
+
+def test_a_name_server_that_nobody_tells_is_named(new_site: NewSite) -> None:
+    """A name server that refuses the zone is the reason, and half of the servers are not all."""
+    site = new_site(2)
+    stranger = site.servers[1]
+    pool = site.pool()
+    pool.targets.pop()
+    site.put_pool(pool)
+    zone = site.create("example.org.")
     reason = site.becomes(zone, "ERROR", within=12.0).status_reason
-    assert reason == f"127.0.0.1#{server.port} answers REFUSED"
+    assert reason == f"127.0.0.1#{stranger.port} answers REFUSED"
