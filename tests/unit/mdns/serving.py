@@ -11,6 +11,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+from prometheus_client import CollectorRegistry
 
 from designate.conf.addresses import Endpoint
 from designate.conf.mdns import Settings
@@ -54,9 +55,11 @@ def dispatcher(
 
 
 @contextmanager
-def serving(store: Store, **changes: Any) -> Iterator[MdnsServer]:
+def serving(
+    store: Store, registry: CollectorRegistry | None = None, **changes: Any
+) -> Iterator[MdnsServer]:
     """A server that runs until the block ends."""
-    server = MdnsServer(store, settings(**changes), writes_here=True)
+    server = MdnsServer(store, settings(**changes), registry=registry, writes_here=True)
     server.start()
     try:
         yield server
