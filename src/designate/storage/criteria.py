@@ -216,10 +216,9 @@ class Listing:
 
 
 def status_conditions(
-    generation: ColumnElement[Any], confirmed: ColumnElement[Any], failing: ColumnElement[bool]
+    settled: ColumnElement[bool], failing: ColumnElement[bool]
 ) -> Mapping[str, ColumnElement[bool]]:
-    """Which rows have which derived status (`rules.status.recordset_status`)."""
-    settled = generation <= confirmed
+    """Which rows have which derived status (`model.status.recordset_status`)."""
     return {
         "ACTIVE": settled,
         "PENDING": and_(not_(settled), not_(failing)),

@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     not_,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -77,6 +78,7 @@ _everywhere: Select[Any] = (
         *_own,
         zones.c.name.label("zone_name"),
         zones.c.status.label("zone_status"),
+        zones.c.generation.label("zone_generation"),
         zone_state.c.confirmed_generation,
     )
     .join(zones, and_(zones.c.id == recordsets.c.zone_id, zones.c.epoch == recordsets.c.epoch))
@@ -126,8 +128,12 @@ class DataField:
         return exists().where(record_values.c.recordset_id == recordsets.c.id, matches)
 
 
-def _fields(confirmed: ColumnElement[Any], failing: ColumnElement[bool]) -> criteria.Fields:
-    settled = recordsets.c.generation <= confirmed
+def _fields(
+    confirmed: ColumnElement[Any], waiting: ColumnElement[bool], failing: ColumnElement[bool]
+) -> criteria.Fields:
+    # The SOA changes with every version of its zone.
+    soa_settled = or_(recordsets.c.type != "SOA", not_(waiting))
+    settled = and_(recordsets.c.generation <= confirmed, soa_settled)
     created = recordsets.c.created_generation > confirmed
     actions = {
         "NONE": settled,
@@ -142,9 +148,7 @@ def _fields(confirmed: ColumnElement[Any], failing: ColumnElement[bool]) -> crit
             "description": criteria.TextField(recordsets.c.description),
             "zone_id": criteria.TextField(recordsets.c.zone_id),
             "data": DataField(),
-            "status": criteria.DerivedField(
-                criteria.status_conditions(recordsets.c.generation, confirmed, failing)
-            ),
+            "status": criteria.DerivedField(criteria.status_conditions(settled, failing)),
             "action": criteria.DerivedField(actions),
         }
     )
@@ -161,10 +165,15 @@ _SORT = {
     "ttl": criteria.Sort(recordsets.c.ttl, nullable=True),
 }
 _IN_ZONE = criteria.Listing(
-    _fields(bindparam("confirmed"), bindparam("failing") == 1), _SORT, recordsets.c.id
+    _fields(bindparam("confirmed"), bindparam("waiting") == 1, bindparam("failing") == 1),
+    _SORT,
+    recordsets.c.id,
 )
+_zone_confirmed = zone_state.c.confirmed_generation
 _EVERYWHERE = criteria.Listing(
-    _fields(zone_state.c.confirmed_generation, zones.c.status == "ERROR"), _SORT, recordsets.c.id
+    _fields(_zone_confirmed, zones.c.generation > _zone_confirmed, zones.c.status == "ERROR"),
+    _SORT,
+    recordsets.c.id,
 )
 
 
@@ -179,6 +188,7 @@ def find(connection: Connection, zone: Zone, query: Query) -> Page[RecordSet]:
             "zone_id": zone.id,
             "epoch": zone.epoch,
             "confirmed": zone.confirmed_generation,
+            "waiting": int(zone.generation > zone.confirmed_generation),
             "failing": int(zone.status == "ERROR"),
         },
     )
@@ -326,7 +336,6 @@ def _of_zone(row: Row[Any], zone: Zone) -> RecordSet:
         zone_name=zone.name,
         records=records,
         confirmed=zone.confirmed_generation,
-        # The SOA changes with every version of its zone.
         generation=zone.generation if row.type == "SOA" else row.generation,
         failing=zone.status == "ERROR",
     )
@@ -338,7 +347,7 @@ def _everywhere_row(row: Row[Any]) -> RecordSet:
         zone_name=row.zone_name,
         records=json.loads(row.records),
         confirmed=row.confirmed_generation,
-        generation=row.generation,
+        generation=row.zone_generation if row.type == "SOA" else row.generation,
         failing=row.zone_status == "ERROR",
     )
 

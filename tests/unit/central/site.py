@@ -181,6 +181,15 @@ class Site:
         """The zone as it is now."""
         return self.central.zones.get(ADMIN, zone.id)
 
+    def fresh_of(self, item: RecordSet) -> Zone:
+        """The zone of a recordset as it is now."""
+        return self.central.zones.get(ADMIN, item.zone_id)
+
+    def everywhere(self, ctx: Context | None = None, **filters: str) -> list[RecordSet]:
+        """Recordsets over all zones."""
+        query = Query(filters=filters, limit=5000)
+        return self.central.recordsets.find_all(ctx or ADMIN, query).items
+
     def confirm(self, zone: Zone) -> None:
         """Let name servers serve the zone as it is now."""
         now = self.fresh(zone).generation
