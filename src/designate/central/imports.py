@@ -59,12 +59,11 @@ class Imports:
             with self.store.read() as connection:
                 self._choose_pool(ctx, attributes, pools.find_all(connection))
         task_id = rows.ordered_id()
-        size = 0
-        for ordinal, chunk in enumerate(_rechunk(body)):
-            self.store.write(
-                partial(imports.add_chunk, task_id=task_id, ordinal=ordinal, body=chunk)
-            )
-            size += len(chunk)
+        try:
+            size = self._keep(task_id, body)
+        except BaseException:
+            self.store.write(lambda tx: imports.remove_chunks(tx, task_id))
+            raise
         values = {
             "id": task_id,
             "task_type": IMPORT,
@@ -81,6 +80,15 @@ class Imports:
             )
 
         return self.store.write(queue)
+
+    def _keep(self, task_id: str, body: Iterable[bytes]) -> int:
+        """Store a zone file piece by piece, so that a slow upload holds nobody; its size."""
+        size = 0
+        for ordinal, chunk in enumerate(_rechunk(body)):
+            add = partial(imports.add_chunk, task_id=task_id, ordinal=ordinal, body=chunk)
+            self.store.write(add)
+            size += len(chunk)
+        return size
 
     def find(self, ctx: Context, query: Query) -> Page[ZoneImport]:
         """See the contract."""
