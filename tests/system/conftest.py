@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The whole system as a user runs it."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers.bind9 import Bind9
 from tests.servers.designate import Designate
+from tests.system.site import Site
+
+NewSite = Callable[..., Site]
 
 
 @pytest.fixture
@@ -16,3 +21,21 @@ def designate(tmp_path: Path) -> Iterator[Designate]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def new_site(tmp_path: Path) -> Iterator[NewSite]:
+    """Makes a running `designate up` that publishes on some BINDs."""
+    with contextlib.ExitStack() as stack:
+
+        def make(number: int = 1, *, threshold: int = 100, stock: bool = False) -> Site:
+            servers = [Bind9(tmp_path / f"bind{n}", stock=stock) for n in range(number)]
+            for server in servers:
+                stack.callback(server.stop)
+                server.start()
+            site = Site(tmp_path / "designate", servers, threshold=threshold)
+            stack.callback(site.stop)
+            site.start()
+            return site
+
+        yield make
