@@ -114,6 +114,7 @@ class Imports:
             if tasks.get(tx.connection, IMPORT, import_id, access.scope(ctx)) is None:
                 raise ZoneImportNotFound
             tasks.remove(tx, import_id)
+            imports.remove_chunks(tx, import_id)
 
         self.store.write(write)
 
@@ -193,7 +194,7 @@ class Imports:
         )
         _check_names(tx, zone)
         versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
-        tasks.update_task(
+        kept = tasks.update_task(
             tx,
             task.id,
             status=COMPLETE,
@@ -202,6 +203,9 @@ class Imports:
             records_done=staging.done,
             bytes_done=staging.bytes_done,
         )
+        if not kept:
+            # Its file went with it, perhaps before all of it was read.
+            raise ZoneImportNotFound("The import was deleted")
 
     def _choose_pool(
         self, ctx: Context, attributes: Mapping[str, str], candidates: Sequence[Pool]
