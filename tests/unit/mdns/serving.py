@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The DNS server of a test's own, and questions to it that need no socket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from designate.mdns.dispatch import Dispatcher
 from designate.mdns.metrics import Metrics
 from designate.mdns.server import MdnsServer
 from designate.mdns.xfr import Xfr
+from designate.model.pools import Nameserver, Pool
 from designate.storage.unit_of_work import Store
 
 LOOPBACK = "127.0.0.1"
@@ -44,14 +45,19 @@ def settings(**changes: Any) -> Settings:
 
 
 def dispatcher(
-    store: Store, metrics: Metrics | None = None, worker: Worker | None = None, **changes: Any
+    store: Store,
+    metrics: Metrics | None = None,
+    worker: Worker | None = None,
+    servers: Sequence[str] | None = None,
+    **changes: Any,
 ) -> Dispatcher:
-    """What answers, without sockets."""
+    """What answers, without sockets; with `servers` of a pool, where others write as well."""
     chosen = settings(**changes)
     metrics = metrics or Metrics()
-    acl = Acl(lambda: [], chosen.allow_transfer)
+    pool = Pool(id="1", name="p", nameservers=[Nameserver(host=host) for host in servers or ()])
+    acl = Acl(lambda: [pool], chosen.allow_transfer)
     xfr = Xfr(store, acl, metrics, chosen.max_message_size, worker)
-    return Dispatcher(store, chosen, acl, xfr, metrics, writes_here=True)
+    return Dispatcher(store, chosen, acl, xfr, metrics, writes_here=servers is None)
 
 
 @contextmanager

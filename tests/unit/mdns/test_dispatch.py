@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from designate.mdns.dispatch import Dispatcher
 from designate.mdns.metrics import Metrics
+from designate.storage.unit_of_work import Store
 from tests.unit.mdns.serving import LOOPBACK, ask, dispatcher, stream, unframed
 from tests.unit.mdns.zone_rows import BASIC, ZoneRows, open_store
 
@@ -173,6 +174,24 @@ def test_answers_from_memory_follow_every_commit(tmp_path: Path) -> None:
     assert told() == ("NOERROR", ["192.0.2.1", "192.0.2.2"])
     ZoneRows(store, "www.example.org.").create({("@", "NS"): (None, ["ns.a."])})
     assert told() == ("NOERROR", [])
+
+
+def test_a_server_of_a_pool_sees_the_commits_of_other_processes(tmp_path: Path) -> None:
+    """At once: it asks because it was told. Others may see what was true a moment ago."""
+    store = open_store(tmp_path)
+    zone = ZoneRows(store).create()
+    elsewhere = dispatcher(Store(store.engine), servers=["192.0.2.53"])
+    query = dns.message.make_query("example.org.", "SOA")
+
+    def serial(host: str) -> int:
+        reply = ask(elsewhere, query, host)
+        return int(reply.answer[0][0].serial)
+
+    assert serial(LOOPBACK) == serial("192.0.2.53") == 100
+    zone.change({})
+    assert serial("192.0.2.53") == 101
+    assert elsewhere.is_exempt("192.0.2.53") and not elsewhere.is_exempt(LOOPBACK)
+    assert elsewhere.packets.get(query.to_wire()[2:]) is not None
 
 
 def test_queries_with_options_are_not_remembered(answering: Dispatcher) -> None:

@@ -4,7 +4,7 @@
 import dns.message
 import dns.name
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designate.wire import message, packing, records
@@ -27,6 +27,7 @@ def a_query(edns: bool) -> Query:  # noqa: FBT001
     return message.read_query(data, header)
 
 
+@settings(max_examples=50)
 @given(st.lists(st.lists(ROW, max_size=12), max_size=6), st.integers(200, 1500), st.booleans())
 def test_messages_hold_all_records_in_order(
     batches: list[list[tuple[bytes, int | None, list[bytes]]]],
