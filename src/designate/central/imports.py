@@ -157,6 +157,24 @@ class Imports:
 
     def _finish(self, tx: Transaction, staging: "_Staging") -> None:
         """Check what creating a zone checks, and let the zone be."""
+        zone, pool = self._admit(tx, staging)
+        _check_names(tx, zone)
+        made = apex.recordsets(zone, pool, rows.ordered_id)
+        versions.begin(tx, zone, pool, made, staging.task.ctx)
+        kept = tasks.update_task(
+            tx,
+            staging.task.id,
+            status=COMPLETE,
+            message=f"{zone.name} imported",
+            zone_id=zone.id,
+            records_done=staging.done,
+            bytes_done=staging.bytes_done,
+        )
+        if not kept:
+            # Its file went with it, perhaps before all of it was read.
+            raise ZoneImportNotFound("The import was deleted")
+
+    def _admit(self, tx: Transaction, staging: "_Staging") -> tuple[Zone, Pool]:
         task, ctx = staging.task, staging.task.ctx
         described = staging.described()
         new = described.zone(task.attributes)
@@ -192,20 +210,7 @@ class Imports:
             zone_records=zone.record_count,
             recordset_records=staging.largest,
         )
-        _check_names(tx, zone)
-        versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
-        kept = tasks.update_task(
-            tx,
-            task.id,
-            status=COMPLETE,
-            message=f"{zone.name} imported",
-            zone_id=zone.id,
-            records_done=staging.done,
-            bytes_done=staging.bytes_done,
-        )
-        if not kept:
-            # Its file went with it, perhaps before all of it was read.
-            raise ZoneImportNotFound("The import was deleted")
+        return zone, pool
 
     def _choose_pool(
         self, ctx: Context, attributes: Mapping[str, str], candidates: Sequence[Pool]

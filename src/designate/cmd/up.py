@@ -4,7 +4,6 @@
 import argparse
 import ipaddress
 import logging
-import socket
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from designate.cmd.embedded import Embedded, Options
 from designate.conf import ConfigurationError
 from designate.conf.addresses import Endpoint, endpoint
 from designate.errors import ConfigurationError as BadConfiguration
+from designate.mdns.server import has_ipv6_loopback
 from designate.runtime import signals, state_dir
 
 LOG = logging.getLogger(__name__)
@@ -119,11 +119,7 @@ def _endpoint(text: str) -> Endpoint:
 
 def _default_dns() -> list[Endpoint]:
     first = endpoint(DNS_LISTEN)
-    try:
-        with socket.create_server(("::1", 0), family=socket.AF_INET6):
-            return [first, Endpoint("::1", first.port)]
-    except OSError:
-        return [first]
+    return [first, Endpoint("::1", first.port)] if has_ipv6_loopback() else [first]
 
 
 def _is_loopback(host: str) -> bool:

@@ -84,6 +84,15 @@ class MdnsServer:
         self._udp, self._tcp, self.addresses = [], [], []
 
 
+def has_ipv6_loopback() -> bool:
+    """Whether this machine can be listened to on ::1."""
+    try:
+        _bound(socket.SOCK_STREAM, "::1", 0).close()
+    except OSError:
+        return False
+    return True
+
+
 def _pools(store: Store) -> list[Pool]:
     with store.read() as connection:
         return pools.find_all(connection)
