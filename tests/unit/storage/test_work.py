@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The queue: a name has one holder, and nothing that was asked for is forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from designate.storage import servers, work
+from designate.storage.engine import open_engine
+from designate.storage.servers import ServerRow
+from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.versions import mark_due
+from designate.storage.work import Claim
+from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
+
+NOW = work.unix_time(NOON)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A database at noon, with one name due."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'db'}")
+    made = Store(engine, lambda: NOON)
+    create_tables(made)
+    add_work(made)
+    yield made
+    engine.dispose()
+
+
+def claim(store: Store, token: str = "mine") -> list[Claim]:
+    """Claim the name."""
+    return store.write(lambda tx: work.claim(tx, [NAME, "other."], token, NOW + 30))
+
+
+def row(state: str, **more: object) -> ServerRow:
+    """A target of the name."""
+    return replace(
+        ServerRow(
+            zone_id="zone",
+            role="target",
+            server="server",
+            pool_id="pool",
+            name_key=NAME,
+            state=state,
+            config_version=2,
+        ),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_a_name_is_claimed_once(store: Store) -> None:
+    """Whoever comes second gets nothing."""
+    assert claim(store) == [Claim(NAME, "mine", wanted=1, attempts=0, since=100.0)]
+    assert claim(store, "other") == []
+    with store.read() as connection:
+        assert work.due(connection, NOW, 10) == []
+
+
+def test_names_that_are_not_queued_are_not_claimed(store: Store) -> None:
+    """A wake-up may come late."""
+    (mine,) = claim(store)
+    store.write(lambda tx: work.done(tx, mine, NOW))
+    assert claim(store) == []
+
+
+def test_due_names_come_in_the_order_of_their_time(store: Store) -> None:
+    """And none before its time."""
+    for name, due_at in (("c.", 300.0), ("b.", 200.0), ("later.", NOW + 5), ("done.", None)):
+        add_work(store, name, due_at=due_at)
+    with store.read() as connection:
+        assert work.due(connection, NOW, 10) == [NAME, "b.", "c."]
+        assert work.due(connection, NOW, 1) == [NAME]
+        assert work.next_due(connection) == 100.0
+        assert work.queue(connection) == work.Queue(4, 100.0)
+
+
+def test_work_that_is_done_leaves_the_queue(store: Store) -> None:
+    """Until the next change."""
+    (mine,) = claim(store)
+    assert store.write(lambda tx: work.done(tx, mine, NOW))
+    after = work_row(store)
+    assert (after["due_at"], after["since"], after["lease_token"]) == (None, None, None)
+
+
+def test_a_change_during_the_work_keeps_the_name_due(store: Store) -> None:
+    """Its age counts from when the facts were read."""
+    (mine,) = claim(store)
+    store.write(lambda tx: mark_due(tx, NAME))
+    assert store.write(lambda tx: work.done(tx, mine, NOW - 1))
+    after = work_row(store)
+    assert (after["due_at"], after["since"], after["lease_token"]) == (NOW, NOW - 1, None)
+
+
+def test_a_retry_waits_and_counts(store: Store) -> None:
+    """Nobody waits for zones that are settled all the same."""
+    (mine,) = claim(store)
+    store.write(lambda tx: work.retry(tx, mine, NOW + 8, settled=True))
+    after = work_row(store)
+    assert (after["due_at"], after["attempts"], after["since"]) == (NOW + 8, 1, None)
+
+
+def test_a_retry_does_not_put_off_a_change(store: Store) -> None:
+    """A write makes a name due at once."""
+    (mine,) = claim(store)
+    store.write(lambda tx: mark_due(tx, NAME))
+    store.write(lambda tx: work.retry(tx, mine, NOW + 8, settled=False))
+    assert work_row(store)["due_at"] == NOW
+
+
+@pytest.mark.parametrize("end", ["done", "retry"])
+def test_who_lost_the_lease_ends_nothing(store: Store, end: str) -> None:
+    """The name belongs to another holder."""
+    (mine,) = claim(store)
+    store.write(lambda tx: work.take_over(tx, {NAME: "mine"}))
+    claim(store, "other")
+
+    def finish(tx: Transaction) -> bool:
+        if end == "done":
+            return work.done(tx, mine, NOW)
+        return work.retry(tx, mine, NOW, settled=False)
+
+    assert not store.write(finish)
+    assert work_row(store)["lease_token"] == "other"
+
+
+def test_a_renewal_keeps_what_is_still_held(store: Store) -> None:
+    """With a new token, so that observers see a sign of life."""
+    claim(store)
+    held = {NAME: "mine", "gone.": "mine"}
+    assert store.write(lambda tx: work.renew(tx, held, "next", NOW + 60)) == {NAME}
+    assert work_row(store)["lease_token"] == "next"
+
+
+def test_the_fence_passes_holders_only(store: Store) -> None:
+    """By name and token."""
+    claim(store)
+    assert store.write(lambda tx: work.fence(tx, {NAME: "mine"})) == {NAME}
+    assert store.write(lambda tx: work.fence(tx, {NAME: "stale", "gone.": "mine"})) == set()
+
+
+def test_a_name_is_taken_over_from_the_holder_that_was_watched(store: Store) -> None:
+    """Not from the one that came after it."""
+    claim(store)
+    with store.read() as connection:
+        assert work.overdue(connection, NOW + 29, 10) == {}
+        assert work.overdue(connection, NOW + 31, 10) == {NAME: "mine"}
+    store.write(lambda tx: work.take_over(tx, {NAME: "earlier"}))
+    assert work_row(store)["lease_token"] == "mine"
+    store.write(lambda tx: work.take_over(tx, {NAME: "mine"}))
+    assert work_row(store)["lease_token"] is None
+
+
+def test_release_all_frees_the_queue_of_an_ended_process(store: Store) -> None:
+    """What paused is tried at once; what is done stays done."""
+    claim(store)
+    add_work(store, "paused.", due_at=NOW + 300)
+    add_work(store, "done.", due_at=None)
+    store.write(work.release_all)
+    with store.read() as connection:
+        assert sorted(work.due(connection, NOW, 10)) == [NAME, "paused."]
+
+
+def test_a_server_that_is_back_wakes_those_that_it_failed(store: Store) -> None:
+    """And nobody else."""
+    for name, error in (("failed.", "target_unreachable"), ("fine.", None)):
+        add_work(store, name, due_at=NOW + 300)
+        broken = row("doubt", name_key=name, zone_id=name, error_code=error)
+        store.write(lambda tx, broken=broken: servers.put(tx, broken))  # type: ignore[misc]
+    store.write(lambda tx: work.wake_waiting(tx, ["server"]))
+    assert work_row(store, "failed.")["due_at"] == NOW
+    assert work_row(store, "fine.")["due_at"] == NOW + 300
+
+
+def test_names_with_an_older_configuration_are_queued(store: Store) -> None:
+    """Those that are queued already stay where they are."""
+    for name, due_at, version in (("old.", None, 2), ("new.", None, 3), ("queued.", NOW + 9, 2)):
+        add_work(store, name, due_at=due_at)
+        there = row("present", name_key=name, zone_id=name, config_version=version)
+        store.write(lambda tx, there=there: servers.put(tx, there))  # type: ignore[misc]
+    assert store.write(lambda tx: work.put_outdated(tx, "pool", 3, 10)) == 1
+    due = {name: work_row(store, name)["due_at"] for name in ("old.", "new.", "queued.")}
+    assert due == {"old.": NOW, "new.": None, "queued.": NOW + 9}
