@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Zone files imported while another client goes on creating recordsets elsewhere."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.bench import clients, processes
+from tests.bench.figures import Row, mebibytes, ms, p95, rate, refusals, spread
+from tests.bench.site import Bench, Site, zone_file
+from tests.bench.writes import hosts
+
+PAUSE = 0.05
+ALONE = 2.0
+OTHER = "other.example."
+MAX_WAIT = 0.25
+"""Seconds: an other client whose p95 is below is not blocked."""
+MAX_GROWTH = 40 * 2**20
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    """Sizes that show whether time or memory grow with the zone; a new process for each."""
+    for size in bench.scale.import_records:
+        with bench.designate() as site:
+            paths = {OTHER: site.zone(OTHER)}
+            requests = hosts(paths)
+            with clients.beside(site.server.api, requests(0), pause=PAUSE) as alone:
+                time.sleep(ALONE)
+            before = processes.resident(site.server.pid)
+            processes.forget_peak(site.server.pid)
+            with clients.beside(site.server.api, requests(1), pause=PAUSE) as other:
+                seconds, ended = _import(site, size)
+            grown = processes.peak(site.server.pid) - before
+        yield from _rows(size, seconds, ended, grown)
+        yield Row(
+            "– recordset creates of another client meanwhile",
+            "nobody blocked",
+            f"{spread(other.accepted)}, alone {ms(p95(alone.accepted))} p95"
+            f"{refusals(other.refused + alone.refused)}",
+            p95(other.accepted) < MAX_WAIT and not other.refused,
+        )
+
+
+def _import(site: Site, size: int) -> tuple[float, str]:
+    """Seconds until the task ended, and how it did."""
+    text = zone_file(f"import{size}.example.", size)
+    begin = time.monotonic()
+    task = site.import_zone(text)
+    return time.monotonic() - begin, task["status"]
+
+
+def _rows(size: int, seconds: float, ended: str, grown: int) -> Iterator[Row]:
+    problems = Counter({ended: 1} if ended != "COMPLETE" else {})
+    speed = f"{rate(size, seconds)} ({seconds:.1f} s){refusals(problems)}"
+    met = size >= 25_000 * seconds and not problems
+    yield Row(f"import of {size:,} records", "at least 25,000/s", speed, met)
+    yield Row("– peak memory above before", "flat", mebibytes(grown), grown < MAX_GROWTH)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists over the API, at sizes that show whether a page costs more in a larger set."""
+
+import itertools
+import math
+import time
+from collections.abc import Iterator
+
+from tests.bench import clients
+from tests.bench.clients import Client, Request
+from tests.bench.figures import Row, median, ms, p95, refusals
+from tests.bench.site import Bench
+from tests.bench.writes import zones
+
+REPEATS = 15
+PAGE = 100
+MAX_PAGE = 1000
+ZONE = "list.example."
+
+
+def recordsets(bench: Bench) -> Iterator[Row]:
+    """100 of many: first page, deep page, by name, by data; across zones by data."""
+    for size in bench.scale.list_recordsets:
+        with bench.designate() as site:
+            path = site.imported(ZONE, size)
+            within = f"{path}/recordsets?limit={PAGE}"
+            deep = _marker(site.client, f"{path}/recordsets", size * 9 // 10)
+            lists = {
+                "first page": within,
+                "deep page": f"{within}&marker={deep}",
+                "by name": f"{within}&name=h0005*",
+                "by data": f"{within}&data=10.0.1.*",
+                "by data, one found": f"{within}&data=10.0.1.244",
+                "across zones by data": f"/v2/recordsets?limit={PAGE}&data=10.0.1.*",
+            }
+            for what, page in lists.items():
+                work = f"list {PAGE} of {size:,} recordsets: {what}"
+                yield _row(site.client, work, page, 0.015)
+
+
+def zone_list(bench: Bench) -> Iterator[Row]:
+    """The largest page of zones."""
+    made = 0
+    with bench.designate() as site:
+        for size in bench.scale.list_zones:
+            more, made = range(made, size), size
+            share = math.ceil(len(more) / clients.CLIENTS)
+
+            def requests(
+                number: int, first: int = more[0], share: int = share
+            ) -> Iterator[Request]:
+                for request in itertools.islice(zones(number), share):
+                    body = {**request.body, "name": f"s{first}.{request.body['name']}"}
+                    yield request._replace(body=body)
+
+            load = clients.run(site.server.api, requests)
+            site.wait_quiet("/v2/zones")
+            if load.refused:
+                yield Row(f"– zones made for {size:,}", "", refusals(load.refused), met=False)
+            page = min(MAX_PAGE, size)
+            work = f"list {page:,} of {size:,} zones"
+            yield _row(site.client, work, f"/v2/zones?limit={page}", 0.1)
+
+
+def _row(client: Client, work: str, path: str, budget: float) -> Row:
+    key = path.partition("?")[0].rpartition("/")[2]
+    found = client.get(path)
+    items, total = len(found[key]), found["metadata"]["total_count"]
+    taken = [_seconds(client, path) for _ in range(REPEATS)]
+    here = f"{ms(median(taken))} (p95 {ms(p95(taken))}, {items} of {total:,})"
+    return Row(work, f"below {ms(budget)}", here, median(taken) < budget and items > 0)
+
+
+def _seconds(client: Client, path: str) -> float:
+    begin = time.monotonic()
+    status, _ = client.send(Request("GET", path))
+    if status != 200:
+        raise RuntimeError(f"GET {path}: {status}")
+    return time.monotonic() - begin
+
+
+def _marker(client: Client, collection: str, depth: int) -> str:
+    """The id that a page about this deep continues from."""
+    marker = ""
+    for _ in range(max(depth // MAX_PAGE, 1)):
+        after = f"&marker={marker}" if marker else ""
+        found = client.get(f"{collection}?limit={min(MAX_PAGE, depth)}{after}")
+        marker = found["recordsets"][-1]["id"]
+    return marker

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordsets and zones created by 16 clients at once; and how soon all of a burst is served."""
+
+import itertools
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+import dns.rdata
+
+from tests.bench import clients, processes, resolver
+from tests.bench.clients import Load, Request, Requests
+from tests.bench.figures import Row, ms, rate, refusals, spread
+from tests.bench.site import Bench, Site
+
+ZONES = 20
+BURST = 500
+MAX_CPU = 0.0008
+
+
+def hosts(paths: dict[str, str]) -> Requests:
+    """Recordsets without end, over these zones in turn (name: path); no two the same."""
+
+    def requests(number: int) -> Iterator[Request]:
+        zones = itertools.cycle(paths.items())
+        for _ in range(number):
+            next(zones)
+        for serial in itertools.count():
+            name, path = next(zones)
+            yield host(path, f"c{number}-{serial}.{name}")
+
+    return requests
+
+
+def host(path: str, name: str) -> Request:
+    """An A recordset."""
+    body = {"name": name, "type": "A", "records": ["192.0.2.1"]}
+    return Request("POST", f"{path}/recordsets", body)
+
+
+def zones(number: int) -> Iterator[Request]:
+    """Zones without end; no two the same."""
+    for serial in itertools.count():
+        name = f"z{serial}.c{number}.example"
+        yield Request("POST", "/v2/zones", {"name": f"{name}.", "email": f"dns@{name}"})
+
+
+def create_recordsets(bench: Bench) -> Iterator[Row]:
+    """On 20 zones, and on one."""
+    with bench.designate() as site:
+        paths = {name: site.zone(name) for name in (f"z{n}.example." for n in range(ZONES))}
+        yield from _recordsets(site, paths, bench.scale.load_seconds, f"{ZONES} zones")
+        hot = "hot.example."
+        paths = {hot: site.zone(hot)}
+        yield from _recordsets(site, paths, bench.scale.load_seconds, "one zone")
+
+
+def _recordsets(site: Site, paths: dict[str, str], seconds: float, where: str) -> Iterator[Row]:
+    work = f"recordset create, {clients.CLIENTS} clients on {where}"
+    load, cpu = _loaded(site, hosts(paths), seconds)
+    begin = time.monotonic()
+    for path in paths.values():
+        site.wait_active(path)
+    quiet = time.monotonic() - begin
+    done = len(load.accepted)
+    enough = done >= 1000 * load.seconds and not load.refused
+    here = f"{rate(done, load.seconds)}, {spread(load.accepted)}{refusals(load.refused)}"
+    yield Row(work, "at least 1,000/s", here, enough)
+    yield Row("– CPU of the server each, all services", "at most 0.8 ms", ms(cpu), cpu <= MAX_CPU)
+    yield Row("– until all are ACTIVE, after the last", "", ms(quiet))
+
+
+def _loaded(site: Site, requests: Requests, seconds: float) -> tuple[Load, float]:
+    """The load, and the CPU time of the server for each request accepted."""
+    before = processes.cpu_seconds(site.server.pid)
+    load = clients.run(site.server.api, requests, seconds=seconds)
+    used = processes.cpu_seconds(site.server.pid) - before
+    return load, used / len(load.accepted) if load.accepted else math.nan
+
+
+def burst(bench: Bench) -> Iterator[Row]:
+    """500 recordsets on one zone until DNS has them all and the API says so."""
+    name = "burst.example."
+    with bench.designate() as site:
+        path = site.zone(name)
+        names = [f"h{number}.{name}" for number in range(BURST)]
+
+        def requests(number: int) -> Iterator[Request]:
+            return (host(path, each) for each in names[number :: clients.CLIENTS])
+
+        load = clients.run(site.server.api, requests)
+        begin = load.began
+        _await_answers(site, names)
+        served = time.monotonic() - begin
+        site.wait_quiet(f"{path}/recordsets")
+        active = time.monotonic() - begin
+    here = f"{active:.2f} s (created {load.seconds:.2f} s, served {served:.2f} s)"
+    work = f"{BURST} creates on one zone, {clients.CLIENTS} clients: all served and ACTIVE"
+    met = active < 2 and not load.refused
+    yield Row(work, "below 2 s", here + refusals(load.refused), met)
+
+
+def _await_answers(site: Site, names: list[str]) -> None:
+    for name in names:
+        clients.wait(partial(_answer, site.dns, name), f"{name} is not served")
+
+
+def _answer(address: resolver.Address, name: str) -> list[dns.rdata.Rdata] | None:
+    return resolver.rdata(address, name, "A") or None
+
+
+def create_zones(bench: Bench) -> Iterator[Row]:
+    """Zones, each with its apex and its work for the worker."""
+    with bench.designate() as site:
+        load, cpu = _loaded(site, zones, bench.scale.load_seconds)
+        begin = time.monotonic()
+        site.wait_quiet("/v2/zones")
+        quiet = time.monotonic() - begin
+    done = len(load.accepted)
+    here = f"{rate(done, load.seconds)}, {spread(load.accepted)}{refusals(load.refused)}"
+    met = done >= 300 * load.seconds and not load.refused
+    yield Row(f"zone create, {clients.CLIENTS} clients", "at least 300/s", here, met)
+    yield Row("– CPU of the server each, all services", "", ms(cpu))
+    yield Row("– until all are ACTIVE, after the last", "", ms(quiet))
+
+
+def many_zones_on_bind(bench: Bench) -> Iterator[Row]:
+    """Zones on a BIND, from the first POST until all are ACTIVE."""
+    amount = bench.scale.bind_zones
+    share = math.ceil(amount / clients.CLIENTS)
+
+    def requests(number: int) -> Iterator[Request]:
+        return itertools.islice(zones(number), min(share, max(amount - number * share, 0)))
+
+    with bench.designate_with_bind() as site:
+        load = clients.run(site.server.api, requests)
+        site.wait_quiet("/v2/zones")
+        seconds = time.monotonic() - load.began
+        broken = len(site.client.get("/v2/zones?status=ERROR")["zones"])
+    refused = load.refused + Counter({"zone in ERROR": broken} if broken else {})
+    done = len(load.accepted) - broken
+    here = f"{rate(done, seconds)} (created in {load.seconds:.1f} s){refusals(refused)}"
+    met = done > 100 * seconds and not refused
+    yield Row(f"{amount:,} zones PENDING → ACTIVE on one BIND", "above 100/s", here, met)
