@@ -73,14 +73,27 @@ def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
     if not entry.ns_records:
         problems.append(f"{place}: ns_records: at least one is needed")
     problems += [
+        f"{place}: targets: a {target.type} target needs masters, which it transfers from"
+        for target in entry.targets
+        if target.type == "bind9" and not target.masters
+    ]
+    problems += [
         f"{place}: targets: type {target.type} is none of: {', '.join(sorted(backends))}"
         for target in entry.targets
         if target.type not in backends
     ]
+    ports = [server.port for server in entry.nameservers]
+    ports += [endpoint.port for endpoint in entry.also_notifies]
+    ports += [master.port for target in entry.targets for master in target.masters]
     problems += [
-        f"{place}: port {server.port} is not between 1 and {_MAX_PORT}"
-        for server in (*entry.nameservers, *entry.also_notifies)
-        if not 1 <= server.port <= _MAX_PORT
+        f"{place}: port {port} is not between 1 and {_MAX_PORT}"
+        for port in ports
+        if not 1 <= port <= _MAX_PORT
+    ]
+    problems += [
+        f"{place}: targets: option port {target.options['port']} is no port"
+        for target in entry.targets
+        if not target.options.get("port", "53").isdecimal()
     ]
     return problems
 

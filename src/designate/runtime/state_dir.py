@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder of a process that keeps its state in files, and the lock that makes it the only one."""
+"""The folder of a process that keeps its state in files, and the lock that makes it alone."""
 
 import fcntl
 import os
@@ -22,11 +22,13 @@ class StateDir:
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = (path / "lock").open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ConfigurationError(f"{path} is in use by another process") from None
         except OSError as error:
             raise ConfigurationError(f"{path}: {error.strerror}") from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.close()
+            raise ConfigurationError(f"{path} is in use by another process") from None
 
     @property
     def database_url(self) -> str:
