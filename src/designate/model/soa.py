@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SOA record of a zone version, rendered from the zone and never stored (decision 3a.2)."""
 
+import re
 import struct
 
 from designate.errors import InvalidObject
@@ -8,7 +9,8 @@ from designate.model.zones import Zone
 from designate.rdata import names
 
 _TIMERS = struct.Struct("!IIIII")
-_MAX_LABEL = 63
+_LOCAL_PART = re.compile(rb"[!-?A-~]+")
+"""Printable, without blanks and @."""
 
 
 def rname(email: str) -> str:
@@ -24,11 +26,16 @@ def rname(email: str) -> str:
 
 
 def email(rname_wire: bytes) -> str:
-    """The mailbox of an RNAME in wire form: the first label is the local part, dots and all."""
+    """The mailbox of an RNAME in wire form: the first label is the local part, dots and all.
+
+    Raises InvalidObject where that is none, as for the root.
+    """
     length = rname_wire[0]
-    local = rname_wire[1 : 1 + length].decode("ascii", "replace")
-    domain, _ = names.from_wire(rname_wire, 1 + length)
-    return f"{local}@{domain.rstrip('.')}"
+    local = rname_wire[1 : 1 + length]
+    domain = names.from_wire(rname_wire, 1 + length)[0] if length else ""
+    if not _LOCAL_PART.fullmatch(local) or not names.is_domain(domain):
+        raise InvalidObject("The RNAME of the SOA is not an e-mail address")
+    return f"{local.decode('ascii')}@{domain.removesuffix('.')}"
 
 
 def soa_text(zone: Zone) -> str:

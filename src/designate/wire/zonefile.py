@@ -69,6 +69,14 @@ class _Pieces(io.RawIOBase):
         return size
 
 
+class _Tokenizer(dns.tokenizer.Tokenizer):
+    """Tells the line that it read from, even where it has looked at the line's end."""
+
+    def where(self) -> tuple[str, int]:
+        filename, line = super().where()
+        return filename, line - (self.ungotten_char == "\n")
+
+
 class _Sink:
     """Stands where dnspython's reader expects a transaction, and passes each record on."""
 
@@ -109,7 +117,7 @@ def read(pieces: Iterable[bytes], accept: Callable[[str, Line], None]) -> None:
     does not grow with the file. Raises OriginMissing, Malformed, and what `accept` raises.
     """
     source = io.TextIOWrapper(io.BufferedReader(_Pieces(pieces), _BUFFER), "utf-8", newline="\n")
-    tokenizer = dns.tokenizer.Tokenizer(source, "line")
+    tokenizer = _Tokenizer(source, "line")
     sink = cast(dns.transaction.Transaction, _Sink(accept))
     reader = dns.zonefile.Reader(tokenizer, dns.rdataclass.IN, sink)
     try:
