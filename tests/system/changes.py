@@ -84,7 +84,7 @@ class Changes:
         choice = random.Random(self.seed)
         while True:
             kind = choice.choice(KINDS)
-            number = choice.randrange(1, 9)
+            number = choice.randrange(1, 5)
             body = self._recordset(kind, number, choice)
             key = (body["name"], kind.type)
             before = self.live.get(key)

@@ -28,8 +28,13 @@ def new_site(tmp_path: Path) -> Iterator[NewSite]:
     """Makes a running `designate up` that publishes on some BINDs."""
     with contextlib.ExitStack() as stack:
 
-        def make(number: int = 1, *, threshold: int = 100, stock: bool = False) -> Site:
-            servers = [Bind9(tmp_path / f"bind{n}", stock=stock) for n in range(number)]
+        def make(
+            number: int = 1, *, threshold: int = 100, options: str = "", stock: bool = False
+        ) -> Site:
+            servers = [
+                Bind9(tmp_path / f"bind{n}", extra_options=options, stock=stock)
+                for n in range(number)
+            ]
             for server in servers:
                 stack.callback(server.stop)
                 server.start()
