@@ -76,8 +76,15 @@ ADMIN = caller("admins", "admin", "member", "reader", all_projects=True)
 class Site:
     """Central with one pool, the default one."""
 
-    def __init__(self, engine: Engine, *, scheduler: Sequence[str] = (), **options: Any) -> None:
-        self.clock = Clock()
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        scheduler: Sequence[str] = (),
+        clock: Clock | None = None,
+        **options: Any,
+    ) -> None:
+        self.clock = clock or Clock()
         self.store = Store(engine, self.clock)
         own = replace(settings().central, **options)
         if scheduler:

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pools: name servers and limits as they are shown, and NS records that changed."""
+
+import pytest
+
+from designate.errors import ZoneNotFound
+from designate.model.pools import NsRecord
+from tests.unit.central.conftest import MakeSite
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, Site, caller
+
+NEW = [NsRecord(priority=1, hostname="ns3.pool."), NsRecord(priority=2, hostname="ns1.pool.")]
+
+
+def renew(site: Site) -> int:
+    """Let all waiting zones have their new apex; return how many runs that took."""
+    runs = 0
+    while site.pools.run_next():
+        runs += 1
+    return runs
+
+
+def test_new_ns_records_reach_every_zone(site: Site) -> None:
+    """Each zone gets a version with the new NS set and the new primary in its SOA."""
+    zones = [site.zone(f"z{n}.example.") for n in range(3)]
+    for zone in zones:
+        site.confirm(zone)
+    site.pool(DEFAULT_POOL, "default", ns_records=NEW)
+    assert renew(site) == 1
+    for zone in zones:
+        ns = site.apex(zone, "NS")
+        assert ns.records == ["ns3.pool.", "ns1.pool."]
+        assert (ns.status, ns.action, ns.managed) == ("PENDING", "UPDATE", True)
+        after = site.fresh(zone)
+        assert (after.serial, after.generation) == (zone.serial + 1, zone.generation + 1)
+        assert after.mname == "ns3.pool."
+        assert site.apex(zone, "SOA").records[0].startswith("ns3.pool. ")
+    assert renew(site) == 0
+
+
+def test_a_new_zone_is_not_behind(site: Site) -> None:
+    """It was made of the records of the moment."""
+    site.pool(DEFAULT_POOL, "default", ns_records=NEW)
+    site.zone()
+    assert renew(site) == 0
+
+
+def test_what_is_not_there_is_not_made(site: Site) -> None:
+    """An apex NS that an admin deleted stays deleted; a zone being deleted stays as it is."""
+    manager = caller("admins", "admin", "member", all_projects=True, edit_managed=True)
+    bare, leaving = site.zone("a.example."), site.zone("b.example.")
+    site.central.recordsets.delete(manager, bare.id, site.apex(bare, "NS").id)
+    gone = site.central.zones.delete(caller(), leaving.id)
+    site.pool(DEFAULT_POOL, "default", ns_records=NEW)
+    assert renew(site) == 1
+    assert [item.type for item in site.listed(bare)] == ["SOA"]
+    assert site.fresh(bare).mname == "ns3.pool."
+    assert site.fresh(leaving) == gone
+
+
+def test_nameservers_are_those_of_the_pool(site: Site) -> None:
+    """In the order of the pool's definition."""
+    zone = site.zone()
+    found = site.central.nameservers.find(caller(), zone.id)
+    assert [(ns.priority, ns.hostname) for ns in found] == [(1, "ns1.pool."), (2, "ns2.pool.")]
+    with pytest.raises(ZoneNotFound):
+        site.central.nameservers.find(caller("p3"), zone.id)
+
+
+def test_limits_are_the_projects_own(make_site: MakeSite) -> None:
+    """Quotas of the project, else the defaults, and the limits of the installation."""
+    site = make_site(min_ttl=30, max_zone_name_len=100, max_recordset_name_len=90)
+    site.limit("p1", zones=5, recordset_records=-1)
+    mine = site.central.limits.get(caller())
+    assert (mine.max_zones, mine.max_zone_recordsets, mine.max_zone_records) == (5, 500, 500)
+    assert mine.max_recordset_records == -1
+    assert (mine.min_ttl, mine.max_zone_name_length, mine.max_recordset_name_length) == (
+        30,
+        100,
+        90,
+    )
+    assert mine.max_page_limit == 1000
+    assert site.central.limits.get(ADMIN).max_zones == 10
