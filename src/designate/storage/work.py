@@ -91,6 +91,15 @@ def take_over(tx: Transaction, held: Mapping[str, str]) -> None:
         )
 
 
+def free(tx: Transaction, prefix: str) -> None:
+    """Free the names that are held by tokens of this prefix."""
+    tx.write(
+        update(zone_work)
+        .where(zone_work.c.due_at.is_not(None), zone_work.c.lease_token.startswith(prefix))
+        .values(lease_token=None, due_at=unix_time(tx.now))
+    )
+
+
 def renew(tx: Transaction, held: Mapping[str, str], token: str, until: float) -> set[str]:
     """Give the names a new token and so a new lease; returns those that were still held."""
     return {

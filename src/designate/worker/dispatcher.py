@@ -84,6 +84,7 @@ class Dispatcher:
         self._next_renewal = 0.0
         self._next_sweep = 0.0
         self._checks: dict[str, float] = {}
+        self._begin_anew = False
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -126,8 +127,8 @@ class Dispatcher:
         self._jobs.clear()
         self._checks.clear()
         self._watches.stop_all()
-        self._leases.forget()
         self._next_scan = 0.0
+        self._begin_anew = True
 
     def _take(self, timeout: float) -> list[Event]:
         events: list[Event] = []
@@ -151,6 +152,9 @@ class Dispatcher:
         return max(min(times) - now, 0.0)
 
     def _turn(self, events: list[Event]) -> None:
+        if self._begin_anew:
+            self._ledger.free_own()
+            self._begin_anew = False
         touched: set[str] = set()
         self._hear(events, touched)
         touched |= self._record([event for event in events if isinstance(event, Outcome)])

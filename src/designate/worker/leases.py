@@ -2,7 +2,6 @@
 """Keeps the leases of names in work, and frees names whose holder is gone (decision 3a.11)."""
 
 import logging
-import time
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -50,19 +49,11 @@ class Leases:
         self._seen = {
             name: (token, self._first_seen(name, token, now)) for name, token in held.items()
         }
-        gone = {
-            name: token
-            for name, (token, first) in self._seen.items()
-            if now - first >= LEASE or self._ledger.is_own(token)
-        }
+        gone = {name: token for name, (token, first) in self._seen.items() if now - first >= LEASE}
         if gone:
             LOG.warning("taking over %d names whose worker is gone", len(gone))
             self._ledger.take_over(gone)
         return bool(gone)
-
-    def forget(self) -> None:
-        """Look at once: names of ours may be free."""
-        self._next_look = time.monotonic()
 
     def _first_seen(self, name: str, token: str, now: float) -> float:
         known = self._seen.get(name)

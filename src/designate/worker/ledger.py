@@ -70,9 +70,9 @@ class Ledger:
         """A new token of this process."""
         return self._prefix + str(uuid.uuid4())[8:]
 
-    def is_own(self, token: str) -> bool:
-        """Whether a token was given out by this process."""
-        return token.startswith(self._prefix)
+    def free_own(self) -> None:
+        """Free every name that this process holds."""
+        self._store.write(lambda tx: work.free(tx, self._prefix))
 
     def due(self, limit: int) -> tuple[list[str], float]:
         """Names that are due, and in how many seconds others may be."""

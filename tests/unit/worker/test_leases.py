@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A holder is gone when its token stood still for a whole lease by our own clock."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from designate.storage import work
+from designate.storage.engine import open_engine
+from designate.storage.servers import DOUBT, PRESENT, load
+from designate.storage.unit_of_work import Store
+from designate.worker.calls import Lease
+from designate.worker.jobs import Job
+from designate.worker.leases import LOOK, Leases
+from designate.worker.ledger import LEASE, Ledger
+from designate.worker.reconcile import Plan
+from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
+from tests.unit.worker.zones import key, row
+
+NOW = work.unix_time(NOON)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A database with one name due."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'db'}")
+    made = Store(engine, lambda: NOON)
+    create_tables(made)
+    add_work(made)
+    yield made
+    engine.dispose()
+
+
+def hold(store: Store, token: str) -> None:
+    """Hold the name, with a lease that the wall clock has long ended."""
+    store.write(lambda tx: work.take_over(tx, {NAME: work_row(store)["lease_token"] or ""}))
+    store.write(lambda tx: work.claim(tx, [NAME], token, NOW - 100))
+
+
+def test_a_name_is_freed_when_its_token_stood_still(store: Store) -> None:
+    """Whatever the clocks of the hosts say."""
+    hold(store, "other")
+    leases = Leases(Ledger(store))
+    assert not leases.look([], 1000.0)
+    assert not leases.look([], 1000.0 + LEASE - 1)
+    assert leases.look([], 1000.0 + LEASE + LOOK)
+    assert work_row(store)["lease_token"] is None
+
+
+def test_a_sign_of_life_begins_the_watch_anew(store: Store) -> None:
+    """A renewal changes the token."""
+    hold(store, "other")
+    leases = Leases(Ledger(store))
+    leases.look([], 1000.0)
+    hold(store, "renewed")
+    assert not leases.look([], 1000.0 + LEASE)
+    assert not leases.look([], 1000.0 + LEASE + LEASE - 1)
+    assert leases.look([], 1000.0 + LEASE + LEASE + LOOK)
+
+
+def test_a_process_frees_what_it_holds_itself(store: Store) -> None:
+    """After an error it begins anew; names of others stay theirs."""
+    ledger = Ledger(store)
+    hold(store, ledger.token())
+    Ledger(store).free_own()
+    assert work_row(store)["lease_token"] is not None
+    ledger.free_own()
+    assert work_row(store)["lease_token"] is None
+
+
+def test_an_aging_lease_is_renewed(store: Store) -> None:
+    """Before half of it is left, and only where it is still ours."""
+    ledger = Ledger(store)
+    claims, _ = ledger.claim([NAME])
+    job = Job(claims[0], Lease(1000.0), NOW, Plan({}, []), None)
+    leases = Leases(ledger)
+    assert leases.aging([job], 1000.0 - LEASE + 1) == []
+    assert leases.aging([job], 1000.0 - LEASE / 2 + 1) == [job]
+    assert leases.renew([job]) == set()
+    assert work_row(store)["lease_token"] == job.claim.token != claims[0].token
+    hold(store, "other")
+    assert leases.renew([job]) == {NAME}
+
+
+def test_what_a_resumed_worker_did_after_its_lease_is_verified(store: Store) -> None:
+    """Its report is not written: the name is due again and its targets are in doubt."""
+    ledger = Ledger(store)
+    (claim,), _ = ledger.claim([NAME])
+    ledger.record({NAME: claim.token}, [row("zone", key(1))], [])
+    hold(store, "other")
+    late = row("zone", key(2))
+    assert ledger.record({NAME: claim.token}, [late], []) == {NAME}
+    with store.read() as connection:
+        rows = load(connection, [NAME])[NAME].rows
+    assert [(found.server, found.state) for found in rows] == [(key(1), DOUBT)]
+    assert late.state == PRESENT
+    after = work_row(store)
+    assert (after["lease_token"], after["due_at"], after["wanted"]) == ("other", NOW, 2)
