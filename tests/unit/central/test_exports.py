@@ -13,7 +13,7 @@ from designate.errors import (
 )
 from designate.model.listing import Query
 from tests.unit.central.site import ADMIN, Site, caller
-from tests.unit.central.zone_files import exported
+from tests.unit.central.zone_files import exported, unlimited
 
 
 def test_the_text_is_to_the_letter_what_clients_know(site: Site) -> None:
@@ -56,7 +56,7 @@ def test_the_text_is_that_of_the_moment(site: Site) -> None:
 def test_a_long_text_comes_in_pieces_of_one_state(site: Site) -> None:
     """What changes while it is sent does not show in it."""
     zone = site.zone()
-    site.limit("p1", recordset_records=-1)
+    unlimited(site)
     for n in range(3):
         site.recordset(zone, f"t{n}", "TXT", *[f"{value:0200}" for value in range(300)])
     export = site.central.exports.create(caller(), zone.id)
