@@ -87,7 +87,7 @@ class NumberField:
             return rows.lowered(self.column).like(like_pattern(value), escape=_ESCAPE)
         sign, rest = split_operator(value)
         try:
-            numbers = [int(part) for part in rest.split(",")]
+            numbers = [int(part) for part in rest.split(",", sign == "BETWEEN")]
         except ValueError:
             return false()
         if any(abs(number) >= 1 << 63 for number in numbers):
@@ -106,14 +106,14 @@ class NameField:
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
-        value = value.lower()
         if not is_pattern(value):
             sign, rest = split_operator(value)
+            rest = rest.lower()
             if sign == "BETWEEN":
                 low, _, high = rest.partition(",")
                 return self.key.between(low, high)
             return _COMPARISONS[sign](self.key, rest)
-        value = value.replace("%", "*")
+        value = value.lower().replace("%", "*")
         inner = value.strip("*")
         if "*" not in inner and inner.isascii():
             if not value.startswith("*"):

@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     not_,
@@ -31,13 +30,11 @@ from designate.model.listing import Page, Query
 from designate.model.recordsets import RecordSet, Stored
 from designate.model.soa import soa_text
 from designate.model.zones import Zone
-from designate.storage import criteria, rows
+from designate.storage import criteria, rows, search
 from designate.storage import zones as zone_queries
 from designate.storage.tables import record_values, recordsets, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
-
-SEARCH_KEY = 255
 
 _own = (
     recordsets.c.id,
@@ -108,26 +105,6 @@ _replace = (
 )
 
 
-class DataField:
-    """The value of a record: any record of the recordset may match; case does not count."""
-
-    def condition(self, value: str) -> ColumnElement[bool]:
-        """See `criteria.Field`."""
-        key = record_values.c.search_key
-        wanted = value.lower()
-        if criteria.is_pattern(wanted):
-            bare = wanted.replace("%", "*").rstrip("*")
-            if "*" not in bare and bare:
-                matches = rows.prefix_range(key, bare[:SEARCH_KEY])
-            else:
-                matches = key.like(criteria.like_pattern(wanted), escape="\\")
-        elif wanted.startswith("!"):
-            return not_(self.condition(value[1:]))
-        else:
-            matches = key == wanted[:SEARCH_KEY]
-        return exists().where(record_values.c.recordset_id == recordsets.c.id, matches)
-
-
 def _fields(
     confirmed: ColumnElement[Any], waiting: ColumnElement[bool], failing: ColumnElement[bool]
 ) -> criteria.Fields:
@@ -147,7 +124,7 @@ def _fields(
             "ttl": criteria.NumberField(recordsets.c.ttl),
             "description": criteria.TextField(recordsets.c.description),
             "zone_id": criteria.TextField(recordsets.c.zone_id),
-            "data": DataField(),
+            "data": search.DataField(),
             "status": criteria.DerivedField(criteria.status_conditions(settled, failing)),
             "action": criteria.DerivedField(actions),
         }
@@ -259,7 +236,7 @@ def add(tx: Transaction, stored: Sequence[Stored], epoch: int = 0) -> None:
     if not stored:
         return
     tx.write(_insert, [_values(item, epoch) for item in stored])
-    values = [value for item in stored for value in _search_values(item.recordset)]
+    values = [value for item in stored for value in search.keys(item.recordset)]
     if values:
         tx.write(_insert_values, values)
 
@@ -272,7 +249,7 @@ def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
     tx.write(_replace, values)
     if records_changed:
         tx.write(_delete_values, {"b_id": item.id})
-        found = _search_values(item)
+        found = search.keys(item)
         if found:
             tx.write(_insert_values, found)
 
@@ -315,18 +292,6 @@ def _values(stored: Stored, epoch: int) -> dict[str, Any]:
         "version": item.version,
         "created_at": item.created_at,
     }
-
-
-def _search_values(item: RecordSet) -> list[dict[str, Any]]:
-    return [
-        {
-            "recordset_id": item.id,
-            "ordinal": ordinal,
-            "zone_id": item.zone_id,
-            "search_key": text.lower()[:SEARCH_KEY],
-        }
-        for ordinal, text in enumerate(item.records)
-    ]
 
 
 def _of_zone(row: Row[Any], zone: Zone) -> RecordSet:

@@ -196,6 +196,7 @@ def test_hard_delete_is_remembered(site: Site) -> None:
 def test_lists_show_own_and_shared_zones(site: Site) -> None:
     """The total counts both; all-projects shows every zone."""
     mine = site.zone("a.example.")
+    site.clock.advance(1)
     shared = site.zone("b.example.", caller("p2"))
     site.zone("c.example.", caller("p2"))
     site.share(shared, "p1")
