@@ -149,7 +149,6 @@ class Bind9:
             "rndc_host": HOST,
             "rndc_port": str(self.rndc_port),
             "rndc_key_file": str(self.key_file),
-            "rndc_bin_path": binary("rndc"),
         }
 
     def rndc(self, *arguments: str) -> str:

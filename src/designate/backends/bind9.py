@@ -4,24 +4,20 @@
 import random
 import re
 import shlex
-import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from designate.backends.base import MAX_CALL, REFUSED, UNREACHABLE, BackendError, ZoneRef
+from designate.backends.base import MAX_CALL, REFUSED, BackendError, ZoneRef
+from designate.backends.rndc import Rndc, channel, program
 from designate.model.pools import Endpoint, Target
 
 DEFAULT_TIMEOUT = 10.0
 DEFAULT_ROOT_HELPER = "sudo designate-rootwrap /etc/designate/rootwrap.conf"
-MAX_ERROR = 120
 
 _ALREADY = "already exists"
 _NOT_FOUND = "not found"
-# What rndc says when it did not get as far as having a command carried out.
-_UNREACHABLE = re.compile(
-    r"connect failed|connection (?:refused|to remote host closed|reset)|timed out|unreachable"
-    r"|end of file|couldn't get address|recv failed|send failed"
-)
 # Everything else would be read as configuration by named.
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.\-/]+")
 _FILE = re.compile(r'\bfile "([^"]*)"')
@@ -39,7 +35,7 @@ class _Shown:
 
 
 class Bind9:
-    """Speaks to `named` by rndc, one process per command; named takes several at once.
+    """Speaks to `named` as rndc does; named takes several commands at once.
 
     `root_helper` is put before rndc when it differs from upstream's default, since rndc itself
     needs no privileges, only its key.
@@ -61,94 +57,70 @@ class Bind9:
 
         Zones of ours are known by the name of their file, which holds the id.
         """
-        channel = self._open(target)
-        try:
-            channel.run("addzone", _definition(zone, target))
-        except BackendError as error:
-            if _ALREADY not in error.text:
-                raise
-            _correct(channel, zone, target)
+        with self._open(target) as rndc:
+            try:
+                rndc.run("addzone", _definition(zone, target))
+            except BackendError as error:
+                if _ALREADY not in error.text:
+                    raise
+                _correct(rndc, zone, target)
 
     def delete_zone(self, zone: ZoneRef, target: Target, *, hard: bool) -> None:
         """Delete the zone, with its files if `hard` or `clean_zonefile` says so.
 
         A zone of that name that is another incarnation, or somebody else's, stays.
         """
-        channel = self._open(target)
-        shown = _show(channel, zone, target)
-        if shown is None or shown.file != _file(zone):
-            return
         clean = hard or target.options.get("clean_zonefile", "").lower() in _TRUE
-        _delete(channel, zone, target, options=["-clean"] if clean else [])
+        with self._open(target) as rndc:
+            shown = _show(rndc, zone, target)
+            if shown is not None and shown.file == _file(zone):
+                _delete(rndc, zone, target, options=["-clean"] if clean else [])
 
     def probe(self, target: Target) -> None:
         """Ask named for its status."""
-        self._open(target).run("status")
+        with self._open(target) as rndc:
+            rndc.run("status")
 
-    def _open(self, target: Target) -> "_Channel":
-        argv = [*self._prefix, *_rndc(target)]
-        return _Channel(argv, target.endpoint.host, time.monotonic() + self.timeout(target))
-
-
-@dataclass(frozen=True, slots=True)
-class _Channel:
-    """The commands of one call, which together end at the deadline."""
-
-    argv: list[str]
-    host: str
-    deadline: float
-
-    def run(self, *arguments: str) -> str:
-        """What a command prints; raises BackendError."""
-        server = f"{self.host}: rndc {arguments[0]}"
+    @contextmanager
+    def _open(self, target: Target) -> Iterator[Rndc]:
+        deadline = time.monotonic() + self.timeout(target)
+        direct = None if self._prefix else channel(target, deadline)
+        if direct is None:
+            yield program(target, self._prefix, deadline)
+            return
         try:
-            done = subprocess.run(
-                [*self.argv, *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=max(self.deadline - time.monotonic(), 0.0),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise BackendError(UNREACHABLE, f"{server}: no answer in time") from None
-        except OSError as error:
-            raise BackendError(UNREACHABLE, f"{server}: {error.strerror}") from None
-        if done.returncode == 0:
-            return done.stdout
-        said = " ".join((done.stderr or done.stdout).split()).removeprefix("rndc: ")
-        code = UNREACHABLE if _UNREACHABLE.search(said) else REFUSED
-        raise BackendError(code, f"{server}: {said[:MAX_ERROR]}")
+            yield direct
+        finally:
+            direct.close()
 
 
-def _correct(channel: _Channel, zone: ZoneRef, target: Target) -> None:
-    shown = _show(channel, zone, target)
+def _correct(rndc: Rndc, zone: ZoneRef, target: Target) -> None:
+    shown = _show(rndc, zone, target)
     if shown is None:
-        channel.run("addzone", _definition(zone, target))
+        rndc.run("addzone", _definition(zone, target))
     elif shown.file == _file(zone):
         if shown.masters != frozenset((master.host, master.port) for master in target.masters):
-            channel.run("modzone", _definition(zone, target))
+            rndc.run("modzone", _definition(zone, target))
     elif shown.file is not None and shown.file.startswith(_file_stem(zone)):
         # Another incarnation of ours: only a new zone forgets the old serial.
-        _delete(channel, zone, target, options=[])
-        channel.run("addzone", _definition(zone, target))
+        _delete(rndc, zone, target, options=[])
+        rndc.run("addzone", _definition(zone, target))
     else:
-        text = f"{channel.host}: {zone.name} is there already and not ours"
+        text = f"{target.endpoint.host}: {zone.name} is there already and not ours"
         raise BackendError(REFUSED, text)
 
 
-def _delete(channel: _Channel, zone: ZoneRef, target: Target, options: list[str]) -> None:
+def _delete(rndc: Rndc, zone: ZoneRef, target: Target, options: list[str]) -> None:
     try:
-        channel.run("delzone", *options, _named(zone, target))
+        rndc.run("delzone", *options, _named(zone, target))
     except BackendError as error:
         if _NOT_FOUND not in error.text:
             raise
 
 
-def _show(channel: _Channel, zone: ZoneRef, target: Target) -> _Shown | None:
+def _show(rndc: Rndc, zone: ZoneRef, target: Target) -> _Shown | None:
     try:
-        text = channel.run("showzone", _named(zone, target))
+        text = rndc.run("showzone", _named(zone, target))
     except BackendError as error:
         if _NOT_FOUND in error.text:
             return None
@@ -159,20 +131,6 @@ def _show(channel: _Channel, zone: ZoneRef, target: Target) -> _Shown | None:
         file=file.group(1) if file else None,
         masters=frozenset((host, int(port or "53")) for host, port in found),
     )
-
-
-def _rndc(target: Target) -> list[str]:
-    options = target.options
-    argv = [
-        options.get("rndc_bin_path") or "rndc",
-        *("-s", options.get("rndc_host") or "127.0.0.1"),
-        *("-p", options.get("rndc_port") or "953"),
-    ]
-    if options.get("rndc_config_file"):
-        argv += ["-c", options["rndc_config_file"]]
-    if options.get("rndc_key_file"):
-        argv += ["-k", options["rndc_key_file"]]
-    return argv
 
 
 def _named(zone: ZoneRef, target: Target) -> str:
