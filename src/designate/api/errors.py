@@ -73,12 +73,13 @@ def body_of(error: DesignateError, request_id: str | None) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    return {
+    rendered = {
         "path": list(problem.path),
         "message": problem.message,
         "validator": problem.validator,
         "validator_value": problem.validator_value,
     }
+    return rendered | {"reason": problem.reason} if problem.reason else rendered
 
 
 def install(app: "falcon.App[Request, falcon.Response]") -> None:
