@@ -5,12 +5,23 @@
 confirmed generation, a target without a row was never told of the zone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING
 from designate.storage.tables import journal, zone_servers, zone_state, zones
@@ -26,6 +37,45 @@ DOUBT = "doubt"
 """A call may have been carried out or not: to be told again, whatever comes of it."""
 
 MAX_TEXT = 255
+
+# Run for many rows at once, so built once.
+_insert_row = insert(zone_servers)
+_delete_row = delete(zone_servers).where(
+    zone_servers.c.zone_id == bindparam("b_zone"),
+    zone_servers.c.role == bindparam("b_role"),
+    zone_servers.c.server == bindparam("b_server"),
+)
+_settle_zone = (
+    update(zones)
+    .where(
+        zones.c.id == bindparam("b_zone"),
+        zones.c.generation <= bindparam("b_generation"),
+        zones.c.action != DELETE,
+        zones.c.deleted == LIVE,
+    )
+    .values(status=ACTIVE, action=NONE)
+)
+_raise_confirmed = (
+    update(zone_state)
+    .where(
+        zone_state.c.zone_id == bindparam("b_zone"),
+        zone_state.c.confirmed_generation < bindparam("b_generation"),
+    )
+    .values(confirmed_generation=bindparam("b_generation"))
+)
+_clear_failure = (
+    update(zone_state)
+    .where(
+        zone_state.c.zone_id == bindparam("b_zone"),
+        zone_state.c.failure_code.is_not(None),
+        exists().where(
+            zones.c.id == zone_state.c.zone_id,
+            zones.c.generation <= bindparam("b_generation"),
+            zones.c.status == ACTIVE,
+        ),
+    )
+    .values(failure_code=None, failure_text=None)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,29 +161,20 @@ def _facts(name: str, incarnations: list[Incarnation], rows: list[ServerRow]) ->
     return Facts(name, tuple(mine), tuple(row for row in rows if row.name_key == name))
 
 
-def put(tx: Transaction, row: ServerRow) -> None:
-    """Insert or replace a row."""
-    values = {
-        "pool_id": row.pool_id,
-        "name_key": row.name_key,
-        "state": row.state,
-        "serial": row.serial,
-        "generation": row.generation,
-        "config_version": row.config_version,
-        "joined": int(row.joined),
-        "error_code": row.error_code,
-        "error_text": row.error_text and row.error_text[:MAX_TEXT],
-        "changed_at": tx.now,
-    }
-    if tx.write(update(zone_servers).where(*_key(row)).values(values)).rowcount:
-        return
-    key = {"zone_id": row.zone_id, "role": row.role, "server": row.server}
-    tx.write(insert(zone_servers).values(**key, **values))
+def put(tx: Transaction, rows: Sequence[ServerRow]) -> None:
+    """Insert or replace rows."""
+    if rows:
+        drop(tx, rows)
+        tx.write(_insert_row, [_values(row, tx.now) for row in rows])
 
 
-def drop(tx: Transaction, row: ServerRow) -> None:
-    """Remove a row: nothing is to be remembered of the zone on this server."""
-    tx.write(delete(zone_servers).where(*_key(row)))
+def drop(tx: Transaction, rows: Sequence[ServerRow]) -> None:
+    """Remove rows: nothing is to be remembered of these zones on these servers."""
+    if rows:
+        tx.write(
+            _delete_row,
+            [{"b_zone": row.zone_id, "b_role": row.role, "b_server": row.server} for row in rows],
+        )
 
 
 def drop_settled(tx: Transaction, zone_id: str) -> None:
@@ -156,31 +197,14 @@ def doubt(tx: Transaction, name_key: str) -> bool:
     return bool(doubted.rowcount)
 
 
-def confirm(tx: Transaction, zone_id: str, generation: int) -> None:
-    """Raise the confirmed generation; a zone that is settled by it becomes ACTIVE."""
-    raised = tx.write(
-        update(zone_state)
-        .where(zone_state.c.zone_id == zone_id, zone_state.c.confirmed_generation < generation)
-        .values(confirmed_generation=generation, changed_at=tx.now)
-    )
-    if raised.rowcount == 0 and not _has_state(tx, zone_id):
-        tx.write(insert(zone_state).values(zone_id=zone_id, confirmed_generation=generation))
-    settled = tx.write(
-        update(zones)
-        .where(
-            zones.c.id == zone_id,
-            zones.c.generation <= generation,
-            zones.c.action != DELETE,
-            zones.c.deleted == LIVE,
-        )
-        .values(status=ACTIVE, action=NONE)
-    )
-    if settled.rowcount:
-        tx.write(
-            update(zone_state)
-            .where(zone_state.c.zone_id == zone_id, zone_state.c.failure_code.is_not(None))
-            .values(failure_code=None, failure_text=None, changed_at=tx.now)
-        )
+def confirm(tx: Transaction, confirmed: Mapping[str, int]) -> None:
+    """Raise the confirmed generation of zones; those that are settled by it become ACTIVE."""
+    if not confirmed:
+        return
+    values = [{"b_zone": key, "b_generation": confirmed[key]} for key in sorted(confirmed)]
+    tx.write(_settle_zone, values)
+    tx.write(_raise_confirmed, values)
+    tx.write(_clear_failure, values)
 
 
 def fail(tx: Transaction, zone: Incarnation, code: str, text: str) -> None:
@@ -219,17 +243,23 @@ def generation_of(connection: Connection, zone_id: str, serial: int) -> int | No
     return connection.execute(statement).scalar()
 
 
-def _has_state(tx: Transaction, zone_id: str) -> bool:
-    statement = select(zone_state.c.zone_id).where(zone_state.c.zone_id == zone_id)
-    return tx.read(statement).first() is not None
-
-
-def _key(row: ServerRow) -> tuple[Any, ...]:
-    return (
-        zone_servers.c.zone_id == row.zone_id,
-        zone_servers.c.role == row.role,
-        zone_servers.c.server == row.server,
-    )
+def _values(row: ServerRow, now: datetime) -> dict[str, Any]:
+    return {
+        "zone_id": row.zone_id,
+        "role": row.role,
+        "server": row.server,
+        "pool_id": row.pool_id,
+        "name_key": row.name_key,
+        "state": row.state,
+        "serial": row.serial,
+        "generation": row.generation,
+        "config_version": row.config_version,
+        "joined": int(row.joined),
+        "error_code": row.error_code,
+        "error_text": row.error_text and row.error_text[:MAX_TEXT],
+        "attempts": 0,
+        "changed_at": now,
+    }
 
 
 def _server_row(row: Row[Any]) -> ServerRow:

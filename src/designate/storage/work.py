@@ -6,11 +6,11 @@ when somebody should look: whether it has ended is judged by the observer's own 
 long the token stayed the same.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from designate.storage.tables import zone_servers, zone_work
 from designate.storage.unit_of_work import Transaction
@@ -35,6 +35,52 @@ class Queue:
 
     names: int
     oldest: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A name whose work is done, as of the facts read at a Unix time."""
+
+    claim: Claim
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A name to be tried again at `due_at`; `since` is None when nobody waits for it."""
+
+    claim: Claim
+    due_at: float
+    since: float | None
+
+
+_Values = tuple[float | None, float | None, int]
+"""`due_at`, `since`, `attempts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """What a name gets: `same` when no more was asked for than was done, else `more`."""
+
+    claim: Claim
+    same: _Values
+    more: _Values
+
+
+_release_more = (
+    update(zone_work)
+    .where(
+        zone_work.c.name_key == bindparam("b_name"),
+        zone_work.c.lease_token == bindparam("b_token"),
+    )
+    .values(
+        lease_token=None,
+        due_at=bindparam("b_due_at"),
+        since=bindparam("b_since"),
+        attempts=bindparam("b_attempts"),
+    )
+)
+_release_same = _release_more.where(zone_work.c.wanted == bindparam("b_wanted"))
 
 
 def due(connection: Connection, now: float, limit: int) -> list[str]:
@@ -132,41 +178,57 @@ def wanted(connection: Connection, names: Collection[str]) -> dict[str, int]:
     return {row.name_key: row.wanted for row in connection.execute(statement)}
 
 
-def done(tx: Transaction, claimed: Claim, read_at: float) -> bool:
-    """End the work on a name, unless more was asked for since `read_at`, which then is due at once.
+def done(tx: Transaction, finished: Iterable[Done]) -> None:
+    """End the work on names; one that was asked for again is due at once.
 
-    False when the lease was lost.
+    Names whose lease was lost are left as they are.
     """
-    nothing = {"due_at": None, "since": None, "attempts": 0}
-    again = {"due_at": unix_time(tx.now), "since": read_at, "attempts": 0}
-    return _release(tx, claimed, nothing, again)
-
-
-def retry(tx: Transaction, claimed: Claim, due_at: float, *, settled: bool) -> bool:
-    """Put a name back until `due_at`, sooner if more was asked for meanwhile; False: lease lost.
-
-    `settled` says that its zones are confirmed all the same, so that nobody waits for it.
-    """
-    later: dict[str, float | None] = {"due_at": due_at, "attempts": claimed.attempts + 1}
-    if settled:
-        later["since"] = None
-    return _release(tx, claimed, later, {"due_at": unix_time(tx.now)})
-
-
-def _release(
-    tx: Transaction,
-    claimed: Claim,
-    same: Mapping[str, float | None],
-    more: Mapping[str, float | None],
-) -> bool:
-    """Free the name with the values `same`, or with `more` if more was asked for meanwhile."""
-    mine = update(zone_work).where(
-        zone_work.c.name_key == claimed.name_key, zone_work.c.lease_token == claimed.token
+    _release(
+        tx,
+        [
+            _Release(item.claim, (None, None, 0), (unix_time(tx.now), item.read_at, 0))
+            for item in finished
+        ],
     )
-    as_claimed = mine.where(zone_work.c.wanted == claimed.wanted)
-    if tx.write(as_claimed.values(lease_token=None, **same)).rowcount:
-        return True
-    return bool(tx.write(mine.values(lease_token=None, **more)).rowcount)
+
+
+def retry(tx: Transaction, later: Iterable[Retry]) -> None:
+    """Put names back for a while; one that was asked for again is due at once.
+
+    Names whose lease was lost are left as they are.
+    """
+    _release(
+        tx,
+        [
+            _Release(
+                item.claim,
+                (item.due_at, item.since, item.claim.attempts + 1),
+                (unix_time(tx.now), item.claim.since, item.claim.attempts),
+            )
+            for item in later
+        ],
+    )
+
+
+def _release(tx: Transaction, names: list[_Release]) -> None:
+    if not names:
+        return
+    names.sort(key=lambda item: item.claim.name_key)
+    tx.write(_release_same, [_parameters(item, item.same) for item in names])
+    # Those that were released have no token any more.
+    tx.write(_release_more, [_parameters(item, item.more) for item in names])
+
+
+def _parameters(item: _Release, values: _Values) -> dict[str, float | str | None]:
+    due_at, since, attempts = values
+    return {
+        "b_name": item.claim.name_key,
+        "b_token": item.claim.token,
+        "b_wanted": item.claim.wanted,
+        "b_due_at": due_at,
+        "b_since": since,
+        "b_attempts": attempts,
+    }
 
 
 def put(tx: Transaction, name_key: str) -> None:

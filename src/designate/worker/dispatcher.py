@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from designate.backends.base import Backend
 from designate.storage.servers import ServerRow
+from designate.storage.work import Done, Retry
 from designate.worker.calls import Batch, Calls, Lease, Outcome
 from designate.worker.healing import Healing
 from designate.worker.jobs import Job, Step, pause, review, rows_after_calls
@@ -353,10 +354,10 @@ class Dispatcher:
 
     def _end(self, job: Job, settlement: Settlement, *, complete: bool) -> None:
         if complete and not job.plan.unfinished:
-            settlement.done.append((job.claim, job.read_at))
+            settlement.done.append(Done(job.claim, job.read_at))
             return
         wait = 0.0 if complete else pause(job, self._silent)
-        settlement.retries.append((job.claim, self._ledger.now() + wait, job.since is None))
+        settlement.retries.append(Retry(job.claim, self._ledger.now() + wait, job.since))
         self._next_scan = min(self._next_scan, time.monotonic() + wait)
 
     def _drop(self, job: Job) -> None:

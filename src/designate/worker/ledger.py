@@ -11,7 +11,7 @@ from designate.model.pools import Pool
 from designate.storage import pools, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.unit_of_work import Store, Transaction
-from designate.storage.work import Claim
+from designate.storage.work import Claim, Done, Retry
 
 LEASE = 30.0
 """Seconds that a claim is ours for without a renewal, by our own clock and by any observer's."""
@@ -26,8 +26,8 @@ class Settlement:
     gone: list[str] = field(default_factory=list)
     puts: list[ServerRow] = field(default_factory=list)
     drops: list[ServerRow] = field(default_factory=list)
-    done: list[tuple[Claim, float]] = field(default_factory=list)
-    retries: list[tuple[Claim, float, bool]] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
+    retries: list[Retry] = field(default_factory=list)
 
     def add(self, other: "Settlement") -> None:
         """Write what another asks for as well."""
@@ -128,11 +128,8 @@ class Ledger:
 
         def write(tx: Transaction) -> set[str]:
             kept = work.fence(tx, held)
-            _write_rows(
-                tx,
-                (r for r in puts if r.name_key in kept),
-                (r for r in drops if r.name_key in kept),
-            )
+            servers.put(tx, [row for row in puts if row.name_key in kept])
+            servers.drop(tx, [row for row in drops if row.name_key in kept])
             for name_key in sorted(held.keys() - kept):
                 servers.doubt(tx, name_key)
                 work.put(tx, name_key)
@@ -149,11 +146,10 @@ class Ledger:
 
         def write(tx: Transaction) -> None:
             _write_zones(tx, settlement)
-            _write_rows(tx, settlement.puts, settlement.drops)
-            for claimed, read_at in sorted(settlement.done, key=lambda item: item[0].name_key):
-                work.done(tx, claimed, read_at)
-            for claimed, due_at, settled in sorted(settlement.retries, key=lambda i: i[0].name_key):
-                work.retry(tx, claimed, due_at, settled=settled)
+            servers.put(tx, settlement.puts)
+            servers.drop(tx, settlement.drops)
+            work.done(tx, settlement.done)
+            work.retry(tx, settlement.retries)
 
         self._store.write(write)
 
@@ -188,11 +184,11 @@ class Ledger:
 
     def release(self, claims: Iterable[Claim]) -> None:
         """Give names back at once, so that another worker can take them."""
-        claimed = sorted(claims, key=lambda claim: claim.name_key)
+        claimed = list(claims)
 
         def write(tx: Transaction) -> None:
-            for claim in claimed:
-                work.retry(tx, claim, work.unix_time(tx.now), settled=False)
+            now = work.unix_time(tx.now)
+            work.retry(tx, [Retry(claim, now, claim.since) for claim in claimed])
 
         self._store.write(write)
 
@@ -202,20 +198,9 @@ def _pushed(tx: Transaction) -> float:
 
 
 def _write_zones(tx: Transaction, settlement: Settlement) -> None:
-    failed = {zone.id: (zone, code, text) for zone, code, text in settlement.failed}
-    for zone_id in sorted({*settlement.confirmed, *failed, *settlement.gone}):
-        if zone_id in settlement.gone:
-            zones.finish_delete(tx, zone_id)
-            servers.drop_settled(tx, zone_id)
-            continue
-        if zone_id in failed:
-            servers.fail(tx, *failed[zone_id])
-        if zone_id in settlement.confirmed:
-            servers.confirm(tx, zone_id, settlement.confirmed[zone_id])
-
-
-def _write_rows(tx: Transaction, puts: Iterable[ServerRow], drops: Iterable[ServerRow]) -> None:
-    for row in puts:
-        servers.put(tx, row)
-    for row in drops:
-        servers.drop(tx, row)
+    for zone_id in sorted(settlement.gone):
+        zones.finish_delete(tx, zone_id)
+        servers.drop_settled(tx, zone_id)
+    for zone, code, text in sorted(settlement.failed, key=lambda item: item[0].id):
+        servers.fail(tx, zone, code, text)
+    servers.confirm(tx, settlement.confirmed)

@@ -39,8 +39,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def put(store: Store, *rows: ServerRow) -> None:
     """Write rows."""
-    for row in rows:
-        store.write(lambda tx, row=row: servers.put(tx, row))  # type: ignore[misc]
+    store.write(lambda tx: servers.put(tx, rows))
 
 
 def facts(store: Store) -> servers.Facts:
@@ -55,7 +54,7 @@ def test_a_row_is_read_as_it_was_written(store: Store) -> None:
     failed = replace(ROW, state=DOUBT, error_code="target_refused", error_text="no", joined=False)
     put(store, failed)
     assert facts(store).rows == (failed,)
-    store.write(lambda tx: servers.drop(tx, failed))
+    store.write(lambda tx: servers.drop(tx, [failed]))
     assert facts(store).rows == ()
 
 
@@ -80,7 +79,7 @@ def test_confirming_the_newest_generation_settles_the_zone(store: Store) -> None
     """ACTIVE, nothing to do, no failure."""
     zone = facts(store).incarnations[0]
     store.write(lambda tx: servers.fail(tx, zone, "server_behind", "text"))
-    store.write(lambda tx: servers.confirm(tx, "zone", 5))
+    store.write(lambda tx: servers.confirm(tx, {"zone": 5}))
     after = zone_row(store)
     assert (after["status"], after["action"]) == ("ACTIVE", "NONE")
     assert (after["confirmed_generation"], after["failure_code"]) == (5, None)
@@ -88,7 +87,7 @@ def test_confirming_the_newest_generation_settles_the_zone(store: Store) -> None
 
 def test_confirming_an_older_generation_settles_nothing(store: Store) -> None:
     """And never lowers what is confirmed."""
-    store.write(lambda tx: servers.confirm(tx, "zone", 3))
+    store.write(lambda tx: servers.confirm(tx, {"zone": 3}))
     after = zone_row(store)
     assert (after["status"], after["confirmed_generation"]) == ("PENDING", 4)
 
@@ -96,7 +95,7 @@ def test_confirming_an_older_generation_settles_nothing(store: Store) -> None:
 def test_a_zone_that_is_being_deleted_does_not_become_active(store: Store) -> None:
     """A late confirmation of its last content is true and means nothing."""
     add_zone(store, "dying", action="DELETE", pool_id="other")
-    store.write(lambda tx: servers.confirm(tx, "dying", 5))
+    store.write(lambda tx: servers.confirm(tx, {"dying": 5}))
     assert (zone_row(store, "dying")["status"], zone_row(store, "dying")["action"]) == (
         "PENDING",
         "DELETE",
@@ -122,7 +121,7 @@ def test_a_failure_of_an_older_version_says_nothing_of_the_newer(store: Store) -
 def test_a_failure_does_not_touch_a_settled_zone(store: Store) -> None:
     """Enough servers serve it."""
     zone = facts(store).incarnations[0]
-    store.write(lambda tx: servers.confirm(tx, "zone", 5))
+    store.write(lambda tx: servers.confirm(tx, {"zone": 5}))
     store.write(lambda tx: servers.fail(tx, zone, "server_silent", "text"))
     assert (zone_row(store)["status"], zone_row(store)["failure_code"]) == ("ACTIVE", None)
 

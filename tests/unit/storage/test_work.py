@@ -12,7 +12,7 @@ from designate.storage.engine import open_engine
 from designate.storage.servers import ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import mark_due
-from designate.storage.work import Claim
+from designate.storage.work import Claim, Done, Retry
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
 
 NOW = work.unix_time(NOON)
@@ -61,7 +61,7 @@ def test_a_name_is_claimed_once(store: Store) -> None:
 def test_names_that_are_not_queued_are_not_claimed(store: Store) -> None:
     """A wake-up may come late."""
     (mine,) = claim(store)
-    store.write(lambda tx: work.done(tx, mine, NOW))
+    store.write(lambda tx: work.done(tx, [Done(mine, NOW)]))
     assert claim(store) == []
 
 
@@ -79,7 +79,7 @@ def test_due_names_come_in_the_order_of_their_time(store: Store) -> None:
 def test_work_that_is_done_leaves_the_queue(store: Store) -> None:
     """Until the next change."""
     (mine,) = claim(store)
-    assert store.write(lambda tx: work.done(tx, mine, NOW))
+    store.write(lambda tx: work.done(tx, [Done(mine, NOW)]))
     after = work_row(store)
     assert (after["due_at"], after["since"], after["lease_token"]) == (None, None, None)
 
@@ -88,7 +88,7 @@ def test_a_change_during_the_work_keeps_the_name_due(store: Store) -> None:
     """Its age counts from when the facts were read."""
     (mine,) = claim(store)
     store.write(lambda tx: mark_due(tx, NAME))
-    assert store.write(lambda tx: work.done(tx, mine, NOW - 1))
+    store.write(lambda tx: work.done(tx, [Done(mine, NOW - 1)]))
     after = work_row(store)
     assert (after["due_at"], after["since"], after["lease_token"]) == (NOW, NOW - 1, None)
 
@@ -96,7 +96,7 @@ def test_a_change_during_the_work_keeps_the_name_due(store: Store) -> None:
 def test_a_retry_waits_and_counts(store: Store) -> None:
     """Nobody waits for zones that are settled all the same."""
     (mine,) = claim(store)
-    store.write(lambda tx: work.retry(tx, mine, NOW + 8, settled=True))
+    store.write(lambda tx: work.retry(tx, [Retry(mine, NOW + 8, None)]))
     after = work_row(store)
     assert (after["due_at"], after["attempts"], after["since"]) == (NOW + 8, 1, None)
 
@@ -105,7 +105,7 @@ def test_a_retry_does_not_put_off_a_change(store: Store) -> None:
     """A write makes a name due at once."""
     (mine,) = claim(store)
     store.write(lambda tx: mark_due(tx, NAME))
-    store.write(lambda tx: work.retry(tx, mine, NOW + 8, settled=False))
+    store.write(lambda tx: work.retry(tx, [Retry(mine, NOW + 8, NOW)]))
     assert work_row(store)["due_at"] == NOW
 
 
@@ -116,12 +116,13 @@ def test_who_lost_the_lease_ends_nothing(store: Store, end: str) -> None:
     store.write(lambda tx: work.take_over(tx, {NAME: "mine"}))
     claim(store, "other")
 
-    def finish(tx: Transaction) -> bool:
+    def finish(tx: Transaction) -> None:
         if end == "done":
-            return work.done(tx, mine, NOW)
-        return work.retry(tx, mine, NOW, settled=False)
+            work.done(tx, [Done(mine, NOW)])
+        else:
+            work.retry(tx, [Retry(mine, NOW, NOW)])
 
-    assert not store.write(finish)
+    store.write(finish)
     assert work_row(store)["lease_token"] == "other"
 
 
@@ -167,7 +168,7 @@ def test_a_server_that_is_back_wakes_those_that_it_failed(store: Store) -> None:
     for name, error in (("failed.", "target_unreachable"), ("fine.", None)):
         add_work(store, name, due_at=NOW + 300)
         broken = row("doubt", name_key=name, zone_id=name, error_code=error)
-        store.write(lambda tx, broken=broken: servers.put(tx, broken))  # type: ignore[misc]
+        store.write(lambda tx, broken=broken: servers.put(tx, [broken]))  # type: ignore[misc]
     store.write(lambda tx: work.wake_waiting(tx, ["server"]))
     assert work_row(store, "failed.")["due_at"] == NOW
     assert work_row(store, "fine.")["due_at"] == NOW + 300
@@ -178,7 +179,7 @@ def test_names_with_an_older_configuration_are_queued(store: Store) -> None:
     for name, due_at, version in (("old.", None, 2), ("new.", None, 3), ("queued.", NOW + 9, 2)):
         add_work(store, name, due_at=due_at)
         there = row("present", name_key=name, zone_id=name, config_version=version)
-        store.write(lambda tx, there=there: servers.put(tx, there))  # type: ignore[misc]
+        store.write(lambda tx, there=there: servers.put(tx, [there]))  # type: ignore[misc]
     assert store.write(lambda tx: work.put_outdated(tx, "pool", 3, 10)) == 1
     due = {name: work_row(store, name)["due_at"] for name in ("old.", "new.", "queued.")}
     assert due == {"old.": NOW, "new.": None, "queued.": NOW + 9}
