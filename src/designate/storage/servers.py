@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING
-from designate.storage.tables import journal, zone_servers, zone_state, zones
+from designate.storage.tables import journal, tsigkeys, zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
@@ -241,6 +241,13 @@ def generation_of(connection: Connection, zone_id: str, serial: int) -> int | No
         journal.c.zone_id == zone_id, journal.c.serial == serial
     )
     return connection.execute(statement).scalar()
+
+
+def tsig_keys(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    """Name, algorithm and base64 secret of TSIG keys by id."""
+    columns = (tsigkeys.c.id, tsigkeys.c.name, tsigkeys.c.algorithm, tsigkeys.c.secret)
+    statement = select(*columns).where(tsigkeys.c.id.in_(ids))
+    return {row.id: (row.name, row.algorithm, row.secret) for row in connection.execute(statement)}
 
 
 def _values(row: ServerRow, now: datetime) -> dict[str, Any]:

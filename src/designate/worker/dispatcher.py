@@ -240,6 +240,7 @@ class Dispatcher:
 
     def _begin(self, job: Job, reading: Reading) -> None:
         name = job.claim.name_key
+        self._watches.keys = reading.keys
         before = job.watching.keys()
         job.begin_watches(reading.facts[name].rows, time.monotonic())
         for zone_id in before - job.watching.keys():

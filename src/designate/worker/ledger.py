@@ -12,6 +12,7 @@ from designate.storage import pools, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.work import Claim, Done, Retry
+from designate.worker.signing import TsigKey
 
 LEASE = 30.0
 """Seconds that a claim is ours for without a renewal, by our own clock and by any observer's."""
@@ -47,12 +48,13 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is asked for, and the facts read after it, at a Unix time."""
+    """What is asked for, and the facts read after it, at a Unix time; TSIG keys by id."""
 
     at: float
     wanted: dict[str, int]
     facts: dict[str, Facts]
     pools: dict[str, Pool]
+    keys: dict[str, TsigKey]
 
 
 class Ledger:
@@ -116,7 +118,10 @@ class Ledger:
             at = self.now()
             wanted = work.wanted(connection, names)
             found = servers.load(connection, names)
-            return Reading(at, wanted, found, {p.id: p for p in pools.find_all(connection)})
+            known = {pool.id: pool for pool in pools.find_all(connection)}
+            ids = _key_ids(known.values())
+            keys = servers.tsig_keys(connection, ids) if ids else {}
+            return Reading(at, wanted, found, known, {used: TsigKey(*keys[used]) for used in keys})
 
     def record(
         self, held: dict[str, str], puts: Sequence[ServerRow], drops: Sequence[ServerRow]
@@ -191,6 +196,18 @@ class Ledger:
             work.retry(tx, [Retry(claim, now, claim.since) for claim in claimed])
 
         self._store.write(write)
+
+
+def _key_ids(known: Iterable[Pool]) -> set[str]:
+    ids = {
+        used
+        for pool in known
+        for used in (
+            *(server.tsigkey_id for server in pool.nameservers),
+            *(target.tsigkey_id for target in pool.targets),
+        )
+    }
+    return {used for used in ids if used}
 
 
 def _pushed(tx: Transaction) -> float:

@@ -4,6 +4,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from designate.worker.signing import TsigKey
 from designate.worker.verdicts import Verdict
 
 FIRST_POLL = 0.02
@@ -11,11 +12,12 @@ FIRST_POLL = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server to be asked, by its identity."""
+    """A server to be asked, by its identity, or to be notified; `tsigkey` signs what it is sent."""
 
     key: str
     host: str
     port: int
+    tsigkey: TsigKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Order:
     name: str
     goal: int | None
     servers: Sequence[Server]
-    notify: Sequence[tuple[str, int]] = ()
+    notify: Sequence[Server] = ()
     pause: float = FIRST_POLL
     hurry: bool = True
 

@@ -21,6 +21,7 @@ from designate.wire import notify, soa_query
 from designate.worker.addresses import Addresses
 from designate.worker.exchanges import Address, Datagrams, Streams
 from designate.worker.orders import FIRST_POLL, Answered, Back, Order, Report, Server, Silent
+from designate.worker.signing import Signed
 from designate.worker.silence import Silence
 from designate.worker.verdicts import Verdict, judge
 
@@ -57,6 +58,7 @@ class _Sent:
     server: Server
     question: bytes
     at: float
+    mac: bytes
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -253,10 +255,10 @@ class Poller:
         if watched.asked and all(asked.reached for asked in watched.asked.values()):
             return
         there = {(a.server.host, a.server.port) for a in watched.asked.values() if a.reached}
-        for host, port in watched.order.notify:
-            if (host, port) not in there:
-                message_id = random.getrandbits(16)
-                self._send(host, port, notify.request(message_id, watched.question))
+        for server in watched.order.notify:
+            if (server.host, server.port) not in there:
+                message = notify.request(random.getrandbits(16), watched.question)
+                self._send(server, message)
         watched.notified += 1
         if watched.notified < len(NOTIFY_AFTER):
             self._plan_notify(watched)
@@ -275,21 +277,24 @@ class Poller:
 
     def _ask(self, server: Server, question: bytes, zone_id: str | None, now: float) -> None:
         message_id = random.getrandbits(16)
-        address = self._send(server.host, server.port, soa_query.request(message_id, question))
-        if address is not None:
+        sent = self._send(server, soa_query.request(message_id, question))
+        if sent is not None:
+            address, mac = sent
             # An id that is out already goes to the newer query; the older is asked again.
             self._sent.pop((address, message_id), None)
-            self._sent[(address, message_id)] = _Sent(zone_id, server, question, now)
+            self._sent[(address, message_id)] = _Sent(zone_id, server, question, now, mac)
         if self._silence.asked(server.key, now):
             self._report(Silent(server.key))
 
-    def _send(self, host: str, port: int, message: bytes) -> Address | None:
-        found = self._addresses.find(host)
+    def _send(self, server: Server, message: bytes) -> tuple[Address, bytes] | None:
+        """Send; returns where to, and the MAC of what was sent, empty when it is not signed."""
+        found = self._addresses.find(server.host)
         if found is None:
             return None
+        signed = server.tsigkey.sign(message) if server.tsigkey else Signed(message, b"")
         exchange = self._streams if self._all_tcp else self._datagrams
-        exchange.send((found, port), message)
-        return found, port
+        exchange.send((found, server.port), signed.wire)
+        return (found, server.port), signed.mac
 
     def _try_silent(self, now: float) -> None:
         for key in self._silence.to_try(now):
@@ -314,15 +319,25 @@ class Poller:
         sent = self._sent.get((sender, answer.message_id))
         if sent is None or answer.question not in (sent.question.lower(), b""):
             return
+        key = sent.server.tsigkey
+        if key is not None and not key.has_signed(message, sent.mac):
+            return
         del self._sent[(sender, answer.message_id)]
         if self._silence.heard(sent.server.key):
             self._report(Back(sent.server.key))
             self._poll_back(sent.server.key)
         if answer.truncated and not self._all_tcp:
-            self._sent[(sender, answer.message_id)] = sent
-            self._streams.send(sender, soa_query.request(answer.message_id, sent.question))
+            self._ask_again(sender, answer.message_id, sent)
         elif sent.zone_id in self._watched:
             self._note(self._watched[sent.zone_id], sent, judge(answer))
+
+    def _ask_again(self, address: Address, message_id: int, sent: _Sent) -> None:
+        """Over TCP, since the answer does not fit a datagram."""
+        message = soa_query.request(message_id, sent.question)
+        signed = sent.server.tsigkey.sign(message) if sent.server.tsigkey else Signed(message, b"")
+        sent.mac = signed.mac
+        self._sent[(address, message_id)] = sent
+        self._streams.send(address, signed.wire)
 
     def _note(self, watched: _Watched, sent: _Sent, verdict: Verdict) -> None:
         asked = watched.asked.get(sent.server.key)

@@ -37,11 +37,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A zone to be polled until its name servers serve it, or, when `absent`, no longer do."""
+    """A zone to be polled until its name servers serve it, or, when `absent`, no longer do.
+
+    `notify` has who is told of a new version, each with the id of a TSIG key or None.
+    """
 
     zone: Incarnation
     pool: Pool
-    notify: tuple[Endpoint, ...]
+    notify: tuple[tuple[Endpoint, str | None], ...]
     absent: bool = False
 
 
@@ -188,8 +191,10 @@ def _watch(
         # Without a transfer there is no version to serve (decision 3a.20).
         return []
     told = [
-        target.endpoint
+        (target.endpoint, target.tsigkey_id)
         for target in pool.targets
         if target.type in backends and backends[target.type].needs_notify
     ]
-    return [Watch(zone, pool, tuple(dict.fromkeys([*told, *pool.also_notifies])))]
+    known = {endpoint for endpoint, _ in told}
+    also = [(endpoint, None) for endpoint in pool.also_notifies if endpoint not in known]
+    return [Watch(zone, pool, tuple(dict.fromkeys([*told, *also])))]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The watches of all jobs: which zone belongs to which name, and what the poller was told."""
 
+import logging
 import time
 
 from designate.worker.healing import Healing
@@ -9,7 +10,10 @@ from designate.worker.orders import Answered, Order, Server
 from designate.worker.poller import Poller
 from designate.worker.progress import Seen, Watching
 from designate.worker.reconcile import Watch
+from designate.worker.signing import TsigKey
 from designate.worker.verdicts import SERVING
+
+LOG = logging.getLogger(__name__)
 
 
 class Watches:
@@ -20,6 +24,8 @@ class Watches:
         self._healing = healing
         self._first_poll = first_poll
         self._names: dict[str, str] = {}
+        self.keys: dict[str, TsigKey] = {}
+        """TSIG keys by id, as they were read last."""
 
     def name_of(self, zone_id: str) -> str | None:
         """The name in work that a watched zone belongs to."""
@@ -73,13 +79,28 @@ class Watches:
                 zone_id=watch.zone.id,
                 name=watch.zone.name,
                 goal=watching.goal,
-                servers=_servers(watch),
-                notify=tuple((end.host, end.port) for end in watch.notify),
+                servers=self._servers(watch),
+                notify=self._notified(watch),
                 pause=self._first_poll if watch.notify else 0.0,
                 hurry=hurry,
             )
         )
 
+    def _servers(self, watch: Watch) -> tuple[Server, ...]:
+        return tuple(
+            Server(ns.key, ns.host, ns.port, self._key(ns.tsigkey_id))
+            for ns in watch.pool.nameservers
+        )
 
-def _servers(watch: Watch) -> tuple[Server, ...]:
-    return tuple(Server(ns.key, ns.host, ns.port) for ns in watch.pool.nameservers)
+    def _notified(self, watch: Watch) -> tuple[Server, ...]:
+        return tuple(
+            Server(f"{end.host}#{end.port}", end.host, end.port, self._key(key_id))
+            for end, key_id in watch.notify
+        )
+
+    def _key(self, key_id: str | None) -> TsigKey | None:
+        if key_id is None:
+            return None
+        if key_id not in self.keys:
+            LOG.warning("there is no TSIG key %s; messages go out unsigned", key_id)
+        return self.keys.get(key_id)

@@ -11,6 +11,7 @@ import dns.message
 import dns.opcode
 import dns.rcode
 import dns.rrset
+import dns.tsig
 
 HOST = "127.0.0.1"
 SOA = "ns1.example.org. admin.example.org. {serial} 3600 600 86400 60"
@@ -30,6 +31,8 @@ class NameServer:
         self.answering = threading.Event()
         self.answering.set()
         self.cut = False
+        self.signs = True
+        self._keyring: dns.tsig.Key | None = None
         self.forge: Callable[[bytes], bytes] | None = None
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind((HOST, 0))
@@ -53,6 +56,10 @@ class NameServer:
             thread.join()
         self._udp.close()
         self._tcp.close()
+
+    def use_key(self, name: str, algorithm: str, secret: str) -> None:
+        """Take only what is signed with this key, and sign what is answered."""
+        self._keyring = dns.tsig.Key(name, secret, algorithm)
 
     @property
     def key(self) -> str:
@@ -84,9 +91,13 @@ class NameServer:
                 connection.sendall(len(answer).to_bytes(2) + answer)
 
     def _answer(self, message: bytes, *, cut: bool) -> bytes:
-        query = dns.message.from_wire(message)
+        query = dns.message.from_wire(message, keyring=self._keyring)
+        if self._keyring is not None and not query.had_tsig:
+            return b""
         name = str(query.question[0].name)
         answer = dns.message.make_response(query)
+        if not self.signs:
+            answer.tsig = None
         if query.opcode() == dns.opcode.NOTIFY:
             self.notified.append(name)
             return answer.to_wire()

@@ -12,6 +12,7 @@ import pytest
 from designate.worker.addresses import Addresses
 from designate.worker.orders import Answered, Back, Order, Server, Silent
 from designate.worker.poller import Poller
+from designate.worker.signing import TsigKey
 from designate.worker.verdicts import ABSENT, SERVING
 from tests.unit.worker.nameserver import HOST, SOA, NameServer
 
@@ -41,14 +42,17 @@ def poller(heard: Heard) -> Iterator[Poller]:
     running.stop()
 
 
-def order(server: NameServer, goal: int | None, *, notify: bool = False) -> Order:
+def order(
+    server: NameServer, goal: int | None, *, notify: bool = False, tsigkey: TsigKey | None = None
+) -> Order:
     """A watch of the zone on the server."""
+    asked = Server(server.key, HOST, server.port, tsigkey)
     return Order(
         zone_id="zone",
         name=ZONE,
         goal=goal,
-        servers=(Server(server.key, HOST, server.port),),
-        notify=((HOST, server.port),) if notify else (),
+        servers=(asked,),
+        notify=(asked,) if notify else (),
         pause=0.0,
     )
 
@@ -197,3 +201,28 @@ def test_a_zone_forgotten_is_asked_for_no_more(
     server.serials[ZONE] = 2
     with pytest.raises(queue.Empty):
         heard.get(timeout=0.2)
+
+
+def test_a_server_with_a_key_is_asked_and_believed_by_it(
+    poller: Poller, server: NameServer, heard: Heard
+) -> None:
+    """NOTIFY is signed as well."""
+    key = TsigKey("key.example.", "hmac-sha256", "MDEyMzQ1Njc4OWFiY2RlZg==")
+    server.use_key(key.name, key.algorithm, key.secret)
+    server.serials[ZONE] = 2
+    poller.watch(order(server, 2, notify=True, tsigkey=key))
+    assert serials(heard, 1) == [2]
+    wait(lambda: server.notified == [ZONE])
+
+
+def test_an_unsigned_answer_to_a_signed_query_is_not_believed(
+    poller: Poller, server: NameServer, heard: Heard
+) -> None:
+    """Anybody could have sent it (RFC 8945 section 5.3)."""
+    key = TsigKey("key.example.", "hmac-sha256", "MDEyMzQ1Njc4OWFiY2RlZg==")
+    server.use_key(key.name, key.algorithm, key.secret)
+    server.signs = False
+    server.serials[ZONE] = 2
+    poller.watch(order(server, 2, tsigkey=key))
+    wait(lambda: len(server.asked) >= 3)
+    assert heard.empty()

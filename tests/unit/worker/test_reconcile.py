@@ -42,7 +42,8 @@ def test_a_change_of_content_calls_no_backend() -> None:
     rows = [row("new", key(1)), row("new", key(2))]
     plan = decide(facts([zone()], rows), pools, BACKENDS)
     assert plan.calls == {}
-    assert [watch.notify for watch in plan.watches] == [(endpoint(1), endpoint(2), endpoint(9))]
+    (watch,) = plan.watches
+    assert watch.notify == ((endpoint(1), None), (endpoint(2), None), (endpoint(9), None))
 
 
 def test_an_older_configuration_and_doubt_are_created_anew() -> None:

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TSIG on what the poller sends, for servers whose views are chosen by key (RFC 8945)."""
+
+from dataclasses import dataclass, field
+
+import dns.exception
+import dns.message
+import dns.name
+import dns.tsig
+
+_ALGORITHMS = {"hmac-md5": dns.tsig.HMAC_MD5}
+"""Those whose name in the API is not their name in DNS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A message as it is sent, and the MAC that its answer is signed over."""
+
+    wire: bytes
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TsigKey:
+    """A key as the pool's administrator entered it; its secret, base64, is not shown."""
+
+    name: str
+    algorithm: str
+    secret: str = field(repr=False)
+
+    def sign(self, message: bytes) -> Signed:
+        """Sign a request."""
+        parsed = dns.message.from_wire(message)
+        parsed.use_tsig(self._key())
+        return Signed(parsed.to_wire(), parsed.mac or b"")
+
+    def has_signed(self, answer: bytes, request_mac: bytes) -> bool:
+        """Whether an answer is signed with this key, for the request of this MAC."""
+        try:
+            parsed = dns.message.from_wire(answer, keyring=self._key(), request_mac=request_mac)
+        except dns.exception.DNSException:
+            return False
+        return parsed.had_tsig
+
+    def _key(self) -> dns.tsig.Key:
+        algorithm = _ALGORITHMS.get(self.algorithm, dns.name.from_text(self.algorithm))
+        return dns.tsig.Key(dns.name.from_text(self.name), self.secret, algorithm)
