@@ -195,7 +195,7 @@ class Store:
             try:
                 return self._once(work)
             except (DBAPIError, Retry) as error:
-                if attempt == MAX_ATTEMPTS or not _worth_retrying(error):
+                if attempt == MAX_ATTEMPTS or not self._worth_retrying(error):
                     raise
             time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("the loop returns or raises")
@@ -213,6 +213,19 @@ class Store:
         self._publish(tx)
         return result
 
+    def _worth_retrying(self, error: Exception) -> bool:
+        if isinstance(error, IntegrityError):
+            # A rival's row appeared since it was looked for; a sole writer has no rivals.
+            return not self._combine
+        original = getattr(error, "orig", None)
+        code = original.args[0] if original is not None and original.args else None
+        return (
+            isinstance(error, Retry)
+            or code in _RETRIED_MYSQL
+            or getattr(original, "sqlstate", None) in _RETRIED_SQLSTATES
+            or "database is locked" in str(original)
+        )
+
     def _publish(self, tx: Transaction) -> None:
         if tx.names:
             names = frozenset(tx.names)
@@ -224,19 +237,6 @@ class Store:
         if tx.tasks:
             for task_listener in self._task_listeners:
                 task_listener()
-
-
-def _worth_retrying(error: Exception) -> bool:
-    if isinstance(error, Retry | IntegrityError):
-        # A double key means that a rival's row appeared since it was looked for.
-        return True
-    original = getattr(error, "orig", None)
-    code = original.args[0] if original is not None and original.args else None
-    return (
-        code in _RETRIED_MYSQL
-        or getattr(original, "sqlstate", None) in _RETRIED_SQLSTATES
-        or "database is locked" in str(original)
-    )
 
 
 def _utc_now() -> datetime:

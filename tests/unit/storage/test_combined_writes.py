@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writers that wait together share one transaction and one commit (decisions 3a.17, 3a.24)."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from designate.errors import BadRequest
+from designate.storage.tables import names
+from designate.storage.unit_of_work import MAX_COMBINED, Store, Transaction
+from tests.databases import Sqlite
+
+Work = Callable[[Transaction], Any]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty database."""
+    databases = Sqlite(tmp_path)
+    engine = databases.open()
+    yield Store(engine)
+    databases.close(engine)
+
+
+def add(tx: Transaction, name: str, error: Exception | None = None) -> int:
+    """Insert a row and return how many there are; perhaps raise after that."""
+    tx.write(insert(names).values(name_key=name, last_serial=1))
+    tx.changed(name)
+    if error is not None:
+        raise error
+    return int(tx.read(select(func.count()).select_from(names)).scalar_one())
+
+
+def refuse(_tx: Transaction) -> None:
+    """Break a rule before the first write."""
+    raise BadRequest("refused")
+
+
+def together(store: Store, works: list[Work]) -> list[Future[Any]]:
+    """Have all wait while another writes, so that they are combined, in their order."""
+    started, gate = Event(), Event()
+
+    def hold(_tx: Transaction) -> None:
+        started.set()
+        gate.wait(10)
+
+    found: list[Future[Any]] = []
+    with ThreadPoolExecutor(len(works) + 1) as threads:
+        threads.submit(store.write, hold)
+        assert started.wait(10)
+        deadline = time.monotonic() + 10
+        for work in works:
+            found.append(threads.submit(store.write, work))
+            # Nothing but the queue itself tells that a writer waits.
+            while len(store._queue) < len(found):
+                assert time.monotonic() < deadline
+                time.sleep(0.0005)
+        gate.set()
+    return found
+
+
+def commits_of(store: Store) -> list[object]:
+    """Grows by one with each commit."""
+    seen: list[object] = []
+    event.listen(store.engine, "commit", seen.append)
+    return seen
+
+
+def kept(store: Store) -> set[str]:
+    """The rows that were committed."""
+    with store.read() as connection:
+        return set(connection.execute(select(names.c.name_key)).scalars())
+
+
+def test_writers_that_wait_share_one_commit(store: Store) -> None:
+    """Each sees what those before it wrote, and gets its own result."""
+    commits = commits_of(store)
+    found = together(store, [partial(add, name=f"n{n}.") for n in range(10)])
+    assert [future.result() for future in found] == list(range(1, 11))
+    assert len(commits) == 2, "that of the writer they waited for, and theirs"
+
+
+def test_a_batch_has_an_end(store: Store) -> None:
+    """A long queue is written in several commits."""
+    commits = commits_of(store)
+    found = together(store, [partial(add, name=f"n{n}.") for n in range(MAX_COMBINED + 1)])
+    assert found[-1].result() == MAX_COMBINED + 1
+    assert len(commits) == 3
+
+
+def test_a_rule_that_fails_before_its_write_costs_the_others_nothing(store: Store) -> None:
+    """They commit together; the one is told."""
+    commits = commits_of(store)
+    works: list[Work] = [partial(add, name="a."), refuse, partial(add, name="b.")]
+    one, refused, other = together(store, works)
+    assert isinstance(refused.exception(), BadRequest)
+    assert (one.result(), other.result()) == (1, 2)
+    assert len(commits) == 2
+
+
+@pytest.mark.parametrize("error", [BadRequest("late"), ValueError("unforeseen")])
+def test_a_write_that_breaks_off_is_undone_alone(store: Store, error: Exception) -> None:
+    """All of the batch run again, one by one; what the one wrote is gone."""
+    works: list[Work] = [
+        partial(add, name="a."),
+        partial(add, name="broken.", error=error),
+        partial(add, name="b."),
+    ]
+    one, broken, other = together(store, works)
+    assert broken.exception() is error
+    assert (one.result(), other.result()) == (1, 2)
+    assert kept(store) == {"a.", "b."}
+
+
+def test_an_sql_error_is_told_to_its_writer_at_once(store: Store) -> None:
+    """The only writer has no rival to wait for, and the others wait for it."""
+    works: list[Work] = [
+        partial(add, name="a."),
+        partial(add, name="a."),
+        partial(add, name="b."),
+    ]
+    before = time.monotonic()
+    one, double, other = together(store, works)
+    assert isinstance(double.exception(), IntegrityError)
+    assert (one.result(), other.result()) == (1, 2)
+    assert time.monotonic() - before < 1
+
+
+def test_listeners_hear_once_per_commit(store: Store) -> None:
+    """With all names of the batch; and, run one by one, with each that came through."""
+    heard: list[set[str]] = []
+    store.subscribe(lambda changed: heard.append(set(changed)))
+    together(store, [partial(add, name="a."), partial(add, name="b."), refuse])
+    assert heard == [{"a.", "b."}]
+    works: list[Work] = [
+        partial(add, name="c."),
+        partial(add, name="broken.", error=BadRequest("late")),
+        partial(add, name="d."),
+    ]
+    together(store, works)
+    assert heard == [{"a.", "b."}, {"c."}, {"d."}]
+
+
+def test_whoever_listens_sees_the_commit(store: Store) -> None:
+    """The rows are there when the listener is called, and so is the next write's turn."""
+    seen: list[set[str]] = []
+    store.subscribe(lambda _names: seen.append(kept(store)))
+    store.write(partial(add, name="a."))
+    assert seen == [{"a."}]
+
+
+def test_a_writer_alone_that_fails_late_leaves_nothing(store: Store) -> None:
+    """No name is told, and the next write finds the database as it was."""
+    heard: list[frozenset[str]] = []
+    store.subscribe(heard.append)
+    with pytest.raises(BadRequest):
+        store.write(partial(add, name="a.", error=BadRequest("late")))
+    assert (kept(store), heard) == (set(), [])
+    assert store.write(partial(add, name="a.")) == 1
+
+
+def test_the_end_of_the_leader_is_told_to_those_it_leads(store: Store) -> None:
+    """Nobody waits for ever, and those behind are led by another."""
+
+    class Ended(BaseException):
+        pass
+
+    def end(_tx: Transaction) -> None:
+        raise Ended
+
+    works: list[Work] = [partial(add, name="a."), end]
+    for future in together(store, works):
+        assert isinstance(future.exception(), Ended)
+    assert store.write(partial(add, name="b.")) == 1
