@@ -100,7 +100,9 @@ class Calls:
         lane.running.discard(outcome.batch.name_key)
         error = outcome.error
         if error is not None and error.code == UNREACHABLE:
-            lane.away = lane.away or Away.at(time.monotonic())
+            if lane.away is None:
+                LOG.warning("away: %s", error.text)
+                lane.away = Away.at(time.monotonic())
             lane.text = error.text
         elif outcome.done or error is not None:
             lane.away = None

@@ -7,17 +7,17 @@ an error of the database it forgets everything and begins anew from the tables.
 """
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from designate.backends.base import Backend
+from designate.backends.base import UNREACHABLE, Backend
 from designate.storage.servers import ServerRow
 from designate.storage.work import Done, Retry
 from designate.worker.calls import Batch, Calls, Lease, Outcome
 from designate.worker.healing import Healing
+from designate.worker.inbox import Event, Inbox, Wake
 from designate.worker.jobs import Job, Step, pause, review, rows_after_calls
 from designate.worker.leases import Leases
 from designate.worker.ledger import Ledger, Reading, Settlement
@@ -26,7 +26,6 @@ from designate.worker.orders import Answered, Back, Silent
 from designate.worker.poller import Poller
 from designate.worker.progress import Hearing
 from designate.worker.reconcile import CREATE, decide
-from designate.worker.silence import SILENT_AFTER
 from designate.worker.watches import Watches
 
 LOG = logging.getLogger(__name__)
@@ -39,18 +38,6 @@ MAX_JOBS = 2000
 MAX_BACKLOG = 64
 """Batches of calls that may wait: a claim is worth little while others could take the name."""
 AFTER_ERROR = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wake:
-    """Names that may have new work. `changed`: their facts did, also where work is under way."""
-
-    names: frozenset[str]
-    changed: bool = True
-
-
-Event = Wake | Answered | Silent | Back | Outcome
-Inbox = queue.SimpleQueue[Event | None]
 
 
 class Dispatcher:
@@ -79,8 +66,7 @@ class Dispatcher:
         self._leases = Leases(ledger)
         self._jobs: dict[str, Job] = {}
         self._woken: set[str] = set()
-        self._silent: dict[str, float] = {}
-        self._back: dict[str, float] = {}
+        self._hearing = Hearing()
         self._next_scan = 0.0
         self._next_renewal = 0.0
         self._next_sweep = 0.0
@@ -96,7 +82,7 @@ class Dispatcher:
     def stop(self) -> None:
         """End after the calls under way, and give the names back."""
         self._stopping = True
-        self._inbox.put(None)
+        self._inbox.wake()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -104,12 +90,12 @@ class Dispatcher:
 
     def _run(self) -> None:
         while not self._stopping:
-            events = self._take(self._until_next())
+            events = self._inbox.take(self._until_next())
             if self._stopping:
                 break
             self._guarded(events)
         self._calls.stop()
-        self._guarded(self._take(0.0), last=True)
+        self._guarded(self._inbox.take(0.0), last=True)
 
     def _guarded(self, events: list[Event], *, last: bool = False) -> None:
         try:
@@ -130,17 +116,6 @@ class Dispatcher:
         self._watches.stop_all()
         self._next_scan = 0.0
         self._begin_anew = True
-
-    def _take(self, timeout: float) -> list[Event]:
-        events: list[Event] = []
-        try:
-            event = self._inbox.get(timeout=timeout) if timeout > 0 else self._inbox.get_nowait()
-            while True:
-                if event is not None:
-                    events.append(event)
-                event = self._inbox.get_nowait()
-        except queue.Empty:
-            return events
 
     def _until_next(self) -> float:
         now = time.monotonic()
@@ -178,13 +153,12 @@ class Dispatcher:
                 self._woken |= names
                 touched |= names & self._jobs.keys()
             elif isinstance(event, Silent):
-                self._silent[event.server] = now - SILENT_AFTER
+                self._hearing.fell_silent(event.server, now)
                 touched |= self._jobs.keys()
             elif isinstance(event, Back):
                 back.add(event.server)
         for server in back:
-            self._silent.pop(server, None)
-            self._back[server] = now
+            self._hearing.came_back(server, now)
             self._calls.is_back(server)
             for name, job in self._jobs.items():
                 job.again = job.again or server in job.failed
@@ -290,7 +264,8 @@ class Dispatcher:
             return
         job.under_way.discard(batch.server)
         if outcome.error is not None:
-            LOG.warning("%s: %s", job.claim.name_key, outcome.error.text)
+            if outcome.error.code != UNREACHABLE:
+                LOG.warning("%s: %s", job.claim.name_key, outcome.error.text)
             job.failed[batch.server] = outcome
         for call in outcome.done:
             if call.kind == CREATE:
@@ -305,7 +280,7 @@ class Dispatcher:
             if name is None or watching is None:
                 continue
             touched.add(name)
-            self._silent.pop(answer.server, None)
+            self._hearing.answered(answer.server)
             if self._watches.see(watching, answer):
                 self._woken.add(name)
         return touched
@@ -314,12 +289,11 @@ class Dispatcher:
 
     def _settle(self, names: Collection[str]) -> None:
         """Write what the state of these names asks for, and end those whose work is over."""
-        hearing = Hearing(self._silent, self._back)
         everything = Settlement()
         ended: list[Job] = []
         for name in names:
             job = self._jobs[name]
-            step = review(job, hearing, self._threshold, time.monotonic())
+            step = review(job, self._hearing, self._threshold, time.monotonic())
             everything.add(step.settlement)
             self._checks.pop(name, None)
             if step.check_at is not None:
@@ -357,7 +331,7 @@ class Dispatcher:
         if complete and not job.plan.unfinished:
             settlement.done.append(Done(job.claim, job.read_at))
             return
-        wait = 0.0 if complete else pause(job, self._silent)
+        wait = 0.0 if complete else pause(job, self._hearing.silent)
         settlement.retries.append(Retry(job.claim, self._ledger.now() + wait, job.since))
         self._next_scan = min(self._next_scan, time.monotonic() + wait)
 

@@ -4,7 +4,6 @@
 Pure: times are monotonic seconds that the caller passes in.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from designate.model.pools import Nameserver
@@ -12,6 +11,7 @@ from designate.rules.quorum import Served, confirmed_generation, is_absent
 from designate.storage.servers import NAMESERVER, ServerRow
 from designate.worker import verdicts
 from designate.worker.reconcile import Watch
+from designate.worker.silence import SILENT_AFTER
 from designate.worker.verdicts import Verdict
 
 GRACE = 5.0
@@ -110,12 +110,25 @@ class Assessment:
     check_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hearing:
     """What is known of servers apart from zones: silent since when, last back when."""
 
-    silent: Mapping[str, float]
-    back: Mapping[str, float]
+    silent: dict[str, float] = field(default_factory=dict)
+    back: dict[str, float] = field(default_factory=dict)
+
+    def fell_silent(self, server: str, now: float) -> None:
+        """A server was found to be silent, which it has been for a while."""
+        self.silent[server] = now - SILENT_AFTER
+
+    def answered(self, server: str) -> None:
+        """A server has answered."""
+        self.silent.pop(server, None)
+
+    def came_back(self, server: str, now: float) -> None:
+        """A server that was silent or away is back."""
+        self.silent.pop(server, None)
+        self.back[server] = now
 
 
 def assess(watching: Watching, hearing: Hearing, threshold: int, now: float) -> Assessment:

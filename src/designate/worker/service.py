@@ -2,7 +2,6 @@
 """The worker as one object: made from its parts, started, told things, stopped."""
 
 import logging
-import queue
 from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
@@ -12,7 +11,8 @@ from designate.conf.worker import Settings
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
 from designate.worker.calls import THREADS, Calls
-from designate.worker.dispatcher import Dispatcher, Inbox, Wake
+from designate.worker.dispatcher import Dispatcher
+from designate.worker.inbox import Inbox, Wake
 from designate.worker.ledger import Ledger
 from designate.worker.metrics import Metrics
 from designate.worker.orders import FIRST_POLL
@@ -41,7 +41,7 @@ class WorkerService:
         tasks: Sequence[Task] = (),
         registry: CollectorRegistry,
     ) -> None:
-        inbox: Inbox = queue.SimpleQueue()
+        inbox = Inbox()
         ledger = Ledger(store)
         metrics = Metrics(registry, ledger.queue, ledger.now)
         self._inbox = inbox

@@ -3,7 +3,7 @@
 
 from tests.interop.worker.bind9.conftest import NewSite
 from tests.interop.worker.bind9.site import Site, eventually
-from tests.servers.bind9 import Bind9
+from tests.servers.bind9 import Bind9, binary
 
 
 def addresses(server: Bind9, name: str) -> list[str]:
@@ -95,3 +95,17 @@ def test_new_masters_of_the_pool_reach_every_zone(new_site: NewSite) -> None:
         until=lambda text: "127.0.0.9 port 5354" in text,
     )
     assert f"127.0.0.1 port {site.mdns.addresses[0][1]}" in shown
+
+
+def test_the_program_rndc_is_used_where_its_path_is_given(new_site: NewSite) -> None:
+    """It does what our own use of the control channel does."""
+    site = new_site()
+    pool = site.pool()
+    pool.targets[0].options["rndc_bin_path"] = binary("rndc")
+    site.put_pool(pool)
+    zone = site.create("example.org.")
+    site.becomes(zone, "ACTIVE")
+    assert site.servers[0].serial("example.org.") == site.zone(zone).serial
+    site.delete(zone)
+    site.becomes(zone, "DELETED")
+    assert site.servers[0].serial("example.org.") is None
