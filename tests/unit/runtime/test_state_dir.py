@@ -38,5 +38,5 @@ def test_the_default_is_in_the_state_home(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("XDG_STATE_HOME", "/somewhere/state")
     assert default() == Path("/somewhere/state/designate")
     monkeypatch.delenv("XDG_STATE_HOME")
-    monkeypatch.setenv("HOME", "/home/somebody")
-    assert default() == Path("/home/somebody/.local/state/designate")
+    monkeypatch.setenv("HOME", "/people/somebody")
+    assert default() == Path("/people/somebody/.local/state/designate")
