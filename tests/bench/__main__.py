@@ -3,6 +3,7 @@
 
 import argparse
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -37,6 +38,7 @@ def main() -> int:
     arguments = _arguments()
     names = arguments.only or list(GROUPS)
     rows: list[Row] = []
+    busy = os.getloadavg()[0]
     print(report.head(), flush=True)
     with tempfile.TemporaryDirectory(prefix="designate-bench-") as directory:
         bench = Bench(Path(directory), SCALES[arguments.scale])
@@ -46,7 +48,7 @@ def main() -> int:
                 rows.append(row)
                 print(report.line(row), flush=True)
             print(f"{name}: {time.monotonic() - begin:.0f} s", file=sys.stderr)
-    closing = f"{report.conditions(bench.scale)}\n\n{report.summary(rows, bench.complaints)}"
+    closing = f"{report.conditions(bench.scale, busy)}\n\n{report.summary(rows, bench.complaints)}"
     table = "\n".join([report.head(), *map(report.line, rows)])
     print(f"\n{closing}")
     if arguments.out:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists over the API, at sizes that show whether a page costs more in a larger set."""
 
-import itertools
-import math
 import time
 from collections.abc import Iterator
 
@@ -10,7 +8,7 @@ from tests.bench import clients
 from tests.bench.clients import Client, Request
 from tests.bench.figures import Row, median, ms, p95, refusals
 from tests.bench.site import Bench
-from tests.bench.writes import zones
+from tests.bench.writes import some_zones
 
 REPEATS = 15
 PAGE = 100
@@ -43,18 +41,10 @@ def zone_list(bench: Bench) -> Iterator[Row]:
     made = 0
     with bench.designate() as site:
         for size in bench.scale.list_zones:
-            more, made = range(made, size), size
-            share = math.ceil(len(more) / clients.CLIENTS)
-
-            def requests(
-                number: int, first: int = more[0], share: int = share
-            ) -> Iterator[Request]:
-                for request in itertools.islice(zones(number), share):
-                    body = {**request.body, "name": f"s{first}.{request.body['name']}"}
-                    yield request._replace(body=body)
-
-            load = clients.run(site.server.api, requests)
+            parent = f"list{size}.example"
+            load = clients.run(site.server.api, some_zones(size - made, parent))
             site.wait_quiet("/v2/zones")
+            made = size
             if load.refused:
                 yield Row(f"– zones made for {size:,}", "", refusals(load.refused), met=False)
             page = min(MAX_PAGE, size)

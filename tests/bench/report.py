@@ -32,12 +32,13 @@ def head() -> str:
     return f"| {' | '.join(HEAD)} |\n{'|---' * len(HEAD)}|"
 
 
-def conditions(scale: Scale) -> str:
-    """When, where and of what the figures are."""
+def conditions(scale: Scale, busy: float) -> str:
+    """When, where and of what the figures are; `busy` is the load average before."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {_bind()}"
     preliminary = "" if scale is FULL else " Preliminary: a small run."
-    return f"{today}, {os.cpu_count()} cores, commit {_commit()}; {versions}.{preliminary}"
+    machine = f"{os.cpu_count()} cores, load {busy:.1f} before"
+    return f"{today}, {machine}, commit {_commit()}; {versions}.{preliminary}"
 
 
 def summary(rows: Iterable[Row], complaints: Counter[str]) -> str:
@@ -60,7 +61,9 @@ def write(figures: str) -> None:
 
 
 def _commit() -> str:
-    return _output("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*")
+    git = ("git", "-C", str(ROOT))
+    changed = _output(*git, "status", "--porcelain", "src")
+    return _output(*git, "rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
 
 
 def _bind() -> str:

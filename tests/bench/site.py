@@ -122,7 +122,9 @@ class Bench:
 
 def zone_file(name: str, records: int) -> bytes:
     """A zone with this many records at as many names, and the two of its apex."""
-    lines = [f"$ORIGIN {name}\n$TTL 300\n@ SOA ns1 dns 1 3600 600 86400 300\n@ NS ns1.{name}\n"]
+    lines = [
+        f"$ORIGIN {name}\n$TTL 300\n@ SOA ns1 dns 1 3600 600 86400 300\n@ NS ns1.example.net.\n"
+    ]
     for number in range(records):
         lines.append(f"h{number:06} {_data(number)}\n")
     return "".join(lines).encode("ascii")

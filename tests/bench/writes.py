@@ -43,8 +43,22 @@ def host(path: str, name: str) -> Request:
 def zones(number: int) -> Iterator[Request]:
     """Zones without end; no two the same."""
     for serial in itertools.count():
-        name = f"z{serial}.c{number}.example"
-        yield Request("POST", "/v2/zones", {"name": f"{name}.", "email": f"dns@{name}"})
+        yield zone(f"z{serial}.c{number}.example")
+
+
+def some_zones(amount: int, parent: str = "example") -> Requests:
+    """So many zones below `parent`, shared out among the clients."""
+
+    def requests(number: int) -> Iterator[Request]:
+        for serial in range(number, amount, clients.CLIENTS):
+            yield zone(f"z{serial}.{parent}")
+
+    return requests
+
+
+def zone(name: str) -> Request:
+    """A zone; its name without the last dot."""
+    return Request("POST", "/v2/zones", {"name": f"{name}.", "email": f"dns@{name}"})
 
 
 def create_recordsets(bench: Bench) -> Iterator[Row]:
@@ -129,13 +143,8 @@ def create_zones(bench: Bench) -> Iterator[Row]:
 def many_zones_on_bind(bench: Bench) -> Iterator[Row]:
     """Zones on a BIND, from the first POST until all are ACTIVE."""
     amount = bench.scale.bind_zones
-    share = math.ceil(amount / clients.CLIENTS)
-
-    def requests(number: int) -> Iterator[Request]:
-        return itertools.islice(zones(number), min(share, max(amount - number * share, 0)))
-
     with bench.designate_with_bind() as site:
-        load = clients.run(site.server.api, requests)
+        load = clients.run(site.server.api, some_zones(amount))
         site.wait_quiet("/v2/zones")
         seconds = time.monotonic() - load.began
         broken = len(site.client.get("/v2/zones?status=ERROR")["zones"])
