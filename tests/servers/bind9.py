@@ -45,20 +45,27 @@ options {{
 {options}
 }};
 """
+PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+LOWEST_PORT = 10_000
 STARTING = 15.0
 STOPPING = 15.0
 
 
 def free_port() -> int:
-    """A port of the loopback address that is free for UDP and TCP now."""
+    """A port of the loopback address that is free for UDP and TCP now.
+
+    It lies below those that the system gives to clients: one of these could be taken by anybody's
+    next query before a server gets to listen on it.
+    """
+    first_of_clients = int(PORTS_OF_CLIENTS.read_text("ascii").split()[0])
     while True:
+        port = secrets.choice(range(LOWEST_PORT, first_of_clients))
         with (
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
         ):
-            udp.bind((HOST, 0))
-            port: int = udp.getsockname()[1]
             try:
+                udp.bind((HOST, port))
                 tcp.bind((HOST, port))
             except OSError:
                 continue
