@@ -34,10 +34,8 @@ class NameServer:
         self.signs = True
         self._keyring: dns.tsig.Key | None = None
         self.forge: Callable[[bytes], bytes] | None = None
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind((HOST, 0))
+        self._udp, self._tcp = _bound()
         self.port: int = self._udp.getsockname()[1]
-        self._tcp = socket.create_server((HOST, self.port))
         self._closing = False
         self._threads = [
             threading.Thread(target=run, daemon=True) for run in (self._run_udp, self._run_tcp)
@@ -111,3 +109,17 @@ class NameServer:
             text = SOA.format(serial=self.serials[name])
             answer.answer.append(dns.rrset.from_text(name, 60, "IN", "SOA", text))
         return answer.to_wire()
+
+
+def _bound() -> tuple[socket.socket, socket.socket]:
+    """UDP and TCP on the same free port."""
+    while True:
+        tcp = socket.create_server((HOST, 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:
+            udp.close()
+            tcp.close()
+        else:
+            return udp, tcp
