@@ -12,7 +12,18 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from designate.model import names as name_tree
 from designate.model.context import Context
@@ -119,14 +130,17 @@ def staged(
         recordsets.c.id,
         recordsets.c.ttl,
         recordsets.c.records,
-    ).where(
-        recordsets.c.zone_id == zone_id,
-        tuple_(recordsets.c.name_key, recordsets.c.type).in_(list(keys)),
-    )
+    ).where(_staged(zone_id), recordsets.c.name_key.in_({name_key for name_key, _ in keys}))
     return {
         (row.name_key, row.type): (row.id, row.ttl, json.loads(row.records))
         for row in tx.read(statement)
+        if (row.name_key, row.type) in keys
     }
+
+
+def _staged(zone_id: str) -> ColumnElement[bool]:
+    """The rows of an import: with the epoch, the index over names serves them."""
+    return and_(recordsets.c.zone_id == zone_id, recordsets.c.epoch == 0)
 
 
 def stage(tx: Transaction, stored: Sequence[Stored]) -> None:
@@ -144,11 +158,12 @@ def cname_conflict(tx: Transaction, zone_id: str) -> str | None:
     other = recordsets.alias()
     conflict = exists().where(
         other.c.zone_id == zone_id,
+        other.c.epoch == 0,
         other.c.name_key == recordsets.c.name_key,
         other.c.type != "CNAME",
     )
     statement = select(recordsets.c.name).where(
-        recordsets.c.zone_id == zone_id, recordsets.c.type == "CNAME", conflict
+        _staged(zone_id), recordsets.c.type == "CNAME", conflict
     )
     return tx.read(statement.limit(1)).scalar()
 
@@ -156,9 +171,7 @@ def cname_conflict(tx: Transaction, zone_id: str) -> str | None:
 def cname_at(tx: Transaction, zone_id: str, name_key: str) -> bool:
     """Whether a CNAME is staged at a name."""
     statement = select(recordsets.c.id).where(
-        recordsets.c.zone_id == zone_id,
-        recordsets.c.name_key == name_key,
-        recordsets.c.type == "CNAME",
+        _staged(zone_id), recordsets.c.name_key == name_key, recordsets.c.type == "CNAME"
     )
     return tx.read(statement).first() is not None
 
@@ -173,7 +186,7 @@ def name_in_child(tx: Transaction, zone: Zone) -> str | None:
         inside = (recordsets.c.name_key == child) | rows.prefix_range(
             recordsets.c.reverse_key, name_tree.reverse("." + child)
         )
-        statement = select(recordsets.c.name).where(recordsets.c.zone_id == zone.id, inside)
+        statement = select(recordsets.c.name).where(_staged(zone.id), inside)
         found = tx.read(statement.limit(1)).scalar()
         if found is not None:
             return str(found)
@@ -182,7 +195,7 @@ def name_in_child(tx: Transaction, zone: Zone) -> str | None:
 
 def count_staged(connection: Connection, zone_id: str) -> int:
     """How many recordsets are staged."""
-    statement = select(func.count()).select_from(recordsets).where(recordsets.c.zone_id == zone_id)
+    statement = select(func.count()).select_from(recordsets).where(_staged(zone_id))
     return int(connection.execute(statement).scalar_one())
 
 

@@ -106,7 +106,10 @@ _replace = (
 
 
 def _fields(
-    confirmed: ColumnElement[Any], waiting: ColumnElement[bool], failing: ColumnElement[bool]
+    confirmed: ColumnElement[Any],
+    waiting: ColumnElement[bool],
+    failing: ColumnElement[bool],
+    data: search.DataField,
 ) -> criteria.Fields:
     # The SOA changes with every version of its zone.
     soa_settled = or_(recordsets.c.type != "SOA", not_(waiting))
@@ -124,7 +127,7 @@ def _fields(
             "ttl": criteria.NumberField(recordsets.c.ttl),
             "description": criteria.TextField(recordsets.c.description),
             "zone_id": criteria.TextField(recordsets.c.zone_id),
-            "data": search.DataField(),
+            "data": data,
             "status": criteria.DerivedField(criteria.status_conditions(settled, failing)),
             "action": criteria.DerivedField(actions),
         }
@@ -142,13 +145,23 @@ _SORT = {
     "ttl": criteria.Sort(recordsets.c.ttl, nullable=True),
 }
 _IN_ZONE = criteria.Listing(
-    _fields(bindparam("confirmed"), bindparam("waiting") == 1, bindparam("failing") == 1),
+    _fields(
+        bindparam("confirmed"),
+        bindparam("waiting") == 1,
+        bindparam("failing") == 1,
+        search.DataField(record_values.c.zone_id == bindparam("zone_id")),
+    ),
     _SORT,
     recordsets.c.id,
 )
 _zone_confirmed = zone_state.c.confirmed_generation
 _EVERYWHERE = criteria.Listing(
-    _fields(_zone_confirmed, zones.c.generation > _zone_confirmed, zones.c.status == "ERROR"),
+    _fields(
+        _zone_confirmed,
+        zones.c.generation > _zone_confirmed,
+        zones.c.status == "ERROR",
+        search.DataField(),
+    ),
     _SORT,
     recordsets.c.id,
 )

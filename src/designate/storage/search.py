@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import and_, exists, func, not_, or_
+from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model.recordsets import RecordSet
@@ -31,7 +31,13 @@ def keys(item: RecordSet) -> list[dict[str, Any]]:
 
 
 class DataField:
-    """The value of a record: any record of the recordset may match; case does not count."""
+    """The value of a record: any record of the recordset may match; case does not count.
+
+    `within` bounds the values that are looked at, such as to those of one zone.
+    """
+
+    def __init__(self, *within: ColumnElement[bool]) -> None:
+        self._within = within
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See `criteria.Field`."""
@@ -44,7 +50,10 @@ class DataField:
             matches = _key == wanted[:MAX_KEY]
             if len(wanted) >= MAX_KEY:
                 matches = and_(matches, _whole(wanted))
-        return exists().where(record_values.c.recordset_id == recordsets.c.id, matches)
+        # Not a correlated EXISTS: the values' index leads to the recordsets, not the other way.
+        return recordsets.c.id.in_(
+            select(record_values.c.recordset_id).where(*self._within, matches)
+        )
 
 
 def _like(pattern: str) -> ColumnElement[bool]:

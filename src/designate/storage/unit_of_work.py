@@ -6,20 +6,19 @@ database, and tells what is to happen after the commit through the transaction.
 """
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from designate.errors import DesignateError
 from designate.storage import engine as engines
+from designate.storage.combining import Combiner, Write
 
 Result = TypeVar("Result")
 Listener = Callable[[frozenset[str]], None]
@@ -74,21 +73,13 @@ class Transaction:
         self.tasks = True
 
 
-@dataclass(slots=True)
-class _Write(Generic[Result]):
-    work: Callable[[Transaction], Result]
-    future: "Future[Result]" = field(default_factory=Future)
-
-
 class Store:
     """The database as the services use it."""
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
         self._clock = clock or _utc_now
-        self._queue: list[_Write[Any]] = []
-        self._queue_lock = threading.Lock()
-        self._leader = threading.Lock()
+        self._combiner = Combiner(self._run_batch, MAX_COMBINED)
         self._combine = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
         self._task_listeners: list[Callable[[], None]] = []
@@ -130,30 +121,20 @@ class Store:
         """
         if not self._combine:
             return self._alone(work)
-        write = _Write(work)
-        with self._queue_lock:
-            self._queue.append(write)
-        with self._leader:
-            while not write.future.done():
-                self._run_batch()
-        return write.future.result()
+        return self._combiner.submit(work)
 
-    def _run_batch(self) -> None:
-        with self._queue_lock:
-            batch, self._queue = self._queue[:MAX_COMBINED], self._queue[MAX_COMBINED:]
-        try:
-            if not self._together(batch):
-                self._singly(batch)
-        except BaseException as error:
-            # Whoever waits for the leader must hear of it, whatever ended the batch.
-            for write in batch:
-                if not write.future.done():
-                    write.future.set_exception(error)
-            raise
+    @property
+    def waiting(self) -> int:
+        """How many writers wait for a transaction under way to end."""
+        return self._combiner.waiting
 
-    def _together(self, batch: list[_Write[Any]]) -> bool:
+    def _run_batch(self, batch: list[Write[Any]]) -> None:
+        if not self._together(batch):
+            self._singly(batch)
+
+    def _together(self, batch: list[Write[Any]]) -> bool:
         """Run all in one transaction; False, with nothing done, when one of them broke it."""
-        outcomes: list[tuple[_Write[Any], Any, DesignateError | None]] = []
+        outcomes: list[tuple[Write[Any], Any, DesignateError | None]] = []
         with self.engine.connect() as connection:
             engines.begin_write(connection)
             tx = Transaction(connection, self.now())
@@ -176,19 +157,19 @@ class Store:
         self._publish(tx)
         for write, result, failure in outcomes:
             if failure is None:
-                write.future.set_result(result)
+                write.succeed(result)
             else:
-                write.future.set_exception(failure)
+                write.fail(failure)
         return True
 
-    def _singly(self, batch: list[_Write[Any]]) -> None:
+    def _singly(self, batch: list[Write[Any]]) -> None:
         for write in batch:
             try:
                 result = self._alone(write.work)
             except Exception as error:  # noqa: BLE001 - told to its writer, who waits
-                write.future.set_exception(error)
+                write.fail(error)
             else:
-                write.future.set_result(result)
+                write.succeed(result)
 
     def _alone(self, work: Callable[[Transaction], Result]) -> Result:
         for attempt in range(1, MAX_ATTEMPTS + 1):

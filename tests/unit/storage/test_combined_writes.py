@@ -60,7 +60,7 @@ def together(store: Store, works: list[Work]) -> list[Future[Any]]:
         for work in works:
             found.append(threads.submit(store.write, work))
             # Nothing but the queue itself tells that a writer waits.
-            while len(store._queue) < len(found):
+            while store.waiting < len(found):
                 assert time.monotonic() < deadline
                 time.sleep(0.0005)
         gate.set()

@@ -43,7 +43,7 @@ recordsets = Table(
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("zone_id", "epoch", "name_key", "type"),
     Index(None, "zone_id", "epoch", "created_at", "id"),
-    Index(None, "zone_id", "reverse_key"),
+    Index(None, "zone_id", "epoch", "reverse_key"),
     Index(None, "zone_id", "generation"),
     Index(None, "project_id", "created_at", "id"),
     Index(None, "project_id", "name_key"),

@@ -80,7 +80,9 @@ def _recordsets_indexes() -> None:
         op.f("ix_recordsets_zone_id_generation"), "recordsets", ["zone_id", "generation"]
     )
     op.create_index(
-        op.f("ix_recordsets_zone_id_reverse_key"), "recordsets", ["zone_id", "reverse_key"]
+        op.f("ix_recordsets_zone_id_epoch_reverse_key"),
+        "recordsets",
+        ["zone_id", "epoch", "reverse_key"],
     )
 
 
