@@ -13,8 +13,10 @@ _CLASS_IN = 1
 _APEX_POINTER = b"\xc0\x0c"
 _LENGTH = struct.Struct("!H")
 _TYPE_CLASS = struct.Struct("!HH")
+_RECORD = 10
+"""Bytes of a record apart from its rdata and the length of that: pointer, TYPE, CLASS, TTL."""
 MAX_RRSET = 65000
-"""Bytes of rdata with their lengths: an answer over TCP must be able to hold the whole set."""
+"""Bytes of an RRset: an answer over TCP must be able to hold it, with question, OPT and TSIG."""
 
 
 class Contents(NamedTuple):
@@ -63,8 +65,9 @@ def pack(rdata: Collection[bytes]) -> bytes:
     Raises InvalidObject when no DNS message could hold the set.
     """
     wire = b"".join([_LENGTH.pack(len(item)) + item for item in sorted(rdata)])
-    if len(wire) > MAX_RRSET:
-        message = f"The records are {len(wire)} bytes on the wire; at most {MAX_RRSET} fit"
+    size = len(wire) + _RECORD * len(rdata)
+    if size > MAX_RRSET:
+        message = f"The records are {size} bytes in an answer; at most {MAX_RRSET} fit"
         raise InvalidObject(problems=[Problem(("records",), message, "maxItems", [MAX_RRSET])])
     return wire
 
