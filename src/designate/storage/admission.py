@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from designate.model import names as name_tree
 from designate.model.admission import Surroundings
@@ -12,19 +12,24 @@ from designate.storage.tables import zones as table
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
+_live = select(table.c.name_key, table.c.project_id).where(table.c.deleted == LIVE)
+_upward = _live.where(table.c.name_key.in_(bindparam("suffixes", expanding=True)))
+# One foreign descendant decides; a large tree of one's own is not read.
+_downward = _live.where(
+    table.c.reverse_key >= bindparam("low"),
+    table.c.reverse_key < bindparam("high"),
+    or_(table.c.project_id != bindparam("project_id"), table.c.project_id.is_(None)),
+).limit(1)
+
 
 def read(
     tx: Transaction, project_id: str, name_key: str, default_limits: Mapping[str, int]
 ) -> Surroundings:
     """Exclude rival creators of zones around the name, then read the facts."""
     zones.take_turn(tx, name_key)
-    columns = select(table.c.name_key, table.c.project_id).where(table.c.deleted == LIVE)
-    upward = tx.read(columns.where(table.c.name_key.in_(name_tree.suffixes(name_key)))).all()
-    # One foreign descendant decides; a large tree of one's own is not read.
-    downward = columns.where(
-        rows.prefix_range(table.c.reverse_key, name_tree.reverse("." + name_key)),
-        or_(table.c.project_id != project_id, table.c.project_id.is_(None)),
-    )
+    upward = tx.read(_upward, {"suffixes": name_tree.suffixes(name_key)}).all()
+    low, high = rows.prefix_bounds(name_tree.reverse("." + name_key))
+    downward = tx.read(_downward, {"low": low, "high": high, "project_id": project_id})
     above = [row for row in upward if row.name_key != name_key]
     nearest = max(above, key=lambda row: len(row.name_key), default=None)
     return Surroundings(
@@ -35,6 +40,6 @@ def read(
         same=[row.project_id for row in upward if row.name_key == name_key],
         has_ancestor=nearest is not None,
         nearest_ancestor=None if nearest is None else nearest.project_id,
-        descendants=[row.project_id for row in tx.read(downward.limit(1))],
+        descendants=[row.project_id for row in downward],
         last_serial=zones.last_serial(tx, name_key),
     )

@@ -13,13 +13,13 @@ from designate.storage.unit_of_work import Transaction
 
 _owns_tsigkey = exists().where(tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
+_in_order = _pools.order_by(pools.c.created_at, pools.c.id)
 _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
 
 
 def find_all(connection: Connection) -> list[Pool]:
     """Every pool, in the order of their making."""
-    statement = _pools.order_by(pools.c.created_at, pools.c.id)
-    return [_pool(row) for row in connection.execute(statement)]
+    return [_pool(row) for row in connection.execute(_in_order)]
 
 
 def get(connection: Connection, pool_id: str) -> Pool | None:

@@ -10,6 +10,8 @@ from designate.storage.tables import blacklists, quotas, tlds
 _limits = select(quotas.c.resource, quotas.c.hard_limit).where(
     quotas.c.project_id == bindparam("project_id")
 )
+_tlds = select(tlds.c.name_key)
+_patterns = select(blacklists.c.pattern)
 
 
 def limits(
@@ -23,9 +25,9 @@ def limits(
 
 def tld_names(connection: Connection) -> set[str]:
     """The TLDs that zones may stand below, lower case and without the final dot."""
-    return set(connection.execute(select(tlds.c.name_key)).scalars())
+    return set(connection.execute(_tlds).scalars())
 
 
 def blacklist_patterns(connection: Connection) -> list[str]:
     """The patterns of names that zones may not have."""
-    return list(connection.execute(select(blacklists.c.pattern)).scalars())
+    return list(connection.execute(_patterns).scalars())

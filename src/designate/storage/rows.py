@@ -90,11 +90,17 @@ def zone(row: Row[Any]) -> Zone:
     )
 
 
+def prefix_bounds(prefix: str) -> tuple[str, str]:
+    """The first text that begins with `prefix`, and the first one after all that do."""
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 def prefix_range(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     """Texts that begin with `prefix`, as a range that an index serves on every database."""
     if not prefix:
         return column.is_not(None)
-    return (column >= prefix) & (column < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+    low, high = prefix_bounds(prefix)
+    return (column >= low) & (column < high)
 
 
 def lowered(column: ColumnElement[Any]) -> ColumnElement[str]:

@@ -140,6 +140,37 @@ def find(
 
 # -- creating ---------------------------------------------------------------------------------
 
+_last_serial = select(names.c.last_serial).where(names.c.name_key == bindparam("name_key"))
+_taken = select(literal(1)).where(
+    zones.c.name_key == bindparam("name_key"),
+    zones.c.pool_id == bindparam("pool_id"),
+    zones.c.deleted == LIVE,
+)
+_insert = insert(zones)
+_insert_state = insert(zone_state).values(confirmed_generation=0)
+_insert_pool = insert(zone_pools).values(phase="serving")
+# The row of the name is there already when a zone of it was deleted or is in another pool.
+_insert_work = insert(zone_work).from_select(
+    ["name_key", "shard", "wanted", "attempts"],
+    select(
+        bindparam("b_name_key", type_=zone_work.c.name_key.type),
+        bindparam("b_shard", type_=zone_work.c.shard.type),
+        literal(0),
+        literal(0),
+    ).where(~exists().where(zone_work.c.name_key == bindparam("b_name_key"))),
+)
+_usage = (
+    select(project_usage.c.zones)
+    .where(project_usage.c.project_id == bindparam("project_id"))
+    .with_for_update()
+)
+_use_one = (
+    update(project_usage)
+    .where(project_usage.c.project_id == bindparam("b_project_id"))
+    .values(zones=project_usage.c.zones + 1)
+)
+_insert_usage = insert(project_usage).values(zones=1)
+
 
 def take_turn(tx: Transaction, name_key: str) -> None:
     """Exclude other creators of zones with this name, above it, or below it, until the commit.
@@ -156,7 +187,7 @@ def take_turn(tx: Transaction, name_key: str) -> None:
 
 def last_serial(tx: Transaction, name_key: str) -> int | None:
     """The last serial of a deleted zone of this name."""
-    return tx.read(select(names.c.last_serial).where(names.c.name_key == name_key)).scalar()
+    return tx.read(_last_serial, {"name_key": name_key}).scalar()
 
 
 def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
@@ -164,22 +195,14 @@ def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
 
     Raises DuplicateZone.
     """
-    taken = select(literal(1)).where(
-        zones.c.name_key == zone.name_key, zones.c.pool_id == zone.pool_id, zones.c.deleted == LIVE
-    )
-    if tx.read(taken).first() is not None:
+    if tx.read(_taken, {"name_key": zone.name_key, "pool_id": zone.pool_id}).first() is not None:
         raise DuplicateZone
-    tx.write(insert(zones).values(_values(zone, ns_version)))
+    tx.write(_insert, _values(zone, ns_version))
     _use(tx, zone.project_id)
-    tx.write(insert(zone_state).values(zone_id=zone.id, confirmed_generation=0))
-    tx.write(insert(zone_pools).values(zone_id=zone.id, pool_id=zone.pool_id, phase="serving"))
-    work = select(literal(1)).where(zone_work.c.name_key == zone.name_key)
-    if tx.read(work).first() is None:
-        tx.write(
-            insert(zone_work).values(
-                name_key=zone.name_key, shard=rows.shard_of(zone.id), wanted=0, attempts=0
-            )
-        )
+    tx.write(_insert_state, {"zone_id": zone.id})
+    tx.write(_insert_pool, {"zone_id": zone.id, "pool_id": zone.pool_id})
+    place = {"b_name_key": zone.name_key, "b_shard": rows.shard_of(zone.id)}
+    tx.write(_insert_work, place)
 
 
 def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
@@ -218,14 +241,12 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
 
 def count_in_project(tx: Transaction, project_id: str) -> int:
     """The number of the project's zones, its row locked; `add` writes the row."""
-    mine = select(project_usage.c.zones).where(project_usage.c.project_id == project_id)
-    return int(tx.read(mine.with_for_update()).scalar() or 0)
+    return int(tx.read(_usage, {"project_id": project_id}).scalar() or 0)
 
 
 def _use(tx: Transaction, project_id: str | None) -> None:
-    mine = update(project_usage).where(project_usage.c.project_id == project_id)
-    if tx.write(mine.values(zones=project_usage.c.zones + 1)).rowcount == 0:
-        tx.write(insert(project_usage).values(project_id=project_id, zones=1))
+    if tx.write(_use_one, {"b_project_id": project_id}).rowcount == 0:
+        tx.write(_insert_usage, {"project_id": project_id})
 
 
 # -- deleting ---------------------------------------------------------------------------------
