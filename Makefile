@@ -38,7 +38,7 @@ shape: setup ## Layers, imports, sizes, names
 	$(PYTEST) tests/architecture
 
 unit: setup ## Unit tests
-	$(PYTEST) tests/unit
+	$(PYTEST) -n auto tests/unit
 
 api: setup ## The REST API, in one process
 	$(PYTEST) tests/api
