@@ -19,10 +19,13 @@ KINDS: dict[str, Callable[[Path], Sqlite]] = {"sqlite": Sqlite}
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sqlite]:
     """Where databases of one kind come from."""
     kind: str = request.param
-    return KINDS[kind](tmp_path_factory.mktemp(kind))
+    with KINDS[kind](tmp_path_factory.mktemp(kind)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ MakeSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sqlite]:
     """Where databases come from."""
-    return Sqlite(tmp_path_factory.mktemp("databases"))
+    with Sqlite(tmp_path_factory.mktemp("databases")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -24,10 +24,8 @@ Work = Callable[[Transaction], Any]
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
-    databases = Sqlite(tmp_path)
-    engine = databases.open()
-    yield Store(engine)
-    databases.close(engine)
+    with Sqlite(tmp_path) as databases:
+        yield Store(databases.open())
 
 
 def add(tx: Transaction, name: str, error: Exception | None = None) -> int:
