@@ -10,6 +10,7 @@ from designate.conf.default import seconds
 from designate.conf.section import read_section
 
 GROUP = "service:worker"
+POLL_MAX_RETRIES = 10
 
 OPTIONS = (
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
@@ -24,7 +25,7 @@ OPTIONS = (
     ),
     seconds("poll_timeout", 30, "How long one answer of a name server is waited for, at most."),
     seconds("poll_retry_interval", 15, "Longest pause between two polls of a name server."),
-    cfg.IntOpt("poll_max_retries", default=10, min=0, help="Polls before a change counts failed."),
+    cfg.IntOpt("poll_max_retries", default=POLL_MAX_RETRIES, min=0, help="Polls before a change counts failed."),
     seconds("poll_delay", 5, "Longest pause before the first poll."),
     cfg.BoolOpt(
         "export_synchronous", default=True, help="Answer an export with the zone file made at once."

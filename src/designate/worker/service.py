@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from prometheus_client import CollectorRegistry
 
 from designate.backends.base import Backend
-from designate.conf.worker import Settings
+from designate.conf.worker import POLL_MAX_RETRIES, Settings
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
 from designate.worker.calls import THREADS, Calls
@@ -68,10 +68,8 @@ class WorkerService:
 
     def start(self) -> None:
         """Begin to work on what is due."""
-        LOG.info(
-            "poll_max_retries (%d) has no meaning: zones are tried for ever, with growing pauses",
-            self._settings.poll_max_retries,
-        )
+        if self._settings.poll_max_retries != POLL_MAX_RETRIES:
+            LOG.info("poll_max_retries has no meaning: zones are tried for ever, ever more rarely")
         self._poller.start()
         self._dispatcher.start()
         self._tasks.start()
