@@ -25,7 +25,12 @@ OPTIONS = (
     ),
     seconds("poll_timeout", 30, "How long one answer of a name server is waited for, at most."),
     seconds("poll_retry_interval", 15, "Longest pause between two polls of a name server."),
-    cfg.IntOpt("poll_max_retries", default=POLL_MAX_RETRIES, min=0, help="Polls before a change counts failed."),
+    cfg.IntOpt(
+        "poll_max_retries",
+        default=POLL_MAX_RETRIES,
+        min=0,
+        help="Polls before a change counts failed.",
+    ),
     seconds("poll_delay", 5, "Longest pause before the first poll."),
     cfg.BoolOpt(
         "export_synchronous", default=True, help="Answer an export with the zone file made at once."
