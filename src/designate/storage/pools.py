@@ -2,18 +2,24 @@
 """Queries on pools and on the TSIG keys that they need."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, literal, select, update
 
 from designate.model.pools import Pool
-from designate.storage.tables import pools, tsigkeys
+from designate.storage import servers
+from designate.storage.tables import pools, tsigkeys, zone_servers, zone_work, zones
+from designate.storage.tables.columns import Moment
+from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
 _owns_tsigkey = exists().where(tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
 _in_order = _pools.order_by(pools.c.created_at, pools.c.id)
+JOINING = "joining"
+"""The state of a name server that was not seen serving a zone yet."""
 _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
 
 
@@ -45,7 +51,49 @@ def put(tx: Transaction, pool: Pool) -> Pool:
     if _values(before) | {"version": 0} != _values(after) | {"version": 0}:
         mine = pools.c.id == pool.id
         tx.write(update(pools).where(mine).values(**_values(after), updated_at=tx.now))
+    if servers_changed:
+        _change_nameservers(tx, before, after)
+        _make_due(tx, pool.id)
     return after
+
+
+def _change_nameservers(tx: Transaction, before: Pool, after: Pool) -> None:
+    """A new name server counts for a zone once it has served it (decision 3a.5)."""
+    old = {server.key for server in before.nameservers}
+    new = {server.key for server in after.nameservers}
+    tx.write(
+        delete(zone_servers).where(
+            zone_servers.c.pool_id == after.id,
+            zone_servers.c.role == servers.NAMESERVER,
+            zone_servers.c.server.in_((old - new) | (new - old)),
+        )
+    )
+    for key in sorted(new - old):
+        values: dict[str, Any] = {
+            "zone_id": zones.c.id,
+            "role": literal(servers.NAMESERVER),
+            "server": literal(key),
+            "pool_id": zones.c.pool_id,
+            "name_key": zones.c.name_key,
+            "state": literal(JOINING),
+            "generation": literal(0),
+            "config_version": literal(0),
+            "joined": literal(0),
+            "attempts": literal(0),
+            "changed_at": literal(tx.now, Moment),
+        }
+        of_pool = select(*values.values()).where(
+            zones.c.pool_id == after.id, zones.c.deleted == LIVE
+        )
+        tx.write(insert(zone_servers).from_select(list(values), of_pool))
+
+
+def _make_due(tx: Transaction, pool_id: str) -> None:
+    """Have the worker look at every zone of the pool: a new target knows none of them."""
+    names = select(zones.c.name_key).where(zones.c.pool_id == pool_id, zones.c.deleted == LIVE)
+    now = tx.now.replace(tzinfo=UTC).timestamp()
+    due = update(zone_work).where(zone_work.c.name_key.in_(names))
+    tx.write(due.values(wanted=zone_work.c.wanted + 1, due_at=now))
 
 
 def _servers(pool: Pool) -> Sequence[Any]:

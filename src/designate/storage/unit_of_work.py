@@ -5,6 +5,7 @@ A write is a function of a `Transaction`. It may run more than once, so it chang
 database, and tells what is to happen after the commit through the transaction.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from designate.storage.combining import Combiner, Write
 Result = TypeVar("Result")
 Listener = Callable[[frozenset[str]], None]
 
+LOG = logging.getLogger(__name__)
 MAX_COMBINED = 64
 MAX_ATTEMPTS = 10
 # InnoDB: lock wait timeout, deadlock, record changed since last read (Galera).
@@ -208,16 +210,20 @@ class Store:
         )
 
     def _publish(self, tx: Transaction) -> None:
-        if tx.names:
-            names = frozenset(tx.names)
-            for listener in self._listeners:
-                listener(names)
-        if tx.versions:
-            for version_listener in self._version_listeners:
-                version_listener(tx.versions)
-        if tx.tasks:
-            for task_listener in self._task_listeners:
-                task_listener()
+        """Tell the listeners; one that fails does not make a committed write look failed."""
+        try:
+            if tx.names:
+                names = frozenset(tx.names)
+                for listener in self._listeners:
+                    listener(names)
+            if tx.versions:
+                for version_listener in self._version_listeners:
+                    version_listener(tx.versions)
+            if tx.tasks:
+                for task_listener in self._task_listeners:
+                    task_listener()
+        except Exception:  # what is committed is committed, and its writer must hear so
+            LOG.exception("A listener failed")
 
 
 def _utc_now() -> datetime:

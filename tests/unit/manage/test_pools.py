@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """pools.yaml is read whole or refused with the place, and the database then says the same."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from designate.errors import ConfigurationError
 from designate.manage import pools as pool_file
 from designate.model.pools import Endpoint, Nameserver, NsRecord, Target
-from designate.storage import pools
+from designate.model.zones import Zone
+from designate.storage import pools, zones
 from designate.storage.engine import open_engine
-from designate.storage.tables import metadata
+from designate.storage.tables import metadata, zone_servers, zone_work
 from designate.storage.unit_of_work import Store
 
 DEFAULT = "794ccc2c-d751-44fe-b57f-8894c9f5c842"
@@ -128,3 +131,47 @@ def test_versions_rise_with_what_they_count(tmp_path: Path, store: Store) -> Non
     with store.read() as connection:
         (pool,) = pools.find_all(connection)
     assert (pool.ns_version, pool.server_config_version) == (2, 2)
+
+
+def test_a_new_name_server_does_not_count_before_it_has_served(
+    tmp_path: Path, store: Store
+) -> None:
+    """Zones of the pool are due, and hold a row for the new server that has not joined."""
+    pool_file.apply(store, pool_file.read(written(tmp_path, WHOLE), BACKENDS), DEFAULT)
+    with store.read() as connection:
+        (pool,) = pools.find_all(connection)
+    store.write(lambda tx: zones.add(tx, a_zone(pool.id), ns_version=1))
+    two = WHOLE.replace(
+        "[{host: 192.0.2.53, port: 5300}]",
+        "[{host: 192.0.2.53, port: 5300}, {host: 192.0.2.55, port: 53}]",
+    )
+    pool_file.apply(store, pool_file.read(written(tmp_path, two), BACKENDS), DEFAULT)
+    with store.read() as connection:
+        rows = connection.execute(select(zone_servers)).all()
+        due = connection.execute(select(zone_work.c.due_at)).scalar_one()
+    assert [(row.server, row.role, row.joined) for row in rows] == [
+        ("192.0.2.55#53", "nameserver", 0)
+    ]
+    assert due is not None
+    pool_file.apply(store, pool_file.read(written(tmp_path, WHOLE), BACKENDS), DEFAULT)
+    with store.read() as connection:
+        assert connection.execute(select(zone_servers)).all() == []
+
+
+def a_zone(pool_id: str) -> Zone:
+    """A zone at its first version."""
+    return Zone(
+        id="0d0d9e8a-7b0e-4c58-9e0a-1d1f5f1f0001",
+        pool_id=pool_id,
+        project_id="p1",
+        name="example.org.",
+        email="dns@example.org",
+        ttl=3600,
+        serial=1,
+        refresh=3600,
+        retry=600,
+        expire=86400,
+        minimum=3600,
+        mname="ns1.example.org.",
+        created_at=datetime(2026, 11, 21),
+    )
