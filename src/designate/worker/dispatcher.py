@@ -128,12 +128,16 @@ class Dispatcher:
         return max(min(times) - now, 0.0)
 
     def _turn(self, events: list[Event]) -> None:
+        outcomes = [event for event in events if isinstance(event, Outcome)]
+        for outcome in outcomes:
+            # Before anything can fail: a server that is never heard to be free gets no more calls.
+            self._calls.ended(outcome)
         if self._begin_anew:
             self._ledger.free_own()
             self._begin_anew = False
         touched: set[str] = set()
         self._hear(events, touched)
-        touched |= self._record([event for event in events if isinstance(event, Outcome)])
+        touched |= self._record(outcomes)
         touched |= self._observe([event for event in events if isinstance(event, Answered)])
         again = {name for name in touched if (job := self._jobs.get(name)) and job.again}
         self._plan_anew(again | (self._woken & self._jobs.keys()))
@@ -236,7 +240,6 @@ class Dispatcher:
         puts: list[ServerRow] = []
         drops: list[ServerRow] = []
         for outcome in outcomes:
-            self._calls.ended(outcome)
             job = self._job_of(outcome)
             held[outcome.batch.name_key] = job.claim.token if job is not None else ""
             kept, dropped = rows_after_calls(outcome)

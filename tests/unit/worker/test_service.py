@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worker as a whole, over a database and a name server of a few lines."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import update
 
 from designate import conf
+from designate.backends.base import ZoneRef
 from designate.backends.embedded import Embedded
 from designate.backends.fake import Fake
 from designate.model.pools import Nameserver, Pool, Target
@@ -19,9 +21,24 @@ from designate.storage.engine import open_engine
 from designate.storage.tables import zones
 from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
+from designate.worker import dispatcher
+from designate.worker.calls import PER_SERVER
 from designate.worker.service import WorkerService
 from tests.unit.storage.zone_rows import NAME, add_zone, create_tables, work_row, zone_row
 from tests.unit.worker.nameserver import HOST, NameServer
+
+
+class Slow(Fake):
+    """A backend whose calls last until they are let go."""
+
+    def __init__(self) -> None:
+        self.called = threading.Semaphore(0)
+        self.go = threading.Event()
+
+    def create_zone(self, zone: ZoneRef, target: Target) -> None:
+        """Say that it was called, and wait."""
+        self.called.release()
+        assert self.go.wait(5)
 
 
 class World:
@@ -32,12 +49,13 @@ class World:
         self.store = Store(self.engine)
         self.server = server
         self.registry = CollectorRegistry()
+        self.slow = Slow()
         create_tables(self.store)
         self.put_pool("embedded")
         self.worker = WorkerService(
             self.store,
             conf.settings(conf.load([], search=False)).worker,
-            backends={"embedded": Embedded(), "fake": Fake()},
+            backends={"embedded": Embedded(), "fake": Fake(), "slow": self.slow},
             registry=self.registry,
         )
 
@@ -184,6 +202,40 @@ def test_the_worker_begins_anew_after_an_error_of_the_database(world: World) -> 
         world.wait(lambda: work_row(world.store), lambda row: row["lease_token"], "claimed")
         connection.exec_driver_sql("ALTER TABLE hidden RENAME TO zone_servers")
     world.becomes(status="ACTIVE")
+
+
+def test_a_call_that_ends_while_the_database_is_away_frees_its_server(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What came of it is lost, and the same server is told of the zone again."""
+    monkeypatch.setattr(dispatcher, "AFTER_ERROR", 0.05)
+    world.put_pool("slow")
+    world.zone()
+    world.worker.start()
+    assert world.slow.called.acquire(timeout=5)
+    with world.engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE zone_work RENAME TO hidden")
+        world.worker.wake(frozenset({NAME}))
+        world.slow.go.set()
+        world.wait(
+            lambda: {"errors": caplog.text.count("begun anew")}, lambda f: f["errors"] > 3, "errors"
+        )
+        connection.exec_driver_sql("ALTER TABLE hidden RENAME TO zone_work")
+    assert world.slow.called.acquire(timeout=5)
+
+
+def test_stopping_gives_names_back_although_calls_wait(world: World) -> None:
+    """Calls under way are waited for; those that wait for their server are not begun."""
+    world.put_pool("slow")
+    names = [f"z{number}.example." for number in range(PER_SERVER + 1)]
+    for name in names:
+        add_zone(world.store, zone_id=name, name=name)
+    world.worker.start()
+    for _ in range(PER_SERVER):
+        assert world.slow.called.acquire(timeout=5)
+    threading.Timer(0.1, world.slow.go.set).start()
+    world.worker.stop()
+    assert [work_row(world.store, name)["lease_token"] for name in names] == [None] * len(names)
 
 
 def test_stopping_gives_names_back(world: World) -> None:
