@@ -81,8 +81,13 @@ class _Stream:
         self.incoming = b""
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(0)
-        with contextlib.suppress(BlockingIOError):
+        try:
             self.socket.connect(address)
+        except BlockingIOError:
+            pass  # under way
+        except OSError:
+            self.socket.close()
+            raise
 
     def step(self) -> bytes | None:
         """Go on as far as possible; the answer when it is complete. Raises OSError."""

@@ -8,6 +8,7 @@ changes in the answers is reported, each answer once.
 
 import heapq
 import itertools
+import logging
 import random
 import selectors
 import socket
@@ -25,12 +26,15 @@ from designate.worker.signing import Signed
 from designate.worker.silence import Silence
 from designate.worker.verdicts import Verdict, judge
 
+LOG = logging.getLogger(__name__)
+
 LONGEST_PAUSE = 1.0
 NUDGED = 0.003
 """Seconds from the end of a transfer at the master until the server may serve its content."""
 NOTIFY_AFTER = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 TURN = 256
 """Messages sent in a turn, so that answers are read in between."""
+AFTER_ERROR = 0.1
 
 
 @dataclass(slots=True)
@@ -148,19 +152,26 @@ class Poller:
 
     def _run(self) -> None:
         while not self._stopping:
-            for key, _ in self._selector.select(self._until_next()):
-                key.data()
-            while self._commands:
-                self._commands.popleft()()
-            now = time.monotonic()
-            self._send_due(now)
-            self._try_silent(now)
-            self._expire(now)
+            try:
+                self._take_turn()
+            except Exception:  # what cannot be sent to one server must not end all polls
+                LOG.exception("a message is left out")
+                time.sleep(AFTER_ERROR)
         self._datagrams.close()
         self._streams.close()
         self._selector.close()
         self._woken.close()
         self._waker.close()
+
+    def _take_turn(self) -> None:
+        for key, _ in self._selector.select(self._until_next()):
+            key.data()
+        while self._commands:
+            self._commands.popleft()()
+        now = time.monotonic()
+        self._send_due(now)
+        self._try_silent(now)
+        self._expire(now)
 
     def _end(self) -> None:
         self._stopping = True

@@ -4,6 +4,7 @@
 import queue
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import dns.message
 import dns.rrset
@@ -226,3 +227,15 @@ def test_an_unsigned_answer_to_a_signed_query_is_not_believed(
     poller.watch(order(server, 2, tsigkey=key))
     wait(lambda: len(server.asked) >= 3)
     assert heard.empty()
+
+
+def test_what_cannot_be_sent_to_one_server_ends_no_other_poll(
+    poller: Poller, server: NameServer, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Here a key whose secret is no base64; it is told in the log."""
+    bad = TsigKey("key.example.", "hmac-sha256", "a")
+    poller.watch(replace(order(server, 2, tsigkey=bad), zone_id="bad"))
+    wait(lambda: "left out" in caplog.text)
+    server.serials[ZONE] = 2
+    poller.watch(order(server, 2))
+    assert serials(heard, 1) == [2]
