@@ -91,11 +91,17 @@ def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
         if not 1 <= port <= _MAX_PORT
     ]
     problems += [
-        f"{place}: targets: option port {target.options['port']} is no port"
+        f"{place}: targets: option {name} {target.options[name]} is no port"
         for target in entry.targets
-        if not target.options.get("port", "53").isdecimal()
+        for name in ("port", "rndc_port")
+        if name in target.options and not _is_port(target.options[name])
     ]
     return problems
+
+
+def _is_port(text: str) -> bool:
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(_MAX_PORT))
+    return digits and 1 <= int(text) <= _MAX_PORT
 
 
 def _texts(loaded: Any) -> Any:

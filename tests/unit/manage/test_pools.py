@@ -84,7 +84,12 @@ def test_every_key_is_read_and_options_become_text(tmp_path: Path) -> None:
         (
             "- name: a\n  ns_records: [{hostname: n.x.}]\n"
             "  targets: [{type: embedded, options: {port: dns}}]",
-            "port",
+            "option port dns is no port",
+        ),
+        (
+            "- name: a\n  ns_records: [{hostname: n.x.}]\n"
+            "  targets: [{type: embedded, options: {rndc_port: 65536}}]",
+            "option rndc_port 65536 is no port",
         ),
         ("- {name: a, ns_records: [{hostname: n.x.}]}\n" * 2, "same name"),
         ("- name: [", "pools.yaml"),
