@@ -18,6 +18,7 @@ MAX_COUNTED = 10_000
 
 _OPERATORS = ("<=", ">=", "<", ">", "!")
 _ESCAPE = "\\"
+_MAX_NUMBER = (1 << 63) - 1
 
 
 class Field(Protocol):
@@ -90,8 +91,8 @@ class NumberField:
             numbers = [int(part) for part in rest.split(",", sign == "BETWEEN")]
         except ValueError:
             return false()
-        if any(abs(number) >= 1 << 63 for number in numbers):
-            return false()
+        # Beyond the numbers of a database, where the nearest of them compares alike.
+        numbers = [max(-_MAX_NUMBER, min(number, _MAX_NUMBER)) for number in numbers]
         if sign == "BETWEEN":
             return self.column.between(numbers[0], numbers[-1])
         return _COMPARISONS[sign](self.column, numbers[0])
