@@ -21,6 +21,7 @@ ZONE_FILE = """$TTL 60
 elsewhere IN A 192.0.2.66
 """
 FUTURE = 500_000
+ELSEWHERE = 4_000_000_000
 WRITERS = 3
 ACKNOWLEDGED = 15
 IN_FLIGHT = 6
@@ -120,6 +121,42 @@ def test_a_zone_put_on_bind_with_a_higher_serial_is_noticed_and_healed(new_site:
     assert server.serial("ahead.example.") == healed["serial"]
     assert served(server, "ahead.example.") == site.listed(zone)
     assert addresses(server, "elsewhere.ahead.example.") == []
+
+
+def add_by_hand(server: Bind9, name: str, serial: int) -> None:
+    """Give the server a primary zone of its own."""
+    (server.directory / "by-hand").write_text(ZONE_FILE.format(serial=serial), "ascii")
+    server.rndc("addzone", f'{name} {{ type primary; file "by-hand"; }};')
+    assert server.serial(name) == serial
+
+
+def test_a_zone_from_elsewhere_is_replaced_by_ours(new_site: NewSite) -> None:
+    """Its name was on BIND before we had it, far ahead; BIND has our content, and keeps it."""
+    site = new_site()
+    [server] = site.servers
+    add_by_hand(server, "elsewhere.example.", ELSEWHERE)
+    zone = site.new_zone("elsewhere.example.", "ours")
+    assert f"{HOST}: taking over elsewhere.example., not ours so far" in site.log()
+    assert site.show(zone)["status_reason"] is None
+    assert served(server, "elsewhere.example.") == site.listed(zone)
+    server.restart()
+    assert served(server, "elsewhere.example.") == site.listed(zone)
+
+
+def test_a_zone_of_ours_that_was_replaced_by_hand_is_ours_again(new_site: NewSite) -> None:
+    """The next change finds BIND ahead, by a zone that no serial moves, and puts ours back."""
+    site = new_site()
+    [server] = site.servers
+    zone = site.new_zone("replaced.example.", "ours")
+    server.rndc("delzone", "replaced.example")
+    ahead = zone["serial"] + FUTURE
+    add_by_hand(server, "replaced.example.", ahead)
+    site.add(zone, "new")
+    healed = site.settled(zone)
+    assert healed["serial"] > ahead
+    assert f"replaced.example.: a server is ahead with serial {ahead}" in site.log()
+    assert served(server, "replaced.example.") == site.listed(zone)
+    assert (server.directory / "by-hand").exists()
 
 
 def test_what_is_restored_from_an_older_copy_is_served_again(new_site: NewSite) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """BIND 9 as a secondary whose zones are added and deleted by `rndc` (SERVICES.md section 10.1)."""
 
+import logging
 import random
 import re
 import shlex
@@ -13,11 +14,16 @@ from designate.backends.base import MAX_CALL, REFUSED, BackendError, ZoneRef
 from designate.backends.rndc import Rndc, channel, program
 from designate.model.pools import Endpoint, Target
 
+LOG = logging.getLogger(__name__)
+
 DEFAULT_TIMEOUT = 10.0
 DEFAULT_ROOT_HELPER = "sudo designate-rootwrap /etc/designate/rootwrap.conf"
 
 _ALREADY = "already exists"
 _NOT_FOUND = "not found"
+_NOT_LOADED = "not loaded"
+# What `zonestatus` says of zones that came by addzone; those of named.conf have "no" there.
+_ADDED = "reconfigurable via modzone: yes"
 # Everything else would be read as configuration by named.
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.\-/]+")
 _FILE = re.compile(r'\bfile "([^"]*)"')
@@ -53,9 +59,10 @@ class Bind9:
         return min(float(target.options.get("rndc_timeout") or 0) or DEFAULT_TIMEOUT, MAX_CALL)
 
     def create_zone(self, zone: ZoneRef, target: Target) -> None:
-        """Add the zone; one of ours that exists is brought in line, somebody else's is left alone.
+        """Add the zone; one of ours that exists is brought in line, somebody else's is taken over.
 
-        Zones of ours are known by the name of their file, which holds the id.
+        Zones of ours are known by the name of their file, which holds the id. Only a zone that is
+        in named.conf, or not loaded, so that this is not known, stays: BackendError says so.
         """
         with self._open(target) as rndc:
             try:
@@ -101,13 +108,31 @@ def _correct(rndc: Rndc, zone: ZoneRef, target: Target) -> None:
     elif shown.file == _file(zone):
         if shown.masters != frozenset((master.host, master.port) for master in target.masters):
             rndc.run("modzone", _definition(zone, target))
-    elif shown.file is not None and shown.file.startswith(_file_stem(zone)):
-        # Another incarnation of ours: only a new zone forgets the old serial.
+    else:
+        if shown.file is None or not shown.file.startswith(_file_stem(zone)):
+            _require_added(rndc, zone, target)
+            LOG.warning("%s: taking over %s, not ours so far", target.endpoint.host, zone.name)
+        # Only a new zone forgets the serial of the old one, and only without -clean does the
+        # file of somebody else stay.
         _delete(rndc, zone, target, options=[])
         rndc.run("addzone", _definition(zone, target))
-    else:
-        text = f"{target.endpoint.host}: {zone.name} is there already and not ours"
-        raise BackendError(REFUSED, text)
+
+
+def _require_added(rndc: Rndc, zone: ZoneRef, target: Target) -> None:
+    """Raise BackendError unless the zone came by addzone.
+
+    delzone works on zones of named.conf as well, but with an added zone of the same name beside
+    them named neither reconfigures nor starts any more.
+    """
+    there = f"{target.endpoint.host}: {zone.name} is there already, not ours"
+    try:
+        status = rndc.run("zonestatus", _named(zone, target))
+    except BackendError as error:
+        if _NOT_LOADED in error.text:
+            raise BackendError(REFUSED, f"{there} and not loaded") from None
+        raise
+    if _ADDED not in status:
+        raise BackendError(REFUSED, f"{there} but in named.conf")
 
 
 def _delete(rndc: Rndc, zone: ZoneRef, target: Target, options: list[str]) -> None:

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers that are ahead of us: found by their serial, healed by moving past it (3a.4)."""
+"""Servers that are ahead of us: found by their serial, healed by moving past it (3a.4).
+
+What is ahead may as well be somebody else's zone in the place of ours, which no serial moves: the
+targets are told of the zone anew.
+"""
 
 import logging
 import time
@@ -47,8 +51,12 @@ class Healing:
                 LOG.error("%s: still behind serial %d after moving past it", zone.name, serial)
                 continue
             moved.append(now)
-            LOG.warning("%s: a server has serial %d; moving past it", zone.name, serial)
-            self._ledger.move_past(zone.id, serial, f"a server was ahead with serial {serial}")
+            LOG.warning(
+                "%s: a server is ahead with serial %d; moving past it, targets are told anew",
+                zone.name,
+                serial,
+            )
+            self._ledger.move_past(zone, serial, f"a server was ahead with serial {serial}")
         self._waiting.clear()
         for zone_id in [key for key, moved in self._moved.items() if now - moved[-1] > PERIOD]:
             del self._moved[zone_id]

@@ -183,9 +183,15 @@ class Ledger:
             known = servers.generation_of(connection, zone_id, serial)
             return known, None if current is None else current[1]
 
-    def move_past(self, zone_id: str, serial: int, comment: str) -> bool:
-        """Move a zone's serial past one that was seen."""
-        return self._store.write(lambda tx: versions.move_past(tx, zone_id, serial, comment))
+    def move_past(self, zone: Incarnation, serial: int, comment: str) -> bool:
+        """Move a zone's serial past one that was seen, and doubt what its targets hold."""
+
+        def write(tx: Transaction) -> bool:
+            moved = versions.move_past(tx, zone.id, serial, comment)
+            servers.doubt(tx, zone.name_key)
+            return moved
+
+        return self._store.write(write)
 
     def release(self, claims: Iterable[Claim]) -> None:
         """Give names back at once, so that another worker can take them."""

@@ -146,16 +146,52 @@ def test_another_incarnation_is_replaced(rndc: Rndc) -> None:
     ]
 
 
-def test_a_zone_that_is_not_ours_is_left_alone(rndc: Rndc) -> None:
-    """Its operator has to say."""
+PRIMARY = 'zone "example.org" { type primary; file "example.org.db"; };'
+SECONDARY = 'zone "example.org" { type secondary; file "db"; primaries { 192.0.2.1 port 5354; }; };'
+
+
+@pytest.mark.parametrize("there", [PRIMARY, SECONDARY], ids=["primary", "secondary"])
+def test_a_zone_from_elsewhere_is_taken_over_and_its_file_stays(
+    rndc: Rndc, caplog: pytest.LogCaptureFixture, there: str
+) -> None:
+    """The log says so, and there is no -clean; here BIND goes on to have the zone."""
     rndc.answer(
         addzone=(1, "already exists"),
-        showzone=(0, 'zone "example.org" { type primary; file "example.org.db"; };'),
+        showzone=(0, there),
+        zonestatus=(0, "type: primary\nreconfigurable via modzone: yes\n"),
     )
-    with pytest.raises(BackendError, match="is there already and not ours") as caught:
+    with pytest.raises(BackendError, match="already exists"):
+        Bind9().create_zone(ZONE, rndc.target(host="192.0.2.9", clean_zonefile="true"))
+    assert rndc.commands() == [
+        ["addzone", DEFINITION],
+        ["showzone", "example.org"],
+        ["zonestatus", "example.org"],
+        ["delzone", "example.org"],
+        ["addzone", DEFINITION],
+    ]
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("WARNING", "192.0.2.9: taking over example.org., not ours so far")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ((0, "reconfigurable via modzone: no\n"), "is there already, not ours but in named.conf"),
+        ((1, "rndc: 'zonestatus' failed: zone not loaded"), "not ours and not loaded"),
+        ((1, "rndc: 'zonestatus' failed: permission denied"), "permission denied"),
+    ],
+    ids=["in named.conf", "not loaded", "not told"],
+)
+def test_a_zone_that_named_conf_may_have_stays(
+    rndc: Rndc, status: tuple[int, str], reason: str
+) -> None:
+    """With an added zone of the same name beside it, named would not start any more."""
+    rndc.answer(addzone=(1, "already exists"), showzone=(0, PRIMARY), zonestatus=status)
+    with pytest.raises(BackendError, match=reason) as caught:
         Bind9().create_zone(ZONE, rndc.target())
     assert caught.value.code == REFUSED
-    assert [command[0] for command in rndc.commands()] == ["addzone", "showzone"]
+    assert [command[0] for command in rndc.commands()] == ["addzone", "showzone", "zonestatus"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +212,7 @@ def test_delete_looks_first_and_cleans_when_asked(
     [
         (1, "rndc: 'showzone' failed: not found\n"),
         (0, shown("slave.example.org.0000-newer", "192.0.2.1")),
-        (0, 'zone "example.org" { type primary; file "example.org.db"; };'),
+        (0, PRIMARY),
     ],
     ids=["none", "a newer incarnation", "somebody else's"],
 )

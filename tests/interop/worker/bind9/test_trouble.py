@@ -111,17 +111,38 @@ def test_a_server_that_is_ahead_is_moved_past(new_site: NewSite) -> None:
     assert not server.query("elsewhere.example.org.", "A").answer
 
 
-def test_a_zone_that_somebody_else_has_there_stays(new_site: NewSite) -> None:
-    """ "Already exists" is not believed: the zone waits, with a reason, until the name is free."""
+def test_a_zone_that_somebody_else_has_there_is_taken_over(new_site: NewSite) -> None:
+    """ "Already exists" is not believed: the zone is replaced whole, also for the next start."""
+    site = new_site()
+    server = site.servers[0]
+    by_hand = server.directory / "by-hand"
+    by_hand.write_text(ZONE_FILE.format(serial=4_000_000_000), "ascii")
+    server.rndc("addzone", 'example.org { type primary; file "by-hand"; };')
+    zone = site.becomes(site.create("example.org."), "ACTIVE")
+    assert server.serial("example.org.") == zone.serial < 4_000_000_000
+    assert by_hand.exists()
+    server.restart()
+    assert file_of(server, zone).name in server.rndc("showzone", "example.org")
+    assert server.serial("example.org.") == zone.serial
+
+
+def test_a_zone_of_named_conf_stays_and_is_the_reason(new_site: NewSite) -> None:
+    """An added zone beside it would keep named from starting: its operator has to remove it."""
     site = new_site()
     server = site.servers[0]
     (server.directory / "by-hand").write_text(ZONE_FILE.format(serial=4_000_000_000), "ascii")
-    server.rndc("addzone", 'example.org { type primary; file "by-hand"; };')
+    configuration = server.directory / "named.conf"
+    without = configuration.read_text("utf-8")
+    configuration.write_text(
+        without + 'zone "example.org" { type primary; file "by-hand"; };\n', "utf-8"
+    )
+    server.rndc("reconfig")
     zone = site.create("example.org.")
     reason = site.becomes(zone, "ERROR").status_reason
-    assert reason == "127.0.0.1: example.org. is there already and not ours"
+    assert reason == "127.0.0.1: example.org. is there already, not ours but in named.conf"
     assert server.serial("example.org.") == 4_000_000_000
-    server.rndc("delzone", "example.org")
+    configuration.write_text(without, "utf-8")
+    server.rndc("reconfig")
     site.becomes(zone, "ACTIVE")
     assert server.serial("example.org.") == site.zone(zone).serial
 
