@@ -18,6 +18,7 @@ run: ## Start everything on this machine; ARGS="..." go to `designate up`
 test: check ## The gate: `check` and every test that is not marked slow
 	$(PYTEST) -m "not slow" --ignore=tests/architecture --ignore=tests/unit
 
+full: export HYPOTHESIS_PROFILE = search
 full: check ## The gate and the slow suites
 	$(PYTEST) --ignore=tests/architecture --ignore=tests/unit
 
