@@ -35,6 +35,7 @@ LOG = logging.getLogger(__name__)
 CHUNK = 1 << 18
 """Bytes of a zone file that one row keeps."""
 STAGED_AT_ONCE = 1000
+"""Records that are held in memory before their recordsets are written."""
 MAX_RECORDS = 5_000_000
 """A few lines of $GENERATE can ask for billions of records."""
 
@@ -49,6 +50,7 @@ class Imports:
     limits: Mapping[str, int]
     supported: Collection[str]
     defaults: admission.Defaults
+    max_name: int
     refreshes: Sequence[int]
 
     def create(self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]) -> ZoneImport:
@@ -139,11 +141,12 @@ class Imports:
 
     def _attempt(self, task: imports.Waiting, zone_id: str) -> str | None:
         """Import a claimed task; the reason where it fails."""
-        staging = _Staging(self.store, task, zone_id, self.supported)
+        staging = _Staging(self.store, task, zone_id, self.supported, self.max_name)
         try:
             zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
             staging.flush()
-            self.store.write(lambda tx: self._finish(tx, staging))
+            number = staging.count_recordsets()
+            self.store.write(lambda tx: self._finish(tx, staging, number))
         except zonefile.ZoneFileError as error:
             return str(error)
         except BadRequest as error:
@@ -155,10 +158,12 @@ class Imports:
             return "The import failed; the reason is in the service's log"
         return None
 
-    def _finish(self, tx: Transaction, staging: "_Staging") -> None:
-        """Check what creating a zone checks, and let the zone be."""
-        zone, pool = self._admit(tx, staging)
-        _check_names(tx, zone)
+    def _finish(self, tx: Transaction, staging: "_Staging", number: int) -> None:
+        """Check what creating a zone checks, and let the zone be; it has `number` recordsets."""
+        zone, pool = self._admit(tx, staging, number)
+        name = imports.name_in_child(tx, zone)
+        if name is not None:
+            raise BadRequest(f"{name} belongs to a child zone")
         made = apex.recordsets(zone, pool, rows.ordered_id)
         versions.begin(tx, zone, pool, made, staging.task.ctx)
         kept = tasks.update_task(
@@ -174,7 +179,7 @@ class Imports:
             # Its file went with it, perhaps before all of it was read.
             raise ZoneImportNotFound("The import was deleted")
 
-    def _admit(self, tx: Transaction, staging: "_Staging") -> tuple[Zone, Pool]:
+    def _admit(self, tx: Transaction, staging: "_Staging", number: int) -> tuple[Zone, Pool]:
         task, ctx = staging.task, staging.task.ctx
         described = staging.described()
         new = described.zone(task.attributes)
@@ -201,7 +206,7 @@ class Imports:
             retry=described.retry,
             expire=described.expire,
             created_at=task.created_at,
-            recordset_count=imports.count_staged(tx.connection, staging.zone_id) + 2,
+            recordset_count=number + 2,
             record_count=staging.records,
         )
         quota.check(
@@ -242,6 +247,7 @@ class _Staging:
     task: imports.Waiting
     zone_id: str
     supported: Collection[str]
+    max_name: int
     done: int = 0
     bytes_done: int = 0
     records: int = 0
@@ -250,6 +256,7 @@ class _Staging:
     origin: str = ""
     soa: imported.Apex | None = None
     _groups: dict[tuple[str, str], _Group] = field(default_factory=dict)
+    _held: int = 0
 
     def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Pass pieces of the file on and remember how much was read."""
@@ -269,17 +276,25 @@ class _Staging:
             if line.type == "SOA":
                 self.soa = imported.Apex(self.origin, line)
             return
+        if self._held >= STAGED_AT_ONCE:
+            self.flush()
+        self._held += 1
         key = (line.name.lower(), line.type)
         group = self._groups.get(key)
         if group is not None:
             group.texts.append(line.text)
             group.ttl = min(group.ttl, line.ttl)
             return
+        self._check(line)
+        self._groups[key] = _Group(line.name, line.type, line.ttl, [line.text])
+
+    def _check(self, line: Line) -> None:
+        """Check what the API checks of a recordset that is to be created."""
         imported.check(line, self.supported)
         placement.check_type_rules(line.name, line.type)
-        if len(self._groups) >= STAGED_AT_ONCE:
-            self.flush()
-        self._groups[key] = _Group(line.name, line.type, line.ttl, [line.text])
+        name_key, zone_key = line.name.lower(), self.origin.lower()
+        placement.check_location(name_key, zone_key, self.max_name)
+        placement.check_cname_place(name_key, zone_key, line.type, ())
 
     def described(self) -> imported.Apex:
         """The zone as its SOA describes it; raises BadRequest where the file has none."""
@@ -289,7 +304,7 @@ class _Staging:
 
     def flush(self) -> None:
         """Stage what was taken, and show the progress on the task."""
-        groups, self._groups = self._groups, {}
+        groups, self._groups, self._held = self._groups, {}, 0
         if not groups:
             return
 
@@ -321,6 +336,17 @@ class _Staging:
         lowest = min(group.ttl for group in groups.values())
         self.lowest_ttl = lowest if self.lowest_ttl is None else min(lowest, self.lowest_ttl)
 
+    def count_recordsets(self) -> int:
+        """How many are staged; raises BadRequest where one stands beside a CNAME.
+
+        Nobody else writes them, so that the last transaction need not look through them.
+        """
+        with self.store.read() as connection:
+            name = imports.cname_conflict(connection, self.zone_id)
+            if name is not None:
+                raise BadRequest(f"{name} has a CNAME and other records")
+            return imports.count_staged(connection, self.zone_id)
+
     def _encode(self, group: _Group, texts: Sequence[str]) -> contents.Contents:
         try:
             return contents.encode(group.name, group.type, texts)
@@ -346,18 +372,6 @@ class _Staging:
         )
         head = contents.head(recordset.name_key, self.origin.lower(), group.type)
         return Stored(recordset=recordset, head=head, wire=held.wire)
-
-
-def _check_names(tx: Transaction, zone: Zone) -> None:
-    """Raise BadRequest where staged names stand beside a CNAME or inside a child zone."""
-    name = imports.cname_conflict(tx, zone.id)
-    if name is not None:
-        raise BadRequest(f"{name} has a CNAME and other records")
-    if imports.cname_at(tx, zone.id, zone.name_key):
-        raise BadRequest("CNAME recordsets may not be created at the zone apex")
-    name = imports.name_in_child(tx, zone)
-    if name is not None:
-        raise BadRequest(f"{name} belongs to a child zone")
 
 
 def _rechunk(body: Iterable[bytes]) -> Iterator[bytes]:

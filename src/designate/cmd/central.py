@@ -65,6 +65,7 @@ def build(store: Store, enforcer: Enforcer, settings: Settings) -> Built:
             limits=limits,
             supported=supported,
             defaults=defaults,
+            max_name=own.max_recordset_name_len,
             refreshes=refreshes,
         ),
         exports=Exports(store, enforcer, limits),

@@ -11,6 +11,8 @@ from designate.rules import contents
 from designate.wire.zonefile import Line
 
 _SOA_FIELDS = 7
+MAX_SECONDS = 2**31 - 1
+"""The longest TTL or timer (RFC 2181 section 8)."""
 
 
 class Apex:
@@ -24,6 +26,8 @@ class Apex:
         self.ttl = line.ttl
         self.email = soa.email(names.to_wire(fields[1]))
         self.serial, _refresh, self.retry, self.expire, _minimum = map(int, fields[2:])
+        if max(self.ttl, self.retry, self.expire) > MAX_SECONDS:
+            raise BadRequest(f"A time of the SOA is longer than {MAX_SECONDS} seconds")
 
     def zone(self, attributes: dict[str, str]) -> NewZone:
         """The zone to create."""
@@ -42,11 +46,13 @@ def is_generated(line: Line, origin: str) -> bool:
 
 
 def check(line: Line, supported: Collection[str]) -> None:
-    """Raise InvalidObject unless the API would take a recordset of this name and type."""
+    """Raise InvalidObject unless the API would take a recordset of this name, type and TTL."""
     contents.check_type(line.type, supported)
     valid = _GRAMMARS.get(line.type, names.is_host)
     if not valid(line.name):
         raise InvalidObject(f"{line.name} {line.type}: name is invalid")
+    if line.ttl > MAX_SECONDS:
+        raise InvalidObject(f"{line.name} {line.type}: ttl is longer than {MAX_SECONDS} seconds")
 
 
 _GRAMMARS = {"NS": names.is_domain, "SRV": names.is_srv}

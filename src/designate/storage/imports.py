@@ -153,7 +153,7 @@ def restage(tx: Transaction, stored: Stored) -> None:
     recordset_queries.replace(tx, stored, records_changed=True)
 
 
-def cname_conflict(tx: Transaction, zone_id: str) -> str | None:
+def cname_conflict(connection: Connection, zone_id: str) -> str | None:
     """A staged name that has a CNAME and other data too."""
     other = recordsets.alias()
     conflict = exists().where(
@@ -165,15 +165,7 @@ def cname_conflict(tx: Transaction, zone_id: str) -> str | None:
     statement = select(recordsets.c.name).where(
         _staged(zone_id), recordsets.c.type == "CNAME", conflict
     )
-    return tx.read(statement.limit(1)).scalar()
-
-
-def cname_at(tx: Transaction, zone_id: str, name_key: str) -> bool:
-    """Whether a CNAME is staged at a name."""
-    statement = select(recordsets.c.id).where(
-        _staged(zone_id), recordsets.c.name_key == name_key, recordsets.c.type == "CNAME"
-    )
-    return tx.read(statement).first() is not None
+    return connection.execute(statement.limit(1)).scalar()
 
 
 def name_in_child(tx: Transaction, zone: Zone) -> str | None:

@@ -127,6 +127,9 @@ REFUSED = [
     (HEAD.replace("dns\\.admin", "a\\032b"), "e-mail"),
     (HEAD.replace("dns\\.admin.shop.example.", "."), "e-mail"),
     (HEAD + "$GENERATE 0-20 @ TXT $\n", "recordset_records"),
+    (HEAD + "www 2147483648 A 192.0.2.1\n", r"www\.Shop\.Example\. A: ttl"),
+    (HEAD.replace("@ 600", "@ 2147483648"), "time of the SOA"),
+    (HEAD.replace("77 1 2 3", "77 1 2 2147483648"), "time of the SOA"),
 ]
 
 
@@ -274,6 +277,25 @@ def test_a_file_cannot_generate_records_without_end(
     found = imported(site, HEAD + "$GENERATE 0-999999999 h$ A 192.0.2.1\n")
     assert found.message == "The file has more than 1000 records"
     assert rows_left(site) == {}
+
+
+def test_one_large_recordset_is_staged_in_parts(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of $GENERATE must not fill the memory with one name either."""
+    monkeypatch.setattr(central_imports, "STAGED_AT_ONCE", 4)
+    unlimited(site)
+    found = imported(site, HEAD + "$GENERATE 0-99 @ A 192.0.2.${0,1}\n$GENERATE 0-99 @ TXT x\n")
+    assert found.version > 200 / 4
+    (zone,) = site.central.zones.find(caller(), Query()).items
+    assert (zone.recordset_count, zone.record_count) == (4, 101)
+
+
+def test_names_have_the_length_of_the_api(make_site: MakeSite) -> None:
+    """`max_recordset_name_len` holds for imports too."""
+    site = make_site(max_recordset_name_len=len("www.Shop.Example."))
+    found = imported(site, HEAD + "www A 192.0.2.1\nwww2 A 192.0.2.1\n")
+    assert found.message == "The name is longer than 17 characters"
 
 
 NAMES = st.sampled_from(["a", "A", "b", "c.b", "d", "e"])
