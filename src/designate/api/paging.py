@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists: query parameters in, envelope out (API.md section 4)."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -87,8 +88,8 @@ class Paging:
 def _once(arguments: Sequence[tuple[str, str]]) -> dict[str, str]:
     given = dict(arguments)
     if len(given) < len(arguments):
-        keys = [key for key, _ in arguments]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
+        counted = Counter(key for key, _ in arguments)
+        twice = sorted(key for key, number in counted.items() if number > 1)
         raise BadRequest(f"{', '.join(twice)} may be given once only")
     return given
 
