@@ -60,7 +60,7 @@ def _like(pattern: str) -> ColumnElement[bool]:
     bare = pattern.rstrip("*")
     if bare and "*" not in bare and len(bare) < MAX_KEY:
         return rows.prefix_range(_key, bare)
-    cut = func.length(_key) == MAX_KEY
+    cut = func.char_length(_key) == MAX_KEY
     return or_(
         and_(not_(cut), _key.like(criteria.like_pattern(pattern), escape="\\")),
         and_(cut, _whole(pattern)),

@@ -23,11 +23,22 @@ def _key(length: int) -> String:
     )
 
 
+def _text(length: int) -> String:
+    """Text of any language that compares byte by byte, so that a prefix is a range."""
+    utf8_bin = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    return (
+        String(length)
+        .with_variant(utf8_bin, "mysql", "mariadb")
+        .with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
+    )
+
+
 Identifier = _key(36)  # a UUID as text, as the API renders it
 Word = _key(64)  # a status, type, server key part or other fixed word
 Name = _key(255)  # a domain name in text form
 ServerKey = _key(320)
-Project = String(255)  # Keystone's project ids are free text to us
+SearchKey = _text(255)
+Project = _text(255)  # Keystone's project ids are free text to us
 Moment = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")  # naive UTC
 Counter = BigInteger().with_variant(Integer, "sqlite")
 Wire = LargeBinary().with_variant(mysql.LONGBLOB, "mysql", "mariadb")

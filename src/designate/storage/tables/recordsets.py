@@ -10,6 +10,7 @@ from designate.storage.tables.columns import (
     Moment,
     Name,
     Project,
+    SearchKey,
     Wire,
     Word,
     metadata,
@@ -58,7 +59,7 @@ record_values = Table(
     Column("ordinal", Integer, primary_key=True),
     Column("zone_id", Identifier, nullable=False),
     # The first 255 characters in lower case; longer values are compared whole after this index.
-    Column("search_key", String(255), nullable=False),
+    Column("search_key", SearchKey, nullable=False),
     Column("managed_plugin_type", String(50), nullable=True),
     Column("managed_plugin_name", String(50), nullable=True),
     Column("managed_resource_type", String(50), nullable=True),

@@ -11,6 +11,7 @@ from designate.storage.tables.columns import (
     Moment,
     Name,
     Project,
+    SearchKey,
     Wire,
     Word,
 )
@@ -92,7 +93,7 @@ def _record_values() -> None:
         Column("recordset_id", Identifier, nullable=False),
         Column("ordinal", Integer, nullable=False),
         Column("zone_id", Identifier, nullable=False),
-        Column("search_key", String(255), nullable=False),
+        Column("search_key", SearchKey, nullable=False),
         Column("managed_plugin_type", String(50), nullable=True),
         Column("managed_plugin_name", String(50), nullable=True),
         Column("managed_resource_type", String(50), nullable=True),
