@@ -10,11 +10,6 @@ def suffixes(name_key: str) -> list[str]:
     return [".".join(labels[index:]) + "." for index in range(len(labels))]
 
 
-def ancestors(name_key: str) -> list[str]:
-    """The names above, longest first, without the root."""
-    return suffixes(name_key)[1:]
-
-
 def lock_key(name_key: str) -> str:
     """The name whose row the creators of zones around this name contend for."""
     return suffixes(name_key)[-_MIN_LABELS:][0]

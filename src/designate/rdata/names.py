@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Domain names: text and wire (RFC 1035 sections 3.1 and 5.1), keys, and who may be called what.
+"""Domain names: text and wire (RFC 1035 sections 3.1 and 5.1), and who may be called what.
 
 The grammars are those of the API (section 5.1): ASCII, labels of letters, digits, ``-`` and
 ``_``, not at either end a ``-``. An absolute name ends in a dot.
 """
 
 import re
-import string
 
 from designate.rdata.charstrings import unescape
 
@@ -23,7 +22,6 @@ _plain = re.compile(r"(?:[!#-\-/-\[\]-~]+\.)+").fullmatch
 _ESCAPE = r"\\(?:[01][0-9][0-9]|2[0-4][0-9]|25[0-5]|[ -/:-~])"
 _escaped = re.compile(rf"(?:(?:[!#-\-/-\[\]-~]|{_ESCAPE})+\.)+").fullmatch
 _escaped_labels = re.compile(r"(?:[^.\\]|\\.)+", re.DOTALL).findall
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _PREFIX = tuple(bytes((length,)) for length in range(MAX_LABEL + 1))
 _SPECIAL = b'"().;\\@$'
 _TEXT_OF = tuple(
@@ -132,30 +130,9 @@ def from_wire(wire: bytes, offset: int = 0) -> tuple[str, int]:
     raise InvalidName("The name runs past the end of the data.")
 
 
-def canonical(name: str) -> str:
-    """Return the key under which names are equal: ASCII letters lower-cased, escapes normalised.
-
-    Raises InvalidName only for text with a backslash that is not a name.
-    """
-    if "\\" in name:
-        # Length bytes are below 64, so lower-casing the wire form touches letters only.
-        return from_wire(to_wire(name).lower())[0]
-    return name.lower() if name.isascii() else name.translate(_LOWER)
-
-
 def labels(name: str) -> list[str]:
     """Split name text at its dots, leftmost label first; escapes stay, the root has none."""
     if "\\" in name:
         return [str(label) for label in _escaped_labels(name)]
     relative = name.removesuffix(".")
     return relative.split(".") if relative else []
-
-
-def reversed_labels(name_key: str) -> str:
-    """Turn "www.example.com." into "com.example.www.", the key of ancestor searches.
-
-    A name is at or below Z exactly when its key starts with the key of Z: every label keeps its
-    final dot, so "com.b." is no prefix of "com.ab.". The root's key is empty.
-    """
-    found = labels(name_key)
-    return ".".join(reversed(found)) + "." if found else ""

@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     insert,
     not_,
     null,
@@ -271,16 +270,6 @@ def remove(tx: Transaction, recordset_id: str) -> None:
     """Delete a recordset and its values."""
     tx.write(_delete_values, {"b_id": recordset_id})
     tx.write(_delete, {"b_id": recordset_id})
-
-
-def count_owned(connection: Connection, zone_id: str, project_id: str) -> int:
-    """How many recordsets of a zone a project has made."""
-    statement = (
-        select(func.count())
-        .select_from(recordsets)
-        .where(recordsets.c.zone_id == zone_id, recordsets.c.project_id == project_id)
-    )
-    return int(connection.execute(statement).scalar_one())
 
 
 def _values(stored: Stored, epoch: int) -> dict[str, Any]:

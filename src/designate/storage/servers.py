@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    func,
     insert,
     or_,
     select,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING
-from designate.storage.tables import journal, tsigkeys, zone_servers, zone_state, zones
+from designate.storage.tables import tsigkeys, zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
@@ -233,14 +232,6 @@ def versions(connection: Connection, zone_ids: Collection[str]) -> dict[str, tup
         zones.c.id.in_(zone_ids), zones.c.deleted == LIVE
     )
     return {row.id: (row.generation, row.serial) for row in connection.execute(statement)}
-
-
-def generation_of(connection: Connection, zone_id: str, serial: int) -> int | None:
-    """The newest generation of a zone with this serial, None when no kept one had it (3a.4)."""
-    statement = select(func.max(journal.c.generation)).where(
-        journal.c.zone_id == zone_id, journal.c.serial == serial
-    )
-    return connection.execute(statement).scalar()
 
 
 def tsig_keys(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str, str]]:

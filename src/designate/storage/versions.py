@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from designate.model.context import Context
 from designate.model.pools import Pool
@@ -43,6 +43,9 @@ _update_zone = (
     .values({name: bindparam(f"b_{name}") for name in _ALWAYS_WRITTEN})
 )
 _insert_entry = insert(journal)
+_generation = select(func.max(journal.c.generation)).where(
+    journal.c.zone_id == bindparam("zone_id"), journal.c.serial == bindparam("serial")
+)
 _mark_due = (
     update(zone_work)
     .where(zone_work.c.name_key == bindparam("b_name_key"))
@@ -158,12 +161,9 @@ def move_past(tx: Transaction, zone_id: str, serial: int, comment: str) -> bool:
     return True
 
 
-def generation_of(tx: Transaction, zone_id: str, serial: int) -> int | None:
-    """The newest generation of a zone that had this serial, None when no kept one had."""
-    statement = select(func.max(journal.c.generation)).where(
-        journal.c.zone_id == zone_id, journal.c.serial == serial
-    )
-    return tx.read(statement).scalar()
+def generation_of(connection: Connection, zone_id: str, serial: int) -> int | None:
+    """The newest generation of a zone that had this serial, None when no kept one had (3a.4)."""
+    return connection.execute(_generation, {"zone_id": zone_id, "serial": serial}).scalar()
 
 
 def mark_due(tx: Transaction, name_key: str) -> None:
@@ -230,7 +230,7 @@ def _append(
     }
     tx.version(kind)
     entries: list[dict[str, Any]] = [_entry(item) for item in change.entries] or [_NO_ENTRY]
-    tx.write(insert(journal), [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
+    tx.write(_insert_entry, [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
 
 
 def _fields_before(before: Zone | None, change: Change) -> str | None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, select, text
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, select, text
 
 from designate.model.zones import Zone
-from designate.storage import answers
+from designate.storage import answers, versions
 from designate.storage.tables import journal
 from designate.storage.unit_of_work import Store
 
@@ -24,9 +24,6 @@ _content = text(
     "SELECT head, ttl, wire FROM recordsets"
     " WHERE zone_id = :zone_id AND epoch = :epoch AND wire <> :nothing"
     " ORDER BY created_at, id"
-)
-_generation = select(func.max(journal.c.generation)).where(
-    journal.c.zone_id == bindparam("zone_id"), journal.c.serial == bindparam("serial")
 )
 _changes = (
     select(
@@ -90,8 +87,7 @@ class Snapshot:
 
     def generation_of(self, zone_id: str, serial: int) -> int | None:
         """The newest generation of a zone that had this serial, None when no kept one had."""
-        bound = {"zone_id": zone_id, "serial": serial}
-        return self._connection.execute(_generation, bound).scalar()
+        return versions.generation_of(self._connection, zone_id, serial)
 
     def changes(self, zone_id: str, after: int) -> Iterator[JournalRow]:
         """The journal of a zone after a generation, oldest first."""

@@ -180,7 +180,7 @@ class Ledger:
             current = servers.versions(connection, [zone_id]).get(zone_id)
             if current is not None and current[1] == serial:
                 return current
-            known = servers.generation_of(connection, zone_id, serial)
+            known = versions.generation_of(connection, zone_id, serial)
             return known, None if current is None else current[1]
 
     def move_past(self, zone: Incarnation, serial: int, comment: str) -> bool:

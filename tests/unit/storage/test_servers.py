@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from designate.storage import servers
+from designate.storage import servers, versions
 from designate.storage.engine import open_engine
 from designate.storage.servers import ABSENT, DOUBT, NAMESERVER, PRESENT, TARGET, ServerRow
 from designate.storage.tables import zones
@@ -152,4 +152,4 @@ def test_versions_are_those_of_zones_that_exist(store: Store) -> None:
     store.write(lambda tx: tx.write(delete(zones)))
     with store.read() as connection:
         assert servers.versions(connection, ["zone"]) == {}
-        assert servers.generation_of(connection, "zone", 500) is None
+        assert versions.generation_of(connection, "zone", 500) is None
