@@ -1,19 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The backends there are: our own, and those that other packages bring."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from designate.backends.base import GROUP, Backend
 from designate.backends.bind9 import Bind9
 from designate.backends.embedded import Embedded
 from designate.backends.fake import Fake
 from designate.runtime import plugins
-
-BUILT_IN: Mapping[str, type] = MappingProxyType(
-    {"bind9": Bind9, "embedded": Embedded, "fake": Fake}
-)
-"""Our own, by the type of a target."""
 
 
 def installed(root_helper: str | None = None) -> dict[str, Backend]:
