@@ -219,7 +219,7 @@ class RecordSets:
         around = recordsets.around(tx, zone, name_key, children)
         others = {rtype for rtype, found in around.types.items() if found != draft.id}
         placement.check_cname_place(name_key, zone.name_key, draft.type, others)
-        placement.check_children(name_key, around.children)
+        placement.check_children(name_key, draft.type, around.children)
         placement.check_cname_count(draft.type, number)
         return others
 

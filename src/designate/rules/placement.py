@@ -53,9 +53,13 @@ def names_of_children(name_key: str, zone_key: str) -> list[str]:
     return found
 
 
-def check_children(name_key: str, children: Collection[str]) -> None:
-    """Raise where a child zone of the same pool holds the name."""
-    if children:
+def check_children(name_key: str, rtype: str, children: Collection[str]) -> None:
+    """Raise where a child zone of the same pool holds the name.
+
+    At its apex the parent may delegate to it (RFC 1034 section 4.2.1).
+    """
+    holding = [child for child in children if (child, rtype) != (name_key, "NS")]
+    if holding:
         raise InvalidRecordSetLocation(
-            f"{name_key} belongs to the child zone {max(children, key=len)}"
+            f"{name_key} belongs to the child zone {max(holding, key=len)}"
         )

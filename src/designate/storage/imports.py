@@ -169,15 +169,14 @@ def cname_conflict(connection: Connection, zone_id: str) -> str | None:
 
 
 def name_in_child(tx: Transaction, zone: Zone) -> str | None:
-    """A staged name that a child zone of the pool holds."""
+    """A staged name that a child zone of the pool holds; delegations to it are the parent's."""
     below = rows.prefix_range(zones_table.c.reverse_key, name_tree.reverse("." + zone.name_key))
     children = select(zones_table.c.name_key).where(
         below, zones_table.c.pool_id == zone.pool_id, zones_table.c.deleted == LIVE
     )
     for child in tx.read(children).scalars().all():
-        inside = (recordsets.c.name_key == child) | rows.prefix_range(
-            recordsets.c.reverse_key, name_tree.reverse("." + child)
-        )
+        apex = and_(recordsets.c.name_key == child, recordsets.c.type != "NS")
+        inside = apex | rows.prefix_range(recordsets.c.reverse_key, name_tree.reverse("." + child))
         statement = select(recordsets.c.name).where(_staged(zone.id), inside)
         found = tx.read(statement.limit(1)).scalar()
         if found is not None:

@@ -291,6 +291,13 @@ def test_one_large_recordset_is_staged_in_parts(
     assert (zone.recordset_count, zone.record_count) == (4, 101)
 
 
+def test_a_delegation_to_a_child_zone_is_imported(site: Site) -> None:
+    """It is the parent's."""
+    site.foreign("sub.shop.example.", project="p1")
+    zone = imported_zone(site, HEAD + "sub NS ns.elsewhere.example.\n")
+    assert zone.record_count == 1
+
+
 def test_names_have_the_length_of_the_api(make_site: MakeSite) -> None:
     """`max_recordset_name_len` holds for imports too."""
     site = make_site(max_recordset_name_len=len("www.Shop.Example."))

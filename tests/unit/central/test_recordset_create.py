@@ -223,6 +223,15 @@ def test_a_childs_names_are_the_childs(site: Site, name: str) -> None:
     site.recordset(zone, "grandchild", "A", "192.0.2.1")
 
 
+def test_a_parent_may_delegate_to_its_child(site: Site) -> None:
+    """By NS at the child's apex, and nowhere below it."""
+    zone = site.zone()
+    site.zone("child.example.org.")
+    assert site.recordset(zone, "child", "NS", "ns.elsewhere.example.").status == "PENDING"
+    with pytest.raises(InvalidRecordSetLocation, match="child zone"):
+        site.recordset(zone, "a.child", "NS", "ns.elsewhere.example.")
+
+
 def test_a_child_in_another_pool_takes_no_names(site: Site) -> None:
     """Other servers hold it, so that the parent may delegate to it."""
     zone = site.zone()
