@@ -33,6 +33,7 @@ class _Socket(io.RawIOBase):
         self._started = monotonic()
         self._received = 0
         self.polling = False
+        self.ended = False
 
     def readable(self) -> bool:
         """Return that it is."""
@@ -48,9 +49,11 @@ class _Socket(io.RawIOBase):
         if self.polling:
             self._sock.settimeout(0)
             try:
-                return int(self._sock.recv_into(buffer))
+                received = int(self._sock.recv_into(buffer))
             except BlockingIOError:
                 return None
+            self.ended = received == 0
+            return received
         left = self._started + GRACE + self._received / RATE - monotonic()
         if left <= 0:
             # cheroot answers 408 to this text.
@@ -70,10 +73,10 @@ class _Reader(io.BufferedReader):
         self.begin = self._wire.begin
 
     def has_data(self) -> bool:
-        """Return whether the next request has begun to arrive."""
+        """Return whether the next request has begun to arrive, or none will."""
         self._wire.polling = True
         try:
-            return bool(self.peek(1))
+            return bool(self.peek(1)) or self._wire.ended
         except OSError:
             return False  # the next read tells the same
         finally:
@@ -228,8 +231,11 @@ class Connection(HTTPConnection):
 
     def __init__(self, server: Any, sock: Any, makefile: Any = None) -> None:
         super().__init__(server, sock, _files)
+        #: Whether a request has been read here, or begun to be.
+        self.served = False
 
     def communicate(self) -> Any:
         """Serve one request; true when the connection stays open."""
+        self.served = True
         self.rfile.begin()
         return super().communicate()  # type: ignore[no-untyped-call]

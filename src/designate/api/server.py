@@ -2,12 +2,16 @@
 """The HTTP server that lives inside a process of ours: a pool of threads over cheroot."""
 
 import logging
+import queue
 import threading
+from contextlib import suppress
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 
 from designate.api.connection import IDLE, Connection
+from designate.api.listener import drain
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -17,7 +21,11 @@ LOG = logging.getLogger(__name__)
 #: Bytes of a request's line and headers; tokens with catalogs are long.
 _MAX_HEADERS = 65536
 #: Seconds that requests in flight have left when the server stops.
-_STOP = 30
+_STOP = 30.0
+#: Seconds that a client has to begin its first request when the server stops.
+_FIRST_REQUEST = 0.5
+#: Seconds between looks for what has arrived meanwhile.
+_LOOK = 0.01
 
 
 class Server:
@@ -43,7 +51,11 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more requests, finish those in flight, and return when all threads ended."""
+        """Finish what has arrived and return when all threads ended.
+
+        Connections that were made are accepted, and answered where a request has begun to arrive;
+        those that are idle are closed.
+        """
         self._http.stop()
         self._thread.join()
 
@@ -53,11 +65,19 @@ class _Http(wsgi.Server):
 
     ConnectionClass = Connection
     keep_alive_conn_limit: Any = None
+    _connections: Any
     max_request_header_size = _MAX_HEADERS
     timeout = int(IDLE)
     #: Seconds between looks at the clock, hence the longest a stop has to wait for one.
     expiration_interval = 0.1
     version = "designate"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._stopping = False
+        # Held from looking at `_stopping` until a connection is registered as idle.
+        self._gate = threading.Lock()
+        self._late: list[Connection] = []
 
     @staticmethod
     def bind_socket(socket_: Any, bind_addr: Any) -> Any:
@@ -75,6 +95,88 @@ class _Http(wsgi.Server):
             self.put_conn(conn)
         else:
             super().process_conn(conn)
+
+    def put_conn(self, conn: Any) -> None:
+        """Wait for the next request; while stopping, serve it now where it has arrived."""
+        with self._gate:
+            if not self._stopping:
+                super().put_conn(conn)
+                return
+        if conn.last_used is None:
+            self._late.append(conn)
+            return
+        try:
+            if conn.rfile.has_data():
+                conn.communicate()
+        except OSError as error:
+            LOG.info("a client is gone: %s", error)
+        finally:
+            conn.close()
+
+    @property
+    def can_add_keepalive_connection(self) -> bool:
+        """Whether a client may send another request on its connection."""
+        return self.ready and not self._stopping
+
+    def stop(self) -> None:
+        """Stop listening, see that what has arrived is answered, and end the threads."""
+        with self._gate:
+            if not self.ready:
+                return
+            self._stopping, self.ready = True, False
+        deadline = monotonic() + self.shutdown_timeout
+        self._connections.stop()
+        self._hand_over(self._accept_all() + self._late)
+        while self.requests.qsize and monotonic() < deadline:
+            sleep(_LOOK)
+        self._drop_waiting()
+        self.shutdown_timeout = max(deadline - monotonic(), 0.1)
+        # cheroot stops a server only that is ready.
+        self.ready = True
+        super().stop()
+
+    def _accept_all(self) -> list[Connection]:
+        """Accept what waits to be, and stop listening."""
+        listener, self.socket = self.socket, None
+        accepted = []
+        for sock, address in drain(listener):
+            connection = Connection(self, sock)
+            connection.remote_addr, connection.remote_port = address[:2]
+            accepted.append(connection)
+        return accepted
+
+    def _hand_over(self, accepted: list[Connection]) -> None:
+        """Give threads the connections on which something has arrived, and close the others.
+
+        A client that has not been served yet is about to send; it is waited for a little.
+        """
+        idle = self._connections._selector  # noqa: SLF001 - cheroot would close all of them
+        known = [(fd, conn) for fd, conn in idle.connections if conn is not self]
+        for fd, _ in known:
+            idle.unregister(fd)
+        until = monotonic() + _FIRST_REQUEST
+        silent = self._serve_arrived([*accepted, *(conn for _, conn in known)])
+        while monotonic() < until and not all(conn.served for conn in silent):
+            sleep(_LOOK)
+            silent = self._serve_arrived(silent)
+        for conn in silent:
+            conn.close()
+
+    def _serve_arrived(self, connections: list[Connection]) -> list[Connection]:
+        """Give threads those on which something has arrived, and return the others."""
+        silent = []
+        for conn in connections:
+            if conn.rfile.has_data():
+                self.requests.put(conn)
+            else:
+                silent.append(conn)
+        return silent
+
+    def _drop_waiting(self) -> None:
+        """Close what no thread had time for."""
+        with suppress(queue.Empty):
+            while True:
+                self.requests.get(block=False).close()
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
         """Log what cheroot has to say."""
