@@ -20,6 +20,8 @@ from designate.rdata.base import InvalidRdata
 
 _BUFFER = 1 << 16
 _MAX_STRING = 255
+_MAX_TOKENS = 1 << 16
+"""Parts of one record: no rdata has as many, but a file in parentheses might."""
 _SYNTAX = frozenset(';()"\\@')
 
 
@@ -70,7 +72,20 @@ class _Pieces(io.RawIOBase):
 
 
 class _Tokenizer(dns.tokenizer.Tokenizer):
-    """Tells the line that it read from, even where it has looked at the line's end."""
+    """Tells the line that it read from, even where it has looked at the line's end.
+
+    A record that does not end is refused before it fills the memory.
+    """
+
+    _tokens = 0
+
+    def get(self, *args: Any, **options: Any) -> dns.tokenizer.Token:
+        token = super().get(*args, **options)
+        self._tokens = 0 if token.is_eol_or_eof() else self._tokens + 1
+        if self._tokens > _MAX_TOKENS:
+            text = f"a record has more than {_MAX_TOKENS} parts"
+            raise dns.exception.SyntaxError(text)  # type: ignore[no-untyped-call]
+        return token
 
     def where(self) -> tuple[str, int]:
         filename, line = super().where()

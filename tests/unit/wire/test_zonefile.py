@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Master files are read record by record, and what is written reads back."""
+
+import pytest
+
+from designate.wire import zonefile
+from designate.wire.zonefile import Line
+
+HEAD = b"$ORIGIN example.org.\n$TTL 60\n@ SOA ns. admin 1 2 3 4 5\n"
+
+
+def lines(text: bytes, piece: int = 7) -> list[Line]:
+    """The records of a file that comes in small pieces."""
+    found: list[Line] = []
+    pieces = [text[at : at + piece] for at in range(0, len(text), piece)]
+    zonefile.read(pieces, lambda _origin, line: found.append(line))
+    return found
+
+
+def test_records_are_absolute_and_canonical() -> None:
+    """Owners and names in rdata, wherever the pieces end."""
+    soa, mx = lines(HEAD + b"WWW 1h MX 10 (mail ; half\n )\n")
+    assert soa == Line("example.org.", 60, "SOA", "ns. admin.example.org. 1 2 3 4 5")
+    assert mx == Line("WWW.example.org.", 3600, "MX", "10 mail.example.org.")
+
+
+def test_a_fault_is_told_with_its_line() -> None:
+    """Also where the file goes on behind it."""
+    with pytest.raises(zonefile.Malformed, match="line:5: "):
+        lines(HEAD + b"a A 192.0.2.1\nb A 192.0.2.256\nc A 192.0.2.2\n")
+
+
+def test_a_record_without_end_is_refused() -> None:
+    """Its parts would fill the memory."""
+    with pytest.raises(zonefile.Malformed, match="a record has more than 65536 parts"):
+        lines(HEAD + b"a TXT (" + b"x\n" * 70_000 + b")\n", piece=65536)
+
+
+def test_many_records_are_not_one() -> None:
+    """Parts are counted record by record."""
+    line = b"a TXT" + b" x" * 200 + b"\n"
+    assert len(lines(HEAD + line * 400, piece=65536)) == 401
+
+
+@pytest.mark.parametrize(
+    ("rtype", "text", "shown"),
+    [
+        ("TXT", '"a b"', '"a b"'),
+        ("TXT", "a;b", '"a;b"'),
+        ("TXT", "x" * 256, f'"{"x" * 255}" "x"'),
+        ("A", "192.0.2.1", "192.0.2.1"),
+        ("SPF", "a(b", '"a(b"'),
+    ],
+)
+def test_a_text_is_written_so_that_it_reads_back(rtype: str, text: str, shown: str) -> None:
+    """As given where a master file can hold it."""
+    written = "".join(zonefile.write("example.org.", 60, [("a.example.org.", None, rtype, text)]))
+    assert written == f"$ORIGIN example.org.\n$TTL 60\n\na.example.org.  IN {rtype} {shown}\n\n\n"
+    assert [line.type for line in lines(written.encode())] == [rtype]
