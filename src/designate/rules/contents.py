@@ -8,10 +8,9 @@ from typing import NamedTuple
 from designate.errors import InvalidObject, Problem
 from designate.rdata import TYPES, names
 from designate.rdata.base import InvalidRdata
+from designate.wire import numbers
+from designate.wire import records as wire_records
 
-_CLASS_IN = 1
-_APEX_POINTER = b"\xc0\x0c"
-_LENGTH = struct.Struct("!H")
 _TYPE_CLASS = struct.Struct("!HH")
 _RECORD = 10
 """Bytes of a record apart from its rdata and the length of that: pointer, TYPE, CLASS, TTL."""
@@ -64,7 +63,7 @@ def pack(rdata: Collection[bytes]) -> bytes:
 
     Raises InvalidObject when no DNS message could hold the set.
     """
-    wire = b"".join([_LENGTH.pack(len(item)) + item for item in sorted(rdata)])
+    wire = b"".join(map(wire_records.packed, sorted(rdata)))
     size = len(wire) + _RECORD * len(rdata)
     if size > MAX_RRSET:
         message = f"The records are {size} bytes in an answer; at most {MAX_RRSET} fit"
@@ -74,20 +73,14 @@ def pack(rdata: Collection[bytes]) -> bytes:
 
 def unpack(wire: bytes) -> list[bytes]:
     """Split what `pack` joined."""
-    found: list[bytes] = []
-    offset = 0
-    while offset < len(wire):
-        (length,) = _LENGTH.unpack_from(wire, offset)
-        found.append(wire[offset + 2 : offset + 2 + length])
-        offset += 2 + length
-    return found
+    return [piece[2:] for piece in wire_records.pieces(wire)]
 
 
 def head(name_key: str, zone_key: str, rtype: str) -> bytes:
     """Owner relative to the apex at offset 12, TYPE and CLASS: how each record begins."""
     relative = name_key[: -len(zone_key)]
     owner = names.to_wire(relative)[:-1] if relative else b""
-    return owner + _APEX_POINTER + _TYPE_CLASS.pack(TYPES[rtype].number, _CLASS_IN)
+    return owner + wire_records.APEX + _TYPE_CLASS.pack(TYPES[rtype].number, numbers.IN)
 
 
 def _problem(index: int, text: str, rtype: str, reason: str) -> Problem:

@@ -8,11 +8,12 @@ serial.
 import struct
 from dataclasses import dataclass
 
+from designate.wire import numbers
+
 _HEADER = struct.Struct("!HHHHHH")
 _RR = struct.Struct("!HHIH")
 _SERIAL = struct.Struct("!I")
 _QR, _AA, _TC, _OPCODE, _RCODE = 0x8000, 0x0400, 0x0200, 0x7800, 0x000F
-_SOA, _IN = 6, 1
 _POINTER = 0xC0
 _MAX_POINTERS = 64
 
@@ -67,7 +68,7 @@ def _find_serial(message: bytes, offset: int, records: int) -> int | None:
         offset = _skip_name(message, offset)
         rdtype, rdclass, _, length = _RR.unpack_from(message, offset)
         offset += _RR.size
-        if (rdtype, rdclass, owner) == (_SOA, _IN, zone):
+        if (rdtype, rdclass, owner) == (numbers.SOA, numbers.IN, zone):
             after_names = _skip_name(message, _skip_name(message, offset))
             serial: int = _SERIAL.unpack_from(message, after_names)[0]
             return serial

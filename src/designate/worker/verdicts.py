@@ -6,6 +6,7 @@ Refused, unknown, broken and lame are different facts; none of them is "serial 0
 
 from dataclasses import dataclass
 
+from designate.wire import numbers
 from designate.wire.soa_query import Answer
 
 SERVING = "serving"
@@ -14,8 +15,14 @@ ABSENT = "absent"
 BROKEN = "broken"
 """It answers, but cannot serve the zone now: not loaded yet, expired, or out of order."""
 
-_NOERROR, _NXDOMAIN, _REFUSED, _NOTAUTH = 0, 3, 5, 9
-_RCODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 9: "NOTAUTH"}
+_RCODES = {
+    numbers.FORMERR: "FORMERR",
+    numbers.SERVFAIL: "SERVFAIL",
+    numbers.NXDOMAIN: "NXDOMAIN",
+    numbers.NOTIMP: "NOTIMP",
+    numbers.REFUSED: "REFUSED",
+    numbers.NOTAUTH: "NOTAUTH",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +43,9 @@ class Verdict:
 def judge(answer: Answer) -> Verdict:
     """The meaning of an answer (RFC 1035 section 4.1.1, RFC 2136 section 2.2 for NOTAUTH)."""
     rcode = _RCODES.get(answer.rcode, f"rcode {answer.rcode}")
-    if answer.rcode in (_NXDOMAIN, _REFUSED, _NOTAUTH):
+    if answer.rcode in (numbers.NXDOMAIN, numbers.REFUSED, numbers.NOTAUTH):
         return Verdict(ABSENT, text=f"answers {rcode}")
-    if answer.rcode != _NOERROR:
+    if answer.rcode != numbers.NOERROR:
         return Verdict(BROKEN, text=f"answers {rcode}")
     if answer.serial is None:
         return Verdict(ABSENT, text="answers without a SOA record")
