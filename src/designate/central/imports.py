@@ -42,7 +42,10 @@ MAX_RECORDS = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imports:
-    """See `contracts.imports.Imports`. `refreshes` are the SOA refresh values to draw from."""
+    """See `contracts.imports.Imports`. `refreshes` are the SOA refresh values to draw from.
+
+    `token` marks the import under way: one that an error of the database cut short is taken again.
+    """
 
     store: Store
     enforcer: Enforcer
@@ -52,6 +55,7 @@ class Imports:
     defaults: admission.Defaults
     max_name: int
     refreshes: Sequence[int]
+    token: str = field(default_factory=rows.new_id)
 
     def create(self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]) -> ZoneImport:
         """See the contract."""
@@ -125,7 +129,7 @@ class Imports:
     def run_next(self) -> bool:
         """See the contract."""
         zone_id = rows.new_id()
-        task = self.store.write(lambda tx: imports.claim(tx, zone_id))
+        task = self.store.write(lambda tx: imports.claim(tx, zone_id, self.token))
         if task is None:
             return False
         if task.left_behind:

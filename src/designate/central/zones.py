@@ -121,6 +121,7 @@ class Zones:
         return self.store.write(lambda tx: self._delete(tx, ctx, zone_id))
 
     def _delete(self, tx: Transaction, ctx: Context, zone_id: str) -> Zone:
+        zones.exclude_creators(tx, zone_id)
         zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
         if zone.type == CATALOG:
             raise Forbidden("Catalog zones are managed by the service")

@@ -25,9 +25,14 @@ _downward = _live.where(
 def read(
     tx: Transaction, project_id: str, name_key: str, default_limits: Mapping[str, int]
 ) -> Surroundings:
-    """Exclude rival creators of zones around the name, then read the facts."""
+    """Exclude rivals, then read the facts: creators around the name, and writers of zones above.
+
+    A writer of a zone above could put a recordset where the new zone will be.
+    """
     zones.take_turn(tx, name_key)
-    upward = tx.read(_upward, {"suffixes": name_tree.suffixes(name_key)}).all()
+    suffixes = name_tree.suffixes(name_key)
+    zones.exclude_writers(tx, suffixes)
+    upward = tx.read(_upward, {"suffixes": suffixes}).all()
     low, high = rows.prefix_bounds(name_tree.reverse("." + name_key))
     downward = tx.read(_downward, {"low": low, "high": high, "project_id": project_id})
     above = [row for row in upward if row.name_key != name_key]

@@ -52,9 +52,9 @@ class Waiting:
     left_behind: str | None
 
 
-def claim(tx: Transaction, zone_id: str) -> Waiting | None:
+def claim(tx: Transaction, zone_id: str, token: str) -> Waiting | None:
     """Take the oldest import that waits, its rows to be staged under `zone_id`."""
-    row = tasks.claim(tx, IMPORT, rows.new_id())
+    row = tasks.claim(tx, IMPORT, token)
     if row is None:
         return None
     mine = update(zone_tasks).where(zone_tasks.c.id == row.id)

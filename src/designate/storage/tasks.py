@@ -62,13 +62,17 @@ def remove(tx: Transaction, task_id: str) -> None:
 
 
 def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:
-    """Take the oldest waiting task that nobody has taken, under a token of the caller's."""
+    """Take the oldest waiting task that nobody has taken, under a token of the caller's.
+
+    One that the caller took before and did not end, such as for an error of the database, waits.
+    """
+    free = zone_tasks.c.lease_token.is_(None) | (zone_tasks.c.lease_token == token)
     waiting = (
         select(zone_tasks.c.id)
         .where(
             zone_tasks.c.task_type == task_type,
             zone_tasks.c.status == PENDING,
-            zone_tasks.c.lease_token.is_(None),
+            free,
         )
         .order_by(zone_tasks.c.created_at, zone_tasks.c.id)
         .limit(1)
@@ -76,7 +80,7 @@ def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:
     task_id = tx.read(waiting).scalar()
     if task_id is None:
         return None
-    mine = (zone_tasks.c.id == task_id) & zone_tasks.c.lease_token.is_(None)
+    mine = (zone_tasks.c.id == task_id) & free
     if tx.write(update(zone_tasks).where(mine).values(lease_token=token)).rowcount == 0:
         return None
     return tx.read(select(zone_tasks).where(zone_tasks.c.id == task_id)).one()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on zones."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -53,7 +53,6 @@ _shared = exists().where(shares.c.zone_id == zones.c.id)
 _shared_with = exists().where(
     shares.c.zone_id == zones.c.id, shares.c.target_project_id == bindparam("project")
 )
-# Subqueries rather than joins: FOR UPDATE then locks the zone row alone on every database.
 _zone: Select[Any] = select(
     zones,
     _confirmed,
@@ -62,7 +61,7 @@ _zone: Select[Any] = select(
     _shared_with.label("shared_with_caller"),
 )
 _by_id = _zone.where(zones.c.id == bindparam("id"), zones.c.deleted == LIVE)
-_lock = _by_id.with_for_update()
+_lock = select(zones.c.id).where(zones.c.id == bindparam("id")).with_for_update()
 _any_by_id = _zone.where(zones.c.id == bindparam("id"))
 
 _FIELDS = criteria.Fields(
@@ -96,8 +95,10 @@ def get(connection: Connection, zone_id: str, project_id: str | None = None) -> 
 
 def lock(tx: Transaction, zone_id: str, project_id: str | None = None) -> Zone | None:
     """The zone with its row locked: the first statement of every write on it."""
-    row = tx.read(_lock, {"id": zone_id, "project": project_id}).one_or_none()
-    return None if row is None else rows.zone(row)
+    if not tx.sole_writer:
+        # On its own: what else is read here must be as the writer before has left it.
+        tx.read(_lock, {"id": zone_id})
+    return get(tx.connection, zone_id, project_id)
 
 
 def get_any(connection: Connection, zone_id: str) -> Zone | None:
@@ -185,6 +186,24 @@ def take_turn(tx: Transaction, name_key: str) -> None:
         tx.write(insert(name_locks).values(name_key=key, turn=1))
 
 
+def exclude_creators(tx: Transaction, zone_id: str) -> None:
+    """Exclude creators of zones below a zone, until the commit."""
+    if tx.sole_writer:
+        return
+    name_key = tx.read(select(zones.c.name_key).where(zones.c.id == zone_id)).scalar()
+    if name_key is not None:
+        take_turn(tx, name_key)
+
+
+def exclude_writers(tx: Transaction, name_keys: Sequence[str]) -> None:
+    """Exclude writers of the zones that have these names, until the commit."""
+    if tx.sole_writer:
+        return
+    of_names = zones.c.name_key.in_(name_keys) & (zones.c.deleted == LIVE)
+    for zone_id in tx.read(select(zones.c.id).where(of_names).order_by(zones.c.id)).scalars().all():
+        tx.write(update(zones).where(zones.c.id == zone_id).values(turn=zones.c.turn + 1))
+
+
 def last_serial(tx: Transaction, name_key: str) -> int | None:
     """The last serial of a deleted zone of this name."""
     return tx.read(_last_serial, {"name_key": name_key}).scalar()
@@ -233,6 +252,7 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
         "shard": rows.shard_of(zone.id),
         "attributes": rows.dump(zone.attributes),
         "masters": rows.dump(zone.masters),
+        "turn": 0,
         "version": zone.version,
         "created_at": zone.created_at,
         "deleted": LIVE,

@@ -10,6 +10,8 @@ LOG = logging.getLogger(__name__)
 
 LOOK = 10.0
 """Seconds between looks at the queue when nobody wakes us."""
+GRACE = 5.0
+"""Seconds that the task under way has when the process ends."""
 
 
 class Task(Protocol):
@@ -38,11 +40,13 @@ class Tasks:
         self._woken.set()
 
     def stop(self) -> None:
-        """End after the task under way."""
+        """End after the task under way, or without it when that takes long: it starts anew."""
         self._stopping = True
         self._woken.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(GRACE)
+        if self._thread.is_alive():
+            LOG.info("a task is left as it is; it starts anew with the next process")
 
     def _run(self) -> None:
         while not self._stopping:

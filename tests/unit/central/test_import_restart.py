@@ -107,7 +107,9 @@ def test_a_failing_import_survives_the_end_of_its_process(
 def test_a_claimed_import_is_taken_once(site: Site) -> None:
     """While one process works on it no other does."""
     upload(site, TEXT)
-    claimed = site.store.write(lambda tx: imports.claim(tx, "a zone that never comes to be"))
+    claimed = site.store.write(
+        lambda tx: imports.claim(tx, "a zone that never comes to be", "somebody")
+    )
     assert claimed is not None
     assert not site.central.imports.run_next()
     start(site.store)

@@ -58,6 +58,8 @@ zones = Table(
     Column("attributes", Document, nullable=False),
     Column("masters", Document, nullable=False),
     Column("hard_delete", Boolean(create_constraint=False), nullable=False, default=False),
+    # Raised by those who must exclude writers of this zone without changing it (decision 3a.6).
+    Column("turn", Counter, nullable=False, default=0),
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),

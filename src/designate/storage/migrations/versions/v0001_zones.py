@@ -66,6 +66,7 @@ def _zones() -> None:
         Column("attributes", Document, nullable=False),
         Column("masters", Document, nullable=False),
         Column("hard_delete", Boolean(create_constraint=False), nullable=False),
+        Column("turn", Counter, nullable=False),
         Column("version", Counter, nullable=False),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=True),
