@@ -59,6 +59,8 @@ class Paging:
         filters = {key: value for key, value in given.items() if key not in _PAGING}
         if unknown := [key for key in filters if key not in collection.filters]:
             raise BadRequest(f"{collection.key} cannot be filtered by {', '.join(unknown)}")
+        if holding := [key for key, value in filters.items() if "\0" in value]:
+            raise BadRequest(f"{', '.join(holding)}: a filter cannot hold a NUL character")
         return Query(
             filters=filters,
             sort_key=_sort_key(given, collection, any_project=req.caller.all_projects),

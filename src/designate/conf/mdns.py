@@ -34,8 +34,7 @@ OPTIONS = (
         "allow_transfer",
         item_type=NETWORK,
         default=[],
-        help="Networks that may transfer zones, beside the servers of the pool, TSIG holders and"
-        " this machine.",
+        help="Networks that may transfer zones, beside the servers of the pools and this machine.",
     ),
 )
 

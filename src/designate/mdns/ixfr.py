@@ -6,6 +6,7 @@ gap and without a barrier; a record that came and went in between does not appea
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from designate.mdns.zones import ServedZone
@@ -54,11 +55,12 @@ def difference(snapshot: Snapshot, served: ServedZone, serial: int) -> Differenc
     generation = snapshot.generation_of(zone.id, serial)
     if generation is None or generation >= zone.generation:
         return None
-    rows = snapshot.changes(zone.id, generation)
-    try:
-        found = condense(rows, generation, zone.generation)
-    except Inexact:
-        return None
+    # Closed early where a barrier ends it: the next query needs the connection.
+    with closing(snapshot.changes(zone.id, generation)) as rows:
+        try:
+            found = condense(rows, generation, zone.generation)
+        except Inexact:
+            return None
     if found.new_soa != records.soa_record(served.soa, zone.ttl):
         return None
     return found if len(found) <= max(zone.recordset_count, zone.record_count) else None

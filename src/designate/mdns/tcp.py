@@ -90,7 +90,15 @@ class TcpListener:
         )
         with self._lock:
             self._open[thread] = connection
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:
+            # The machine has no more threads; the client tries again, and we go on listening.
+            LOG.warning("TCP client %s turned away: no thread is to be had", host)
+            connection.close()
+            with self._lock:
+                del self._open[thread]
+            self._room.release()
 
     def _serve(self, connection: socket.socket, host: str) -> None:
         try:

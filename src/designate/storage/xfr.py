@@ -4,7 +4,7 @@
 The content goes by as rows of the driver: a million of them cost a second, not a minute.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -89,10 +89,11 @@ class Snapshot:
         """The newest generation of a zone that had this serial, None when no kept one had."""
         return versions.generation_of(self._connection, zone_id, serial)
 
-    def changes(self, zone_id: str, after: int) -> Iterator[JournalRow]:
-        """The journal of a zone after a generation, oldest first."""
-        for row in self._stream(_changes, {"zone_id": zone_id, "after": after}):
-            yield JournalRow._make(row)
+    def changes(self, zone_id: str, after: int) -> Generator[JournalRow, None, None]:
+        """The journal of a zone after a generation, oldest first; to be closed or read whole."""
+        with self._stream(_changes, {"zone_id": zone_id, "after": after}) as rows:
+            for row in rows:
+                yield JournalRow._make(row)
 
     def _stream(self, statement: Executable, bound: dict[str, Any]) -> CursorResult[Any]:
         streaming = self._connection.execution_options(stream_results=True, max_row_buffer=BATCH)

@@ -73,6 +73,7 @@ def test_a_default_limit_is_cut_as_well() -> None:
         ("sort_dir=DESC", errors.InvalidSortDirection),
         ("colour=red", errors.BadRequest),
         ("Limit=5", errors.BadRequest),
+        ("name=a%00b", errors.BadRequest),
     ],
 )
 def test_each_bad_parameter_has_its_error(query: str, error: type[errors.BadRequest]) -> None:
