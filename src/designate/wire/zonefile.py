@@ -2,8 +2,10 @@
 """Master files (RFC 1035 section 5): read as a stream of records, written as lines."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 import dns.exception
@@ -22,7 +24,18 @@ _BUFFER = 1 << 16
 _MAX_STRING = 255
 _MAX_TOKENS = 1 << 16
 """Parts of one record: no rdata has as many, but a file in parentheses might."""
+_UTF8 = "utf-8-sig"
+"""UTF-8, perhaps behind a byte order mark."""
 _SYNTAX = frozenset(';()"\\@')
+_LAX: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "CAA": re.compile(" .* .*[ \t]"),
+        "CERT": re.compile(""),
+        "HTTPS": re.compile("ech="),
+        "SVCB": re.compile("ech="),
+    }
+)
+"""Texts that other readers may refuse: blanks outside quotes, foreign characters in base64."""
 
 
 class ZoneFileError(ValueError):
@@ -131,7 +144,7 @@ def read(pieces: Iterable[bytes], accept: Callable[[str, Line], None]) -> None:
     The first $ORIGIN names the zone, records outside it are dropped, $INCLUDE is refused. Memory
     does not grow with the file. Raises OriginMissing, Malformed, and what `accept` raises.
     """
-    source = io.TextIOWrapper(io.BufferedReader(_Pieces(pieces), _BUFFER), "utf-8", newline="\n")
+    source = io.TextIOWrapper(io.BufferedReader(_Pieces(pieces), _BUFFER), _UTF8, newline="\n")
     tokenizer = _Tokenizer(source, "line")
     sink = cast(dns.transaction.Transaction, _Sink(accept))
     reader = dns.zonefile.Reader(tokenizer, dns.rdataclass.IN, sink)
@@ -149,7 +162,8 @@ def read(pieces: Iterable[bytes], accept: Callable[[str, Line], None]) -> None:
 
 def safe_text(rtype: str, text: str) -> str:
     """The text of a record as a master file can hold it: as given, where that reads back alike."""
-    if len(text) <= _MAX_STRING and not _SYNTAX & set(text):
+    plain = 0 < len(text.encode()) <= _MAX_STRING and not _SYNTAX & set(text)
+    if plain and not (rtype in _LAX and _LAX[rtype].search(text)):
         return text
     try:
         return TYPES[rtype].decode(TYPES[rtype].encode(text))

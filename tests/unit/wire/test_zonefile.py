@@ -24,6 +24,11 @@ def test_records_are_absolute_and_canonical() -> None:
     assert mx == Line("WWW.example.org.", 3600, "MX", "10 mail.example.org.")
 
 
+def test_a_byte_order_mark_is_no_text() -> None:
+    """Editors of Windows begin UTF-8 files with one."""
+    assert len(lines(b"\xef\xbb\xbf" + HEAD)) == 1
+
+
 def test_a_fault_is_told_with_its_line() -> None:
     """Also where the file goes on behind it."""
     with pytest.raises(zonefile.Malformed, match="line:5: "):
@@ -50,6 +55,12 @@ def test_many_records_are_not_one() -> None:
         ("TXT", "x" * 256, f'"{"x" * 255}" "x"'),
         ("A", "192.0.2.1", "192.0.2.1"),
         ("SPF", "a(b", '"a(b"'),
+        ("TXT", "", '""'),
+        ("TXT", "é" * 128, '"' + "\\195\\169" * 127 + '\\195" "\\169"'),
+        ("CAA", "0 issue example.org", "0 issue example.org"),
+        ("CAA", "0 other a b", '0 other "a b"'),
+        ("CERT", "PKIX 1 RSASHA1 YW|Jj", "PKIX 1 5 YWJj"),
+        ("SVCB", "1 a.example.org. ech=AAj+DQAEAAAA|AA==", "1 a.example.org. ech=AAj+DQAEAAAAAA=="),
     ],
 )
 def test_a_text_is_written_so_that_it_reads_back(rtype: str, text: str, shown: str) -> None:
