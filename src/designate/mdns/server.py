@@ -31,7 +31,8 @@ class MdnsServer:
     """Answers DNS over UDP and TCP on every address of `settings.listen`.
 
     `worker` is told of transfers that have ended. `writes_here` says that every commit is made in
-    this process through `store`, so that what is remembered is exact.
+    this process through `store`, so that what is remembered is exact, and that no other process
+    may share the addresses.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class MdnsServer:
         writes_here: bool = False,
     ) -> None:
         self._settings = settings
+        self._shared = not writes_here
         self._metrics = Metrics(registry)
         acl = Acl(lambda: _pools(store), settings.allow_transfer)
         xfr = Xfr(store, acl, self._metrics, settings.max_message_size, worker)
@@ -60,7 +62,9 @@ class MdnsServer:
     def start(self) -> None:
         """Listen and answer; raises OSError, with nothing left open, when an address is taken."""
         with contextlib.ExitStack() as stack:
-            pairs = [_pair(stack, *endpoint) for endpoint in self._settings.listen]
+            pairs = [
+                _pair(stack, *endpoint, shared=self._shared) for endpoint in self._settings.listen
+            ]
             for _, tcp in pairs:
                 tcp.listen(self._settings.tcp_backlog)
             stack.pop_all()
@@ -98,12 +102,14 @@ def _pools(store: Store) -> list[Pool]:
         return pools.find_all(connection)
 
 
-def _pair(stack: contextlib.ExitStack, host: str, port: int) -> tuple[socket.socket, socket.socket]:
+def _pair(
+    stack: contextlib.ExitStack, host: str, port: int, *, shared: bool
+) -> tuple[socket.socket, socket.socket]:
     """Sockets for UDP and TCP on the same port, which the system chooses when it is 0."""
     for attempt in range(_ATTEMPTS):
-        tcp = stack.enter_context(_bound(socket.SOCK_STREAM, host, port))
+        tcp = stack.enter_context(_bound(socket.SOCK_STREAM, host, port, shared=shared))
         try:
-            udp = _bound(socket.SOCK_DGRAM, host, tcp.getsockname()[1])
+            udp = _bound(socket.SOCK_DGRAM, host, tcp.getsockname()[1], shared=shared)
         except OSError as error:
             # Somebody else's UDP socket has the port that was chosen for TCP.
             if port or error.errno != errno.EADDRINUSE or attempt == _ATTEMPTS - 1:
@@ -114,21 +120,23 @@ def _pair(stack: contextlib.ExitStack, host: str, port: int) -> tuple[socket.soc
     raise AssertionError("the loop returns or raises")
 
 
-def _bound(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
+def _bound(kind: socket.SocketKind, host: str, port: int, *, shared: bool = False) -> socket.socket:
     family, _, _, _, address = socket.getaddrinfo(host, port, type=kind)[0]
     sock = socket.socket(family, kind)
     try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On a UDP socket it would let another process take the address.
+        if kind == socket.SOCK_STREAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Several processes share the address; the kernel spreads the clients over them. A port
         # that the system chooses must not be one that another process shares.
-        if port:
+        if shared and port:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         if kind == socket.SOCK_DGRAM:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         sock.bind(address)
-    except OSError:
+    except OSError as error:
         sock.close()
-        raise
+        raise OSError(error.errno, f"{error.strerror}: {host} port {port}") from None
     return sock

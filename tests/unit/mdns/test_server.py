@@ -173,8 +173,22 @@ def test_an_address_in_use_leaves_nothing_open(store: Store) -> None:
     """The server says so when it starts."""
     with socket.create_server((LOOPBACK, 0)) as other:
         taken = Endpoint(*other.getsockname())
-        with pytest.raises(OSError, match="in use"), serving(store, listen=(taken,)):
+        problem = rf"in use: 127\.0\.0\.1 port {taken.port}"
+        with pytest.raises(OSError, match=problem), serving(store, listen=(taken,)):
             pass
+
+
+def test_a_process_that_keeps_its_database_shares_no_address(store: Store) -> None:
+    """The kernel would spread clients over two databases."""
+    with serving(store) as first:
+        port = first.addresses[0][1]
+    listen = (Endpoint(LOOPBACK, port),)
+    with (
+        serving(store, listen=listen),
+        pytest.raises(OSError, match="in use"),
+        serving(store, listen=listen),
+    ):
+        pass
 
 
 def test_random_datagrams_do_not_end_the_server(store: Store) -> None:
