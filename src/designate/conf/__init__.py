@@ -95,6 +95,8 @@ def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
         conf([], project="designate", default_config_files=files, default_config_dirs=[])
     except cfg.Error as error:
         raise ConfigurationError([str(error)]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError([f"{', '.join(files)}: not UTF-8 ({error.reason})"]) from error
     except SystemExit as error:
         # Options that are flags too go through argparse, which would end the process.
         raise ConfigurationError([f"[DEFAULT] {error.__context__}"]) from error

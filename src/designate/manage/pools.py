@@ -42,6 +42,8 @@ def read(path: Path, backends: Collection[str]) -> list[Pool]:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise ConfigurationError(f"{path}: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path}: a value holds itself, or very many others") from None
     problems = [problem for entry in entries for problem in _problems(entry, backends)]
     if len({entry.name for entry in entries}) < len(entries):
         problems.append("two pools have the same name")

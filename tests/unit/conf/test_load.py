@@ -70,6 +70,9 @@ def test_a_missing_or_broken_file_is_an_error(file: Path) -> None:
         conf.load([str(file)])
     with pytest.raises(conf.ConfigurationError, match=r"designate\.conf:1"):
         load(file, "no section\n")
+    file.write_bytes(b"# caf\xe9\n")
+    with pytest.raises(conf.ConfigurationError, match="not UTF-8"):
+        conf.load([str(file)])
 
 
 def test_a_later_file_wins(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_every_key_is_read_and_options_become_text(tmp_path: Path) -> None:
         ),
         ("- {name: a, ns_records: [{hostname: n.x.}]}\n" * 2, "same name"),
         ("- name: [", "pools.yaml"),
+        ("&a [*a]", "holds itself"),
         ("name: a", "array"),
     ],
 )
