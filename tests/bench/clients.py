@@ -56,7 +56,11 @@ class Client:
 
     def get(self, path: str) -> Any:
         """The object there; raises RuntimeError for every answer but 200."""
-        return self._expect(Request("GET", path), 200)
+        try:
+            return self._expect(Request("GET", path), 200)
+        except http.client.RemoteDisconnected:
+            # The server has closed a connection that was idle for long.
+            return self._expect(Request("GET", path), 200)
 
     def create(self, path: str, body: Any) -> Any:
         """The object as created; raises RuntimeError unless that was accepted."""

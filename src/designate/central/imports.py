@@ -25,7 +25,7 @@ from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, contents, imported, placement, quota, ttl
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
-from designate.storage import imports, pools, rows, tasks, versions
+from designate.storage import imports, pools, quotas, rows, tasks, versions
 from designate.storage.tables.tasks import IMPORT
 from designate.storage.unit_of_work import Store, Transaction
 from designate.wire import zonefile
@@ -34,10 +34,14 @@ from designate.wire.zonefile import Line
 LOG = logging.getLogger(__name__)
 CHUNK = 1 << 18
 """Bytes of a zone file that one row keeps."""
-STAGED_AT_ONCE = 1000
-"""Records that are held in memory before their recordsets are written."""
-MAX_RECORDS = 5_000_000
-"""A few lines of $GENERATE can ask for billions of records."""
+STAGED_AT_ONCE = 400
+"""Records that are written in one transaction: others wait for its end."""
+MAX_GENERATED = 250_000
+"""Records beyond those that lines hold: one line of $GENERATE can ask for billions."""
+SHORTEST_LINE = 8
+"""Bytes that a record takes in a file at the least."""
+APEX = 2
+"""Recordsets that the service makes: SOA and NS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ class Imports:
     def _keep(self, task_id: str, body: Iterable[bytes]) -> int:
         """Store a zone file piece by piece, so that a slow upload holds nobody; its size."""
         size = 0
-        for ordinal, chunk in enumerate(_rechunk(body)):
+        for ordinal, chunk in enumerate(zonefile.chunks(body, CHUNK)):
             add = partial(imports.add_chunk, task_id=task_id, ordinal=ordinal, body=chunk)
             self.store.write(add)
             size += len(chunk)
@@ -145,10 +149,13 @@ class Imports:
 
     def _attempt(self, task: imports.Waiting, zone_id: str) -> str | None:
         """Import a claimed task; the reason where it fails."""
-        staging = _Staging(self.store, task, zone_id, self.supported, self.max_name)
         try:
+            with self.store.read() as connection:
+                limits = quotas.limits(connection, task.ctx.project_id, self.limits)
+            staging = _Staging(self.store, task, zone_id, limits, self.supported, self.max_name)
             zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
             staging.flush()
+            # Nobody else writes them: the last transaction need not look through them.
             number = staging.count_recordsets()
             self.store.write(lambda tx: self._finish(tx, staging, number))
         except zonefile.ZoneFileError as error:
@@ -250,13 +257,15 @@ class _Staging:
     store: Store
     task: imports.Waiting
     zone_id: str
+    limits: Mapping[str, int]
     supported: Collection[str]
     max_name: int
     done: int = 0
     bytes_done: int = 0
+    recordsets: int = 0
     records: int = 0
     largest: int = 0
-    lowest_ttl: int | None = None
+    lowest_ttl: int = 1 << 32
     origin: str = ""
     soa: imported.Apex | None = None
     _groups: dict[tuple[str, str], _Group] = field(default_factory=dict)
@@ -274,8 +283,8 @@ class _Staging:
             imported.check_origin(origin)
             self.origin = origin
         self.done += 1
-        if self.done > MAX_RECORDS:
-            raise BadRequest(f"The file has more than {MAX_RECORDS} records")
+        if self.done > MAX_GENERATED + self.task.bytes_total // SHORTEST_LINE:
+            raise BadRequest(f"$GENERATE makes more than {MAX_GENERATED} records")
         if imported.is_generated(line, self.origin):
             if line.type == "SOA":
                 self.soa = imported.Apex(self.origin, line)
@@ -307,44 +316,56 @@ class _Staging:
         return self.soa
 
     def flush(self) -> None:
-        """Stage what was taken, and show the progress on the task."""
+        """Stage what was taken, show the progress on the task, and check the quotas so far."""
         groups, self._groups, self._held = self._groups, {}, 0
         if not groups:
             return
+        # Before the transaction: others write meanwhile.
+        encoded = {key: self._encode(group, group.texts) for key, group in groups.items()}
+        fresh, records = self.store.write(lambda tx: self._write(tx, groups, encoded))
+        self.recordsets += fresh
+        self.records += records
+        self.lowest_ttl = min(self.lowest_ttl, *(group.ttl for group in groups.values()))
+        quota.check(
+            self.limits,
+            zone_recordsets=self.recordsets + APEX,
+            zone_records=self.records,
+            recordset_records=self.largest,
+        )
 
-        def write(tx: Transaction) -> int:
-            known = imports.staged(tx, self.zone_id, groups)
-            fresh: list[Stored] = []
-            number = 0
-            for key, group in groups.items():
-                if key not in known:
-                    stored = self._stored(tx, rows.ordered_id(), group)
-                    fresh.append(stored)
-                else:
-                    staged_id, ttl_before, texts = known[key]
-                    number -= len(contents.unpack(self._encode(group, texts).wire))
-                    group.texts[:0] = texts
-                    group.ttl = min(group.ttl, ttl_before or 0)
-                    stored = self._stored(tx, staged_id, group)
-                    imports.restage(tx, stored)
-                size = len(contents.unpack(stored.wire))
-                self.largest = max(self.largest, size)
-                number += size
-            imports.stage(tx, fresh)
-            progress = {"records_done": self.done, "bytes_done": self.bytes_done}
-            if not tasks.update_task(tx, self.task.id, **progress):
-                raise ZoneImportNotFound("The import was deleted")
-            return number
-
-        self.records += self.store.write(write)
-        lowest = min(group.ttl for group in groups.values())
-        self.lowest_ttl = lowest if self.lowest_ttl is None else min(lowest, self.lowest_ttl)
+    def _write(
+        self,
+        tx: Transaction,
+        groups: Mapping[tuple[str, str], "_Group"],
+        encoded: Mapping[tuple[str, str], contents.Contents],
+    ) -> tuple[int, int]:
+        """Write recordsets; how many are new, and how many records more there are."""
+        known = imports.staged(tx, self.zone_id, groups)
+        fresh: list[Stored] = []
+        number = 0
+        for key, group in groups.items():
+            if key not in known:
+                stored = self._stored(tx, rows.ordered_id(), group, encoded[key])
+                fresh.append(stored)
+            else:
+                staged_id, ttl_before, texts = known[key]
+                number -= len(contents.unpack(self._encode(group, texts).wire))
+                whole = _Group(
+                    group.name, group.type, min(group.ttl, ttl_before or 0), [*texts, *group.texts]
+                )
+                stored = self._stored(tx, staged_id, whole, self._encode(whole, whole.texts))
+                imports.restage(tx, stored)
+            size = len(contents.unpack(stored.wire))
+            self.largest = max(self.largest, size)
+            number += size
+        imports.stage(tx, fresh)
+        done, read = self.done, self.bytes_done
+        if not tasks.update_task(tx, self.task.id, records_done=done, bytes_done=read):
+            raise ZoneImportNotFound("The import was deleted")
+        return len(fresh), number
 
     def count_recordsets(self) -> int:
-        """How many are staged; raises BadRequest where one stands beside a CNAME.
-
-        Nobody else writes them, so that the last transaction need not look through them.
-        """
+        """How many are staged; raises BadRequest where one stands beside a CNAME."""
         with self.store.read() as connection:
             name = imports.cname_conflict(connection, self.zone_id)
             if name is not None:
@@ -358,8 +379,9 @@ class _Staging:
             reason = imported.describe(error)
             raise BadRequest(f"{group.name} {group.type}: {reason}") from None
 
-    def _stored(self, tx: Transaction, recordset_id: str, group: _Group) -> Stored:
-        held = self._encode(group, group.texts)
+    def _stored(
+        self, tx: Transaction, recordset_id: str, group: _Group, held: contents.Contents
+    ) -> Stored:
         placement.check_cname_count(group.type, len(contents.unpack(held.wire)))
         recordset = RecordSet(
             id=recordset_id,
@@ -376,15 +398,3 @@ class _Staging:
         )
         head = contents.head(recordset.name_key, self.origin.lower(), group.type)
         return Stored(recordset=recordset, head=head, wire=held.wire)
-
-
-def _rechunk(body: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces of any size as pieces of one size."""
-    kept = bytearray()
-    for piece in body:
-        kept += piece
-        while len(kept) >= CHUNK:
-            yield bytes(kept[:CHUNK])
-            del kept[:CHUNK]
-    if kept:
-        yield bytes(kept)

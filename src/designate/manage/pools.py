@@ -15,6 +15,7 @@ from designate.storage import pools, rows
 from designate.storage.unit_of_work import Store, Transaction
 
 _MAX_PORT = 65535
+_MAX_PRIORITY = 10000
 
 
 class _Pool(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,6 +73,13 @@ def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
         for ns in entry.ns_records
         if not names.is_domain(ns.hostname)
     ]
+    problems += [
+        f"{place}: ns_records: priority {ns.priority} is not between 1 and {_MAX_PRIORITY}"
+        for ns in entry.ns_records
+        if not 1 <= ns.priority <= _MAX_PRIORITY
+    ]
+    if len({ns.hostname.lower() for ns in entry.ns_records}) < len(entry.ns_records):
+        problems.append(f"{place}: ns_records: a hostname is there twice")
     if not entry.ns_records:
         problems.append(f"{place}: ns_records: at least one is needed")
     problems += [

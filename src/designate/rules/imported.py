@@ -11,6 +11,7 @@ from designate.rules import contents
 from designate.wire.zonefile import Line
 
 _SOA_FIELDS = 7
+_MAX_QUOTED = 60
 MAX_SECONDS = 2**31 - 1
 """The longest TTL or timer (RFC 2181 section 8)."""
 
@@ -62,5 +63,9 @@ def describe(error: BadRequest) -> str:
     """One line for the task: the first problem, with the rule it breaks."""
     if isinstance(error, InvalidObject) and error.problems:
         problem = error.problems[0]
-        return f"{problem.message}: {problem.reason}" if problem.reason else problem.message
+        message = problem.message
+        if problem.reason and len(message) > _MAX_QUOTED:
+            # The reason must fit behind it.
+            message = f"{message[:_MAX_QUOTED]}..."
+        return f"{message}: {problem.reason}" if problem.reason else message
     return error.message or error.code

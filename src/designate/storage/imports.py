@@ -38,7 +38,7 @@ from designate.storage.tables.tasks import IMPORT
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Store, Transaction
 
-_PURGED_AT_ONCE = 1000
+_PURGED_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Waiting:
     id: str
     ctx: Context
     attributes: dict[str, str]
+    bytes_total: int
     created_at: datetime
     left_behind: str | None
 
@@ -63,6 +64,7 @@ def claim(tx: Transaction, zone_id: str, token: str) -> Waiting | None:
         row.id,
         msgspec.json.decode(row.context, type=Context),
         msgspec.json.decode(row.attributes, type=dict[str, str]),
+        row.bytes_total,
         row.created_at,
         row.staged_zone_id,
     )

@@ -160,6 +160,18 @@ def read(pieces: Iterable[bytes], accept: Callable[[str, Line], None]) -> None:
         raise Malformed(f"Malformed zone file: {error}") from None
 
 
+def chunks(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Pieces of any size as pieces of one size; the last may be shorter."""
+    kept = bytearray()
+    for piece in pieces:
+        kept += piece
+        while len(kept) >= size:
+            yield bytes(kept[:size])
+            del kept[:size]
+    if kept:
+        yield bytes(kept)
+
+
 def safe_text(rtype: str, text: str) -> str:
     """The text of a record as a master file can hold it: as given, where that reads back alike."""
     plain = 0 < len(text.encode()) <= _MAX_STRING and not _SYNTAX & set(text)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the queues of other services, such as imports and exports, one item after the other."""
+"""Runs the queues of other services, such as imports and exports, beside one another."""
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -11,7 +12,7 @@ LOG = logging.getLogger(__name__)
 LOOK = 10.0
 """Seconds between looks at the queue when nobody wakes us."""
 GRACE = 5.0
-"""Seconds that the task under way has when the process ends."""
+"""Seconds that the tasks under way have when the process ends."""
 
 
 class Task(Protocol):
@@ -22,48 +23,50 @@ class Task(Protocol):
 
 
 class Tasks:
-    """Runs from `start` to `stop`."""
+    """Runs from `start` to `stop`: a thread for each queue, so that none waits for another."""
 
     def __init__(self, tasks: Sequence[Task], look: float = LOOK) -> None:
-        self._tasks = tuple(tasks)
         self._look = look
-        self._woken = threading.Event()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="tasks", daemon=True)
+        self._woken = [threading.Event() for _ in tasks]
+        self._threads = [
+            threading.Thread(target=self._run, args=(task, woken), name="tasks", daemon=True)
+            for task, woken in zip(tasks, self._woken, strict=True)
+        ]
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
-        """Look at the queue now."""
-        self._woken.set()
+        """Look at the queues now."""
+        for woken in self._woken:
+            woken.set()
 
     def stop(self) -> None:
-        """End after the task under way, or without it when that takes long: it starts anew."""
+        """End after the tasks under way, or without one that takes long: it starts anew."""
         self._stopping = True
-        self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join(GRACE)
-        if self._thread.is_alive():
-            LOG.info("a task is left as it is; it starts anew with the next process")
+        self.wake()
+        deadline = time.monotonic() + GRACE
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(deadline - time.monotonic(), 0.0))
+            if thread.is_alive():
+                LOG.info("a task is left as it is; it starts anew with the next process")
 
-    def _run(self) -> None:
+    def _run(self, task: Task, woken: threading.Event) -> None:
         while not self._stopping:
-            self._woken.clear()
-            while self._run_each() and not self._stopping:
+            woken.clear()
+            while not self._stopping and _ran(task):
                 continue
             if not self._stopping:
-                self._woken.wait(self._look)
+                woken.wait(self._look)
 
-    def _run_each(self) -> bool:
-        """Give each queue its turn, however many wait in the others; False when none has any."""
-        ran = {self._ran(task) for task in self._tasks if not self._stopping}
-        return True in ran
 
-    def _ran(self, task: Task) -> bool:
-        try:
-            return task.run_next()
-        except Exception:  # the thread must outlive whatever one task does
-            LOG.exception("a task failed")
-            return False
+def _ran(task: Task) -> bool:
+    try:
+        return task.run_next()
+    except Exception:  # the thread must outlive whatever one task does
+        LOG.exception("a task failed")
+        return False

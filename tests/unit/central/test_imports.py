@@ -272,10 +272,10 @@ def test_a_file_cannot_generate_records_without_end(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line of $GENERATE asks for billions; the import ends at its limit."""
-    monkeypatch.setattr(central_imports, "MAX_RECORDS", 1000)
+    monkeypatch.setattr(central_imports, "MAX_GENERATED", 1000)
     unlimited(site)
     found = imported(site, HEAD + "$GENERATE 0-999999999 h$ A 192.0.2.1\n")
-    assert found.message == "The file has more than 1000 records"
+    assert found.message == "$GENERATE makes more than 1000 records"
     assert rows_left(site) == {}
 
 
@@ -354,3 +354,15 @@ def test_reading_stops_at_what_the_taker_raises() -> None:
 
     with pytest.raises(ZoneImportNotFound):
         zonefile.read([HEAD.encode()], refuse)
+
+
+def test_quotas_end_an_import_before_all_of_it_is_staged(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project that may have few records cannot fill the disk with many."""
+    monkeypatch.setattr(central_imports, "STAGED_AT_ONCE", 10)
+    found = imported(site, HEAD + "$GENERATE 0-99999 h$ A 192.0.2.1\n")
+    assert found.status == "ERROR"
+    assert found.message == "Quota exceeded for zone_recordsets."
+    assert found.records_done < 600
+    assert rows_left(site) == {}

@@ -74,6 +74,8 @@ def test_every_key_is_read_and_options_become_text(tmp_path: Path) -> None:
         ("- name: a\n  colour: red\n  ns_records: [{hostname: n.}]", "colour"),
         ("- name: a\n  ns_records: [{hostname: ns1.example.org}]", "final dot"),
         ("- name: a\n", "at least one is needed"),
+        ("- {name: a, ns_records: [{hostname: n.x., priority: 0}]}", "priority"),
+        ("- {name: a, ns_records: [{hostname: n.x.}, {hostname: N.x.}]}", "twice"),
         ("- ns_records: []\n", "name"),
         ("- name: a\n  ns_records: [{hostname: n.x.}]\n  targets: [{type: bogus}]", "bogus"),
         ("- name: a\n  ns_records: [{hostname: n.x.}]\n  targets: [{type: bind9}]", "masters"),
