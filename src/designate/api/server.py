@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 
-from designate.api.connection import IDLE, Connection
+from designate.api.connection import Connection
 from designate.api.listener import drain
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ LOG = logging.getLogger(__name__)
 
 #: Bytes of a request's line and headers; tokens with catalogs are long.
 _MAX_HEADERS = 65536
+#: Seconds that a client's connection may be idle between requests; it holds no thread.
+_KEEP_ALIVE = 75
 #: Seconds that requests in flight have left when the server stops.
 _STOP = 30.0
 #: Seconds that a client has to begin its first request when the server stops.
@@ -67,7 +69,7 @@ class _Http(wsgi.Server):
     keep_alive_conn_limit: Any = None
     _connections: Any
     max_request_header_size = _MAX_HEADERS
-    timeout = int(IDLE)
+    timeout = _KEEP_ALIVE
     #: Seconds between looks at the clock, hence the longest a stop has to wait for one.
     expiration_interval = 0.1
     version = "designate"
