@@ -146,11 +146,11 @@ class Sort:
         if value is None:
             same = and_(self.column.is_(None), tie)
             return or_(same, self.column.is_not(None)) if ascending else same
-        behind = self.column > value if ascending else self.column < value
-        rest = or_(behind, and_(self.column == value, tie))
-        if self.nullable and not ascending:
-            rest = or_(rest, self.column.is_(None))
-        return rest
+        # One bound that an index can seek to, and what it lets through by the tie.
+        if ascending:
+            return and_(self.column >= value, or_(self.column > value, tie))
+        rest = and_(self.column <= value, or_(self.column < value, tie))
+        return or_(rest, self.column.is_(None)) if self.nullable else rest
 
 
 class Fields:
