@@ -9,6 +9,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("gate", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("gate", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))

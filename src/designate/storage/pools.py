@@ -2,14 +2,13 @@
 """Queries on pools and on the TSIG keys that they need."""
 
 from collections.abc import Sequence
-from datetime import UTC
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, exists, insert, literal, select, update
 
 from designate.model.pools import Pool
-from designate.storage import servers
+from designate.storage import rows, servers
 from designate.storage.tables import pools, tsigkeys, zone_servers, zone_work, zones
 from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
@@ -91,7 +90,7 @@ def _change_nameservers(tx: Transaction, before: Pool, after: Pool) -> None:
 def _make_due(tx: Transaction, pool_id: str) -> None:
     """Have the worker look at every zone of the pool: a new target knows none of them."""
     names = select(zones.c.name_key).where(zones.c.pool_id == pool_id, zones.c.deleted == LIVE)
-    now = tx.now.replace(tzinfo=UTC).timestamp()
+    now = rows.unix_time(tx.now)
     due = update(zone_work).where(zone_work.c.name_key.in_(names))
     tx.write(due.values(wanted=zone_work.c.wanted + 1, due_at=now))
 

@@ -45,7 +45,12 @@ def shard_of(identifier: str) -> int:
 
 def unix(moment: datetime) -> int:
     """A naive UTC time as whole seconds of Unix time."""
-    return int(moment.replace(tzinfo=UTC).timestamp())
+    return int(unix_time(moment))
+
+
+def unix_time(moment: datetime) -> float:
+    """A naive UTC time as Unix time, with its fraction."""
+    return moment.replace(tzinfo=UTC).timestamp()
 
 
 def dump(value: Any) -> str:

@@ -7,7 +7,7 @@ the serial; appends to the journal; and marks the zone due.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -168,7 +168,7 @@ def generation_of(connection: Connection, zone_id: str, serial: int) -> int | No
 
 def mark_due(tx: Transaction, name_key: str) -> None:
     """Queue the zones of a name for the worker, at once; it hears of it after the commit."""
-    now = tx.now.replace(tzinfo=UTC).timestamp()
+    now = rows.unix_time(tx.now)
     tx.write(_mark_due, {"b_name_key": name_key, "b_now": now})
     tx.changed(name_key)
 

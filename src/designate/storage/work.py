@@ -8,10 +8,10 @@ long the token stayed the same.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from designate.storage import rows
 from designate.storage.tables import zone_servers, zone_work
 from designate.storage.unit_of_work import Transaction
 
@@ -142,7 +142,7 @@ def free(tx: Transaction, prefix: str) -> None:
     tx.write(
         update(zone_work)
         .where(zone_work.c.due_at.is_not(None), zone_work.c.lease_token.startswith(prefix))
-        .values(lease_token=None, due_at=unix_time(tx.now))
+        .values(lease_token=None, due_at=rows.unix_time(tx.now))
     )
 
 
@@ -186,7 +186,7 @@ def done(tx: Transaction, finished: Iterable[Done]) -> None:
     _release(
         tx,
         [
-            _Release(item.claim, (None, None, 0), (unix_time(tx.now), item.read_at, 0))
+            _Release(item.claim, (None, None, 0), (rows.unix_time(tx.now), item.read_at, 0))
             for item in finished
         ],
     )
@@ -203,7 +203,7 @@ def retry(tx: Transaction, later: Iterable[Retry]) -> None:
             _Release(
                 item.claim,
                 (item.due_at, item.since, item.claim.attempts + 1),
-                (unix_time(tx.now), item.claim.since, item.claim.attempts),
+                (rows.unix_time(tx.now), item.claim.since, item.claim.attempts),
             )
             for item in later
         ],
@@ -236,7 +236,7 @@ def put(tx: Transaction, name_key: str) -> None:
     tx.write(
         update(zone_work)
         .where(zone_work.c.name_key == name_key)
-        .values(wanted=zone_work.c.wanted + 1, due_at=unix_time(tx.now))
+        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
     )
 
 
@@ -245,7 +245,7 @@ def release_all(tx: Transaction) -> None:
     tx.write(
         update(zone_work)
         .where(zone_work.c.due_at.is_not(None))
-        .values(lease_token=None, due_at=unix_time(tx.now))
+        .values(lease_token=None, due_at=rows.unix_time(tx.now))
     )
 
 
@@ -260,7 +260,7 @@ def wake_waiting(tx: Transaction, servers: Sequence[str]) -> None:
         )
         .exists()
     )
-    now = unix_time(tx.now)
+    now = rows.unix_time(tx.now)
     tx.write(update(zone_work).where(zone_work.c.due_at > now, _free, failed).values(due_at=now))
 
 
@@ -287,7 +287,7 @@ def put_outdated(tx: Transaction, pool_id: str, version: int, limit: int) -> int
         tx.write(
             update(zone_work)
             .where(zone_work.c.name_key.in_(sorted(names)), zone_work.c.due_at.is_(None))
-            .values(wanted=zone_work.c.wanted + 1, due_at=unix_time(tx.now))
+            .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
         )
     return len(names)
 
@@ -298,8 +298,3 @@ def queue(connection: Connection) -> Queue:
         select(func.count(), func.min(zone_work.c.since)).where(zone_work.c.due_at.is_not(None))
     ).one()
     return Queue(row[0], row[1])
-
-
-def unix_time(moment: datetime) -> float:
-    """Unix seconds of a naive UTC time."""
-    return moment.replace(tzinfo=UTC).timestamp()

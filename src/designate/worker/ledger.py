@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from designate.model.pools import Pool
-from designate.storage import pools, servers, versions, work, zones
+from designate.storage import pools, rows, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.work import Claim, Done, Retry
@@ -66,7 +66,7 @@ class Ledger:
 
     def now(self) -> float:
         """Unix time by the store's clock."""
-        return work.unix_time(self._store.now())
+        return rows.unix_time(self._store.now())
 
     def token(self) -> str:
         """A new token of this process."""
@@ -198,7 +198,7 @@ class Ledger:
         claimed = list(claims)
 
         def write(tx: Transaction) -> None:
-            now = work.unix_time(tx.now)
+            now = rows.unix_time(tx.now)
             work.retry(tx, [Retry(claim, now, claim.since) for claim in claimed])
 
         self._store.write(write)
@@ -217,7 +217,7 @@ def _key_ids(known: Iterable[Pool]) -> set[str]:
 
 
 def _pushed(tx: Transaction) -> float:
-    return work.unix_time(tx.now) + LEASE
+    return rows.unix_time(tx.now) + LEASE
 
 
 def _write_zones(tx: Transaction, settlement: Settlement) -> None:

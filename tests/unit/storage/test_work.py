@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from designate.storage import servers, work
+from designate.storage import rows, servers, work
 from designate.storage.engine import open_engine
 from designate.storage.servers import ServerRow
 from designate.storage.unit_of_work import Store, Transaction
@@ -15,7 +15,7 @@ from designate.storage.versions import mark_due
 from designate.storage.work import Claim, Done, Retry
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
 
-NOW = work.unix_time(NOON)
+NOW = rows.unix_time(NOON)
 
 
 @pytest.fixture

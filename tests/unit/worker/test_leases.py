@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from designate.storage import work
+from designate.storage import rows, work
 from designate.storage.engine import open_engine
 from designate.storage.servers import DOUBT, PRESENT, load
 from designate.storage.unit_of_work import Store
@@ -18,7 +18,7 @@ from designate.worker.reconcile import Plan
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
 from tests.unit.worker.zones import key, row
 
-NOW = work.unix_time(NOON)
+NOW = rows.unix_time(NOON)
 
 
 @pytest.fixture
