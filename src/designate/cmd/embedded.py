@@ -14,6 +14,7 @@ from designate.api.app import build as build_api
 from designate.api.server import Server
 from designate.backends import plugins
 from designate.cmd import central as central_root
+from designate.cmd import producer as producer_root
 from designate.conf.addresses import Endpoint
 from designate.manage import pools as pool_file
 from designate.mdns.server import MdnsServer
@@ -96,6 +97,9 @@ class Embedded:
         store.subscribe_tasks(worker.wake_tasks)
         worker.start()
         stack.callback(worker.stop)
+        producer = producer_root.build(store, settings.producer)
+        producer.start()
+        stack.callback(producer.stop)
         app = build_api(central, settings, self._enforcer, self.registry)
         api = Server(app, *self._options.api_listen, settings.api.threads)
         api.start()

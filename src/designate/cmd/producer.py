@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Puts the producer together."""
+
+from designate.conf.producer import Settings
+from designate.producer.schedule import Schedule, Task
+from designate.storage.unit_of_work import Store
+
+
+def build(_store: Store, settings: Settings) -> Schedule:
+    """The schedule of all periodic tasks, or of those that the configuration names."""
+    tasks: list[Task] = []
+    enabled = settings.enabled_tasks
+    return Schedule([task for task in tasks if not enabled or task.name in enabled])
