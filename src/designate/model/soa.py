@@ -3,6 +3,7 @@
 
 import re
 import struct
+from functools import lru_cache
 
 from designate.errors import InvalidObject
 from designate.model.zones import Zone
@@ -47,7 +48,17 @@ def soa_text(zone: Zone) -> str:
 def soa_rdata(zone: Zone) -> bytes:
     """The SOA in canonical wire form (RFC 1035 section 3.3.13, RFC 4034 section 6.2)."""
     return (
-        names.to_wire(zone.mname.lower())
-        + names.to_wire(rname(zone.email).lower())
+        _primary(zone.mname)
+        + _mailbox(zone.email)
         + _TIMERS.pack(zone.serial, zone.refresh, zone.retry, zone.expire, zone.minimum)
     )
+
+
+@lru_cache(1024)
+def _primary(mname: str) -> bytes:
+    return names.to_wire(mname.lower())
+
+
+@lru_cache(1024)
+def _mailbox(address: str) -> bytes:
+    return names.to_wire(rname(address).lower())

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, select
 
+from designate.storage.prepared import Prepared
 from designate.storage.tables import blacklists, quotas, tlds
 
-_limits = select(quotas.c.resource, quotas.c.hard_limit).where(
-    quotas.c.project_id == bindparam("project_id")
+_limits = Prepared(
+    select(quotas.c.resource, quotas.c.hard_limit).where(
+        quotas.c.project_id == bindparam("project_id")
+    )
 )
 _tlds = select(tlds.c.name_key)
 _patterns = select(blacklists.c.pattern)
@@ -18,9 +21,8 @@ def limits(
     connection: Connection, project_id: str | None, defaults: Mapping[str, int]
 ) -> dict[str, int]:
     """The limit of each resource for a project: its own where it has one, else the default."""
-    found = connection.execute(_limits, {"project_id": project_id or ""})
-    own = {row.resource: row.hard_limit for row in found}
-    return {**defaults, **own}
+    found = _limits.all(connection, {"project_id": project_id or ""})
+    return {**defaults, **dict(found)}
 
 
 def tld_names(connection: Connection) -> set[str]:

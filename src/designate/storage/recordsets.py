@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on recordsets."""
 
-import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     Connection,
-    Row,
     Select,
     and_,
     bindparam,
@@ -31,10 +30,12 @@ from designate.model.soa import soa_text
 from designate.model.zones import Zone
 from designate.storage import criteria, rows, search
 from designate.storage import zones as zone_queries
+from designate.storage.prepared import Prepared
 from designate.storage.tables import record_values, recordsets, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
+_load = msgspec.json.Decoder(list[str]).decode
 _own = (
     recordsets.c.id,
     recordsets.c.zone_id,
@@ -55,20 +56,29 @@ _own = (
 _in_zone: Select[Any] = select(*_own).where(
     recordsets.c.zone_id == bindparam("zone_id"), recordsets.c.epoch == bindparam("epoch")
 )
-_one_in_zone = _in_zone.where(recordsets.c.id == bindparam("id"))
-_one_with_wire = _one_in_zone.add_columns(recordsets.c.head, recordsets.c.wire)
-_around = union_all(
-    select(recordsets.c.id.label("value"), recordsets.c.type.label("rtype")).where(
+_by_id = _in_zone.where(recordsets.c.id == bindparam("id"))
+_one_in_zone = Prepared(_by_id)
+_one_with_wire = Prepared(_by_id.add_columns(recordsets.c.head, recordsets.c.wire))
+
+
+@cache
+def _around(candidates: int) -> Prepared:
+    """The recordsets at a name, and the zones among so many candidates."""
+    found = select(recordsets.c.id.label("value"), recordsets.c.type.label("rtype")).where(
         recordsets.c.zone_id == bindparam("zone_id"),
         recordsets.c.epoch == bindparam("epoch"),
         recordsets.c.name_key == bindparam("name_key"),
-    ),
-    select(zones.c.name_key.label("value"), null().label("rtype")).where(
-        zones.c.name_key.in_(bindparam("candidates", expanding=True)),
+    )
+    if not candidates:
+        return Prepared(found)
+    children = select(zones.c.name_key.label("value"), null().label("rtype")).where(
+        zones.c.name_key.in_([bindparam(f"candidate{n}") for n in range(candidates)]),
         zones.c.pool_id == bindparam("pool_id"),
         zones.c.deleted == LIVE,
-    ),
-)
+    )
+    return Prepared(union_all(found, children))
+
+
 _everywhere: Select[Any] = (
     select(
         *_own,
@@ -83,10 +93,14 @@ _everywhere: Select[Any] = (
 )
 
 
-_insert = insert(recordsets)
-_insert_values = insert(record_values)
-_delete = delete(recordsets).where(recordsets.c.id == bindparam("b_id"))
-_delete_values = delete(record_values).where(record_values.c.recordset_id == bindparam("b_id"))
+_insert = Prepared(
+    insert(recordsets), *(column.name for column in recordsets.c if column.name != "updated_at")
+)
+_insert_values = Prepared(insert(record_values), *search.COLUMNS)
+_delete = Prepared(delete(recordsets).where(recordsets.c.id == bindparam("b_id")))
+_delete_values = Prepared(
+    delete(record_values).where(record_values.c.recordset_id == bindparam("b_id"))
+)
 _REPLACED = (
     "ttl",
     "description",
@@ -97,7 +111,7 @@ _REPLACED = (
     "version",
     "updated_at",
 )
-_replace = (
+_replace = Prepared(
     update(recordsets)
     .where(recordsets.c.id == bindparam("b_id"))
     .values({name: bindparam(f"b_{name}") for name in _REPLACED})
@@ -204,14 +218,14 @@ def locate(connection: Connection, recordset_id: str) -> str | None:
 def get(connection: Connection, zone: Zone, recordset_id: str) -> RecordSet | None:
     """A recordset of a zone."""
     bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
-    row = connection.execute(_one_in_zone, bound).one_or_none()
+    row = _one_in_zone.first(connection, bound)
     return None if row is None else _of_zone(row, zone)
 
 
 def get_stored(tx: Transaction, zone: Zone, recordset_id: str) -> Stored | None:
     """A recordset of a locked zone with its wire form."""
     bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
-    row = tx.read(_one_with_wire, bound).one_or_none()
+    row = _one_with_wire.first(tx.connection, bound)
     return (
         None if row is None else Stored(recordset=_of_zone(row, zone), head=row.head, wire=row.wire)
     )
@@ -231,15 +245,15 @@ def around(tx: Transaction, zone: Zone, name_key: str, candidates: Sequence[str]
         "epoch": zone.epoch,
         "name_key": name_key,
         "pool_id": zone.pool_id,
-        "candidates": candidates,
+        **{f"candidate{n}": name for n, name in enumerate(candidates)},
     }
     types: dict[str, str] = {}
     children: list[str] = []
-    for row in tx.read(_around, bound):
-        if row.rtype is None:
-            children.append(row.value)
+    for value, rtype in _around(len(candidates)).all(tx.connection, bound):
+        if rtype is None:
+            children.append(value)
         else:
-            types[row.rtype] = row.value
+            types[rtype] = value
     return Around(types, children)
 
 
@@ -247,10 +261,10 @@ def add(tx: Transaction, stored: Sequence[Stored], epoch: int = 0) -> None:
     """Insert recordsets and their values, in multi-row statements."""
     if not stored:
         return
-    tx.write(_insert, [_values(item, epoch) for item in stored])
+    tx.run_many(_insert, [_values(item, epoch) for item in stored])
     values = [value for item in stored for value in search.keys(item.recordset)]
     if values:
-        tx.write(_insert_values, values)
+        tx.run_many(_insert_values, values)
 
 
 def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
@@ -258,18 +272,18 @@ def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
     item = stored.recordset
     values: dict[str, Any] = {f"b_{name}": getattr(item, name, None) for name in _REPLACED}
     values |= {"b_id": item.id, "b_records": rows.dump(item.records), "b_wire": stored.wire}
-    tx.write(_replace, values)
+    tx.run(_replace, values)
     if records_changed:
-        tx.write(_delete_values, {"b_id": item.id})
+        tx.run(_delete_values, {"b_id": item.id})
         found = search.keys(item)
         if found:
-            tx.write(_insert_values, found)
+            tx.run_many(_insert_values, found)
 
 
 def remove(tx: Transaction, recordset_id: str) -> None:
     """Delete a recordset and its values."""
-    tx.write(_delete_values, {"b_id": recordset_id})
-    tx.write(_delete, {"b_id": recordset_id})
+    tx.run(_delete_values, {"b_id": recordset_id})
+    tx.run(_delete, {"b_id": recordset_id})
 
 
 def _values(stored: Stored, epoch: int) -> dict[str, Any]:
@@ -296,8 +310,8 @@ def _values(stored: Stored, epoch: int) -> dict[str, Any]:
     }
 
 
-def _of_zone(row: Row[Any], zone: Zone) -> RecordSet:
-    records = [soa_text(zone)] if row.type == "SOA" else json.loads(row.records)
+def _of_zone(row: Any, zone: Zone) -> RecordSet:
+    records = [soa_text(zone)] if row.type == "SOA" else _load(row.records)
     return _recordset(
         row,
         zone_name=zone.name,
@@ -308,11 +322,11 @@ def _of_zone(row: Row[Any], zone: Zone) -> RecordSet:
     )
 
 
-def _everywhere_row(row: Row[Any]) -> RecordSet:
+def _everywhere_row(row: Any) -> RecordSet:
     return _recordset(
         row,
         zone_name=row.zone_name,
-        records=json.loads(row.records),
+        records=_load(row.records),
         confirmed=row.confirmed_generation,
         generation=row.zone_generation if row.type == "SOA" else row.generation,
         failing=row.zone_status == "ERROR",
@@ -320,7 +334,7 @@ def _everywhere_row(row: Row[Any]) -> RecordSet:
 
 
 def _recordset(
-    row: Row[Any],
+    row: Any,
     *,
     zone_name: str,
     records: list[str],

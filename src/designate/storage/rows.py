@@ -8,7 +8,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, String, func
+import msgspec
+from sqlalchemy import String, func
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model.zones import Zone
@@ -36,6 +37,8 @@ class OrderedIds:
 
 
 ordered_id = OrderedIds()
+_load = msgspec.json.Decoder().decode
+_dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def shard_of(identifier: str) -> int:
@@ -55,10 +58,10 @@ def unix_time(moment: datetime) -> float:
 
 def dump(value: Any) -> str:
     """A value as the JSON of a Document column."""
-    return json.dumps(value, separators=(",", ":"))
+    return _dump(value)
 
 
-def zone(row: Row[Any]) -> Zone:
+def zone(row: Any) -> Zone:
     """A zone from a row of `storage.zones`' selects."""
     return Zone(
         id=row.id,
@@ -80,8 +83,8 @@ def zone(row: Row[Any]) -> Zone:
         status_reason=row.failure_text,
         shared=bool(row.shared),
         shared_with_caller=bool(row.shared_with_caller),
-        attributes=json.loads(row.attributes),
-        masters=json.loads(row.masters),
+        attributes=_load(row.attributes),
+        masters=_load(row.masters),
         generation=row.generation,
         confirmed_generation=row.confirmed_generation or 0,
         epoch=row.epoch,

@@ -15,6 +15,8 @@ MAX_KEY = 255
 """Characters of a value that are indexed; longer values are compared whole after that."""
 
 _key = record_values.c.search_key
+COLUMNS = ("recordset_id", "ordinal", "zone_id", "search_key")
+"""What `keys` gives for each value."""
 
 
 def keys(item: RecordSet) -> list[dict[str, Any]]:

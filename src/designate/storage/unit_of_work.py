@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from designate.errors import DesignateError
 from designate.storage import engine as engines
 from designate.storage.combining import Combiner, Write
+from designate.storage.prepared import Prepared, Values
 
 Result = TypeVar("Result")
 Listener = Callable[[frozenset[str]], None]
@@ -56,6 +57,16 @@ class Transaction:
         """Run a statement that changes rows."""
         self.wrote = True
         return self.connection.execute(statement, *args)
+
+    def run(self, statement: Prepared, values: Values) -> int:
+        """Run a prepared statement that changes rows; how many."""
+        self.wrote = True
+        return statement.run(self.connection, values)
+
+    def run_many(self, statement: Prepared, values: Sequence[Values]) -> None:
+        """Run a prepared statement that changes rows, once with each of the values."""
+        self.wrote = True
+        statement.run_many(self.connection, values)
 
     @property
     def sole_writer(self) -> bool:

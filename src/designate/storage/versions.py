@@ -19,6 +19,7 @@ from designate.model.recordsets import Stored
 from designate.model.soa import soa_rdata
 from designate.model.zones import DELETE, PENDING, UPDATE, Zone
 from designate.storage import recordsets, rows, zones
+from designate.storage.prepared import Prepared
 from designate.storage.tables import journal, zone_state, zone_work
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.journal import BARRIER, CHANGE, META
@@ -37,16 +38,20 @@ _ALWAYS_WRITTEN = (
     "record_count",
 )
 # Built once: building a statement costs more than running it.
-_update_zone = (
+_update_zone = Prepared(
     update(zones_table)
     .where(zones_table.c.id == bindparam("b_id"))
     .values({name: bindparam(f"b_{name}") for name in _ALWAYS_WRITTEN})
 )
-_insert_entry = insert(journal)
-_generation = select(func.max(journal.c.generation)).where(
-    journal.c.zone_id == bindparam("zone_id"), journal.c.serial == bindparam("serial")
+_insert_entry = Prepared(
+    insert(journal), *(column.name for column in journal.c if column.name != "id")
 )
-_mark_due = (
+_generation = Prepared(
+    select(func.max(journal.c.generation).label("generation")).where(
+        journal.c.zone_id == bindparam("zone_id"), journal.c.serial == bindparam("serial")
+    )
+)
+_mark_due = Prepared(
     update(zone_work)
     .where(zone_work.c.name_key == bindparam("b_name_key"))
     .values(
@@ -163,13 +168,16 @@ def move_past(tx: Transaction, zone_id: str, serial: int, comment: str) -> bool:
 
 def generation_of(connection: Connection, zone_id: str, serial: int) -> int | None:
     """The newest generation of a zone that had this serial, None when no kept one had (3a.4)."""
-    return connection.execute(_generation, {"zone_id": zone_id, "serial": serial}).scalar()
+    found: int | None = _generation.first(
+        connection, {"zone_id": zone_id, "serial": serial}
+    ).generation
+    return found
 
 
 def mark_due(tx: Transaction, name_key: str) -> None:
     """Queue the zones of a name for the worker, at once; it hears of it after the commit."""
     now = rows.unix_time(tx.now)
-    tx.write(_mark_due, {"b_name_key": name_key, "b_now": now})
+    tx.run(_mark_due, {"b_name_key": name_key, "b_now": now})
     tx.changed(name_key)
 
 
@@ -185,7 +193,7 @@ def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
 
 def _write_zone(tx: Transaction, zone: Zone, change: Change) -> None:
     values: dict[str, Any] = {f"b_{name}": getattr(zone, name) for name in _ALWAYS_WRITTEN}
-    tx.write(_update_zone, {"b_id": zone.id, **values})
+    tx.run(_update_zone, {"b_id": zone.id, **values})
     rest = {
         name: rows.dump(getattr(zone, name)) if name in _STORED_AS_JSON else getattr(zone, name)
         for name in change.fields
@@ -230,7 +238,7 @@ def _append(
     }
     tx.version(kind)
     entries: list[dict[str, Any]] = [_entry(item) for item in change.entries] or [_NO_ENTRY]
-    tx.write(_insert_entry, [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
+    tx.run_many(_insert_entry, [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
 
 
 def _fields_before(before: Zone | None, change: Change) -> str | None:

@@ -23,6 +23,7 @@ from designate.model import names as name_tree
 from designate.model.listing import Page, Query
 from designate.model.zones import CATALOG, DELETED, NONE, Zone
 from designate.storage import criteria, rows
+from designate.storage.prepared import Prepared
 from designate.storage.tables import (
     name_locks,
     names,
@@ -60,9 +61,9 @@ _zone: Select[Any] = select(
     _shared.label("shared"),
     _shared_with.label("shared_with_caller"),
 )
-_by_id = _zone.where(zones.c.id == bindparam("id"), zones.c.deleted == LIVE)
-_lock = select(zones.c.id).where(zones.c.id == bindparam("id")).with_for_update()
-_any_by_id = _zone.where(zones.c.id == bindparam("id"))
+_by_id = Prepared(_zone.where(zones.c.id == bindparam("id"), zones.c.deleted == LIVE))
+_lock = Prepared(select(zones.c.id).where(zones.c.id == bindparam("id")).with_for_update())
+_any_by_id = Prepared(_zone.where(zones.c.id == bindparam("id")))
 
 _FIELDS = criteria.Fields(
     {
@@ -89,7 +90,7 @@ _LISTING = criteria.Listing(_FIELDS, _SORT, zones.c.id)
 
 def get(connection: Connection, zone_id: str, project_id: str | None = None) -> Zone | None:
     """The zone, unless it is deleted; `project_id` decides `shared_with_caller`."""
-    row = connection.execute(_by_id, {"id": zone_id, "project": project_id}).one_or_none()
+    row = _by_id.first(connection, {"id": zone_id, "project": project_id})
     return None if row is None else rows.zone(row)
 
 
@@ -97,13 +98,13 @@ def lock(tx: Transaction, zone_id: str, project_id: str | None = None) -> Zone |
     """The zone with its row locked: the first statement of every write on it."""
     if not tx.sole_writer:
         # On its own: what else is read here must be as the writer before has left it.
-        tx.read(_lock, {"id": zone_id})
+        _lock.first(tx.connection, {"id": zone_id})
     return get(tx.connection, zone_id, project_id)
 
 
 def get_any(connection: Connection, zone_id: str) -> Zone | None:
     """The zone even when it is deleted."""
-    row = connection.execute(_any_by_id, {"id": zone_id, "project": None}).one_or_none()
+    row = _any_by_id.first(connection, {"id": zone_id, "project": None})
     return None if row is None else rows.zone(row)
 
 
