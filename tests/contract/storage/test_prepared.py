@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from designate.storage.engine import begin_write
 from designate.storage.prepared import Prepared
 from designate.storage.tables import tlds
 
@@ -67,11 +68,10 @@ def test_changes_are_counted(connection: Connection) -> None:
 
 def test_they_are_part_of_the_transaction(connection: Connection) -> None:
     """What they write goes with a rollback, and stays with a commit."""
-    _insert.run_many(connection, [values("a")])
-    connection.rollback()
-    _insert.run_many(connection, [values("b")])
-    connection.commit()
-    connection.rollback()
+    for name, end in (("a", connection.rollback), ("b", connection.commit)):
+        begin_write(connection)
+        _insert.run_many(connection, [values(name)])
+        end()
     assert [row.id for row in _by_version.all(connection, {"least": 0})] == ["b"]
 
 
