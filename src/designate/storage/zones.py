@@ -171,7 +171,7 @@ _use_one = (
     .where(project_usage.c.project_id == bindparam("b_project_id"))
     .values(zones=project_usage.c.zones + 1)
 )
-_insert_usage = insert(project_usage).values(zones=1)
+_insert_usage = insert(project_usage)
 
 
 def take_turn(tx: Transaction, name_key: str) -> None:
@@ -261,13 +261,20 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
 
 
 def count_in_project(tx: Transaction, project_id: str) -> int:
-    """The number of the project's zones, its row locked; `add` writes the row."""
-    return int(tx.read(_usage, {"project_id": project_id}).scalar() or 0)
+    """The number of the project's zones, with rivals excluded until the commit.
+
+    An absent row cannot be locked: of rivals that see none, one gets to insert it, and the others
+    begin anew. `add` writes the row, which excludes the rivals on other Galera nodes.
+    """
+    count = tx.read(_usage, {"project_id": project_id}).scalar()
+    if count is None and not tx.sole_writer:
+        tx.write(_insert_usage, {"project_id": project_id, "zones": 0})
+    return int(count or 0)
 
 
 def _use(tx: Transaction, project_id: str | None) -> None:
     if tx.write(_use_one, {"b_project_id": project_id}).rowcount == 0:
-        tx.write(_insert_usage, {"project_id": project_id})
+        tx.write(_insert_usage, {"project_id": project_id, "zones": 1})
 
 
 # -- deleting ---------------------------------------------------------------------------------

@@ -1,27 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every database the services run on, each empty with the whole schema for each test.
 
-The tests of this folder do not know which it is. A kind of database is a class with `open` and
-`close` (see tests/databases.py), and one more name in KINDS.
+The tests of this folder do not know which it is; KINDS of tests/databases.py names them.
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
 
 from designate.storage.unit_of_work import Store
-from tests.databases import Sqlite
+from tests.databases import KINDS, Databases
 from tests.unit.central.site import Site
-
-KINDS: dict[str, Callable[[Path], Sqlite]] = {"sqlite": Sqlite}
 
 
 @pytest.fixture(scope="session", params=KINDS)
 def databases(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Sqlite]:
+) -> Iterator[Databases]:
     """Where databases of one kind come from."""
     kind: str = request.param
     with KINDS[kind](tmp_path_factory.mktemp(kind)) as made:
@@ -29,7 +25,7 @@ def databases(
 
 
 @pytest.fixture
-def engine(databases: Sqlite) -> Iterator[Engine]:
+def engine(databases: Databases) -> Iterator[Engine]:
     """An empty database."""
     opened = databases.open()
     yield opened

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -19,10 +20,17 @@ THREADS = 8
 
 
 def at_once(works: list[Callable[[], Any]]) -> list[Any]:
-    """Run all, each in a thread; return results, and errors as results."""
+    """Run all, each in a thread; return results, and errors as results.
+
+    As many as there are threads begin at the same moment.
+    """
+    together = Barrier(min(THREADS, len(works)))
+    first = iter([True] * together.parties)
 
     def run(work: Callable[[], Any]) -> Any:
         try:
+            if next(first, False):
+                together.wait(30)
             return work()
         except Exception as error:  # noqa: BLE001 - the tests look at it
             return error
