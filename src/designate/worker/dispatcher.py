@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from designate.backends.base import UNREACHABLE, Backend
 from designate.storage.servers import ServerRow
@@ -23,6 +24,7 @@ from designate.worker.leases import Leases
 from designate.worker.ledger import Ledger, Reading, Settlement
 from designate.worker.metrics import Metrics
 from designate.worker.orders import Answered, Back, Silent
+from designate.worker.pace import Pace
 from designate.worker.poller import Poller
 from designate.worker.progress import Hearing
 from designate.worker.reconcile import CREATE, decide
@@ -66,6 +68,7 @@ class Dispatcher:
         self._leases = Leases(ledger)
         self._jobs: dict[str, Job] = {}
         self._woken: set[str] = set()
+        self._pace = Pace()
         self._hearing = Hearing()
         self._next_scan = 0.0
         self._next_renewal = 0.0
@@ -120,8 +123,12 @@ class Dispatcher:
     def _until_next(self) -> float:
         now = time.monotonic()
         times = [now + IDLE, *self._checks.values()]
-        if self._room() > 0:
-            times.append(now if self._woken else self._next_scan)
+        room = self._room() > 0
+        if room:
+            times.append(self._next_scan)
+        waiting = self._woken if room else self._woken & self._jobs.keys()
+        if waiting:
+            times.append(self._pace.next_rested(waiting))
         probe = self._calls.next_try()
         if probe is not None:
             times.append(probe)
@@ -139,10 +146,11 @@ class Dispatcher:
         self._hear(events, touched)
         touched |= self._record(outcomes)
         touched |= self._observe([event for event in events if isinstance(event, Answered)])
-        again = {name for name in touched if (job := self._jobs.get(name)) and job.again}
-        self._plan_anew(again | (self._woken & self._jobs.keys()))
-        self._woken -= self._jobs.keys()
         now = time.monotonic()
+        again = {name for name in touched if (job := self._jobs.get(name)) and job.again}
+        again |= self._pace.rested(self._woken & self._jobs.keys(), now)
+        self._plan_anew(again)
+        self._woken -= again
         touched |= again | {name for name, at in self._checks.items() if at <= now}
         touched |= self._claim(now)
         self._settle(touched & self._jobs.keys())
@@ -183,15 +191,20 @@ class Dispatcher:
         room = self._room()
         if room <= 0:
             return set()
-        names = [self._woken.pop() for _ in range(min(room, len(self._woken)))]
+        rested = self._pace.rested(self._woken - self._jobs.keys(), now)
+        names = list(islice(rested, room))
+        self._woken.difference_update(names)
         if not names and now >= self._next_scan:
-            names, wait = self._ledger.due(room)
-            self._next_scan = now + min(wait, IDLE)
+            found, wait = self._ledger.due(room)
+            # Those that rest have been woken, and come when they have rested.
+            names = [name for name in found if name not in self._woken]
+            self._next_scan = now + (0.0 if names else min(wait or IDLE, IDLE))
         if not names:
             return set()
         claims, ends = self._ledger.claim(names)
         if not claims:
             return set()
+        self._pace.looked(names, now)
         reading = self._ledger.read([claim.name_key for claim in claims])
         for claim in claims:
             name = claim.name_key
@@ -205,6 +218,7 @@ class Dispatcher:
         """Read the facts of names in work again, and go on from there."""
         if not names:
             return
+        self._pace.looked(names, time.monotonic())
         reading = self._ledger.read(sorted(names))
         for name in names:
             job = self._jobs[name]

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A name rests between looks, the longer the more names are busy."""
+
+from designate.worker.pace import LONGEST_REST, REST, Pace
+
+
+def test_a_first_look_waits_for_nothing() -> None:
+    """However busy other names are."""
+    pace = Pace()
+    pace.looked([f"{n}." for n in range(1000)], 10.0)
+    assert pace.rested({"new."}, 10.0) == {"new."}
+    assert pace.next_rested({"new.", "1."}) <= 10.0
+
+
+def test_one_busy_name_rests_for_a_moment() -> None:
+    """And no longer, so that its changes come one by one when they are made one by one."""
+    pace = Pace()
+    pace.looked({"a."}, 10.0)
+    assert pace.rested({"a."}, 10.0 + REST / 2) == set()
+    assert pace.next_rested({"a."}) == 10.0 + REST
+    assert pace.rested({"a."}, 10.0 + REST) == {"a."}
+
+
+def test_many_busy_names_take_turns() -> None:
+    """All of them together are looked at once in REST seconds, and each within LONGEST_REST."""
+    pace = Pace()
+    names = {f"{n}." for n in range(20)}
+    pace.looked(names, 10.0)
+    assert pace.rested(names, 10.0 + 19 * REST) == set()
+    assert pace.rested(names, 10.0 + 20.5 * REST) == names
+    crowd = {f"{n}." for n in range(1000)}
+    pace.looked(crowd, 20.0)
+    assert pace.next_rested(crowd) == 20.0 + LONGEST_REST
+
+
+def test_names_that_fell_quiet_are_forgotten() -> None:
+    """They slow nobody down, and take no memory."""
+    pace = Pace()
+    pace.looked([f"{n}." for n in range(1000)], 10.0)
+    pace.looked({"a."}, 10.0 + LONGEST_REST)
+    assert pace.rested({"a."}, 10.0 + LONGEST_REST + REST) == {"a."}
