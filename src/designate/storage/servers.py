@@ -77,6 +77,23 @@ _clear_failure = (
 )
 
 
+_on_servers = select(zone_servers).where(
+    zone_servers.c.name_key.in_(bindparam("names", expanding=True))
+)
+_incarnations = (
+    select(zones, zone_state.c.confirmed_generation, zone_state.c.failure_code)
+    .outerjoin(zone_state, zone_state.c.zone_id == zones.c.id)
+    .where(zones.c.name_key.in_(bindparam("names", expanding=True)))
+)
+_live = _incarnations.where(zones.c.deleted == LIVE)
+_live_or_left = _incarnations.where(
+    or_(zones.c.deleted == LIVE, zones.c.id.in_(bindparam("left", expanding=True)))
+)
+_versions = select(zones.c.id, zones.c.generation, zones.c.serial).where(
+    zones.c.id.in_(bindparam("ids", expanding=True)), zones.c.deleted == LIVE
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerRow:
     """A zone on a server: for a target whether it is there, for a name server what it serves."""
@@ -136,18 +153,15 @@ class Facts:
 
 def load(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
     """The facts of each of the names."""
-    on_servers = select(zone_servers).where(zone_servers.c.name_key.in_(names))
-    found = [_server_row(row) for row in connection.execute(on_servers)]
+    bound = {"names": list(names)}
+    found = [_server_row(row) for row in connection.execute(_on_servers, bound)]
     left = {row.zone_id for row in found if row.role == TARGET and row.state != ABSENT}
-    statement = (
-        select(zones, zone_state.c.confirmed_generation, zone_state.c.failure_code)
-        .outerjoin(zone_state, zone_state.c.zone_id == zones.c.id)
-        .where(
-            zones.c.name_key.in_(names),
-            or_(zones.c.deleted == LIVE, zones.c.id.in_(left)),
-        )
+    zones_of_names = (
+        connection.execute(_live_or_left, {**bound, "left": list(left)})
+        if left
+        else connection.execute(_live, bound)
     )
-    known = {row.id: _incarnation(row) for row in connection.execute(statement)}
+    known = {row.id: _incarnation(row) for row in zones_of_names}
     for row in found:
         if row.zone_id in left and row.zone_id not in known:
             known[row.zone_id] = _purged(row)
@@ -228,10 +242,8 @@ def fail(tx: Transaction, zone: Incarnation, code: str, text: str) -> None:
 
 def versions(connection: Connection, zone_ids: Collection[str]) -> dict[str, tuple[int, int]]:
     """Generation and serial of zones that exist, as they are now."""
-    statement = select(zones.c.id, zones.c.generation, zones.c.serial).where(
-        zones.c.id.in_(zone_ids), zones.c.deleted == LIVE
-    )
-    return {row.id: (row.generation, row.serial) for row in connection.execute(statement)}
+    found = connection.execute(_versions, {"ids": list(zone_ids)})
+    return {row.id: (row.generation, row.serial) for row in found}
 
 
 def tsig_keys(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str, str]]:

@@ -16,6 +16,21 @@ from designate.storage.tables import zone_servers, zone_work
 from designate.storage.unit_of_work import Transaction
 
 _free = zone_work.c.lease_token.is_(None)
+_named = zone_work.c.name_key.in_(bindparam("names", expanding=True))
+# Built once: building a statement costs more than running it.
+_claim = (
+    update(zone_work)
+    .where(_named, _free, zone_work.c.due_at.is_not(None))
+    .values(lease_token=bindparam("b_token"), due_at=bindparam("b_until"))
+)
+_claimed = select(zone_work).where(_named, zone_work.c.lease_token == bindparam("token"))
+_fence = (
+    select(zone_work.c.name_key, zone_work.c.lease_token)
+    .where(_named)
+    .order_by(zone_work.c.name_key)
+    .with_for_update()
+)
+_wanted = select(zone_work.c.name_key, zone_work.c.wanted).where(_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +127,12 @@ def next_due(connection: Connection) -> float | None:
 
 def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> list[Claim]:
     """Take those of the names that are queued and free; `token` is used for this claim only."""
-    mine = zone_work.c.name_key.in_(sorted(names))
-    taken = tx.write(
-        update(zone_work)
-        .where(mine, _free, zone_work.c.due_at.is_not(None))
-        .values(lease_token=token, due_at=until)
-    )
-    if taken.rowcount == 0:
+    mine = sorted(names)
+    if tx.write(_claim, {"names": mine, "b_token": token, "b_until": until}).rowcount == 0:
         return []
-    statement = select(zone_work).where(mine, zone_work.c.lease_token == token)
     return [
         Claim(row.name_key, token, row.wanted, row.attempts, row.since)
-        for row in tx.read(statement)
+        for row in tx.read(_claimed, {"names": mine, "token": token})
     ]
 
 
@@ -161,21 +170,14 @@ def renew(tx: Transaction, held: Mapping[str, str], token: str, until: float) ->
 
 def fence(tx: Transaction, held: Mapping[str, str]) -> set[str]:
     """Which of the names are still held by these tokens; they stay so until the commit."""
-    statement = (
-        select(zone_work.c.name_key, zone_work.c.lease_token)
-        .where(zone_work.c.name_key.in_(sorted(held)))
-        .order_by(zone_work.c.name_key)
-        .with_for_update()
-    )
-    return {row.name_key for row in tx.read(statement) if held[row.name_key] == row.lease_token}
+    found = tx.read(_fence, {"names": sorted(held)})
+    return {row.name_key for row in found if held[row.name_key] == row.lease_token}
 
 
 def wanted(connection: Connection, names: Collection[str]) -> dict[str, int]:
     """What is asked for now; to be read before the facts."""
-    statement = select(zone_work.c.name_key, zone_work.c.wanted).where(
-        zone_work.c.name_key.in_(names)
-    )
-    return {row.name_key: row.wanted for row in connection.execute(statement)}
+    found = connection.execute(_wanted, {"names": list(names)})
+    return {row.name_key: row.wanted for row in found}
 
 
 def done(tx: Transaction, finished: Iterable[Done]) -> None:
