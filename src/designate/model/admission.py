@@ -11,12 +11,14 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 
     `same` and `descendants` are owners of zones of this name and below it, in any pool;
     `nearest_ancestor` is the owner of the nearest zone above, where `has_ancestor`. `last_serial`
-    is that of a deleted zone of the name.
+    is that of a deleted zone of the name. `tlds` are those at or above it; where `has_tlds`, zones
+    stand below TLDs only.
     """
 
     limits: Mapping[str, int]
     zones: int
     tlds: Collection[str]
+    has_tlds: bool
     patterns: Sequence[str]
     same: Collection[str | None]
     has_ancestor: bool

@@ -38,7 +38,7 @@ def check(
     name_key = new.name.lower()
     quota.check(facts.limits, zones=facts.zones + 1)
     zone_names.check_shape(name_key, defaults.max_zone_name_len)
-    zone_names.check_tlds(name_key, facts.tlds)
+    zone_names.check_tlds(name_key, facts.tlds, restricted=facts.has_tlds)
     if zone_names.is_blacklisted(name_key, facts.patterns) and not allowed("use_blacklisted_zone"):
         raise InvalidZoneName("Blacklisted zone name")
     if ttl.is_low(new.ttl, defaults.min_ttl) and not allowed("use_low_ttl"):

@@ -5,7 +5,6 @@ import re
 from collections.abc import Collection, Sequence
 
 from designate.errors import DuplicateZone, IllegalChild, IllegalParent, InvalidZoneName
-from designate.model.names import suffixes
 
 _MIN_LABELS = 2
 
@@ -18,12 +17,14 @@ def check_shape(name_key: str, max_length: int) -> None:
         raise InvalidZoneName("A zone name must have at least two labels")
 
 
-def check_tlds(name_key: str, tlds: Collection[str]) -> None:
-    """Raise InvalidZoneName unless the name stands below one of the TLDs; none: all may be."""
-    if not tlds:
+def check_tlds(name_key: str, tlds: Collection[str], *, restricted: bool) -> None:
+    """Raise InvalidZoneName unless the name stands below a TLD, where it has to.
+
+    `tlds` are those at or above the name.
+    """
+    if not restricted:
         return
-    bare = {suffix.rstrip(".") for suffix in suffixes(name_key)}
-    if not bare & set(tlds):
+    if not tlds:
         raise InvalidZoneName("Invalid TLD")
     if name_key.rstrip(".") in tlds:
         raise InvalidZoneName("A zone may not be a TLD itself")

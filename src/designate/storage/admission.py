@@ -2,24 +2,33 @@
 """The facts that decide whether a project may have a new zone."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from sqlalchemy import bindparam, or_, select
 
 from designate.model import names as name_tree
 from designate.model.admission import Surroundings
 from designate.storage import quotas, rows, zones
+from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import zones as table
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
 _live = select(table.c.name_key, table.c.project_id).where(table.c.deleted == LIVE)
-_upward = _live.where(table.c.name_key.in_(bindparam("suffixes", expanding=True)))
 # One foreign descendant decides; a large tree of one's own is not read.
-_downward = _live.where(
-    table.c.reverse_key >= bindparam("low"),
-    table.c.reverse_key < bindparam("high"),
-    or_(table.c.project_id != bindparam("project_id"), table.c.project_id.is_(None)),
-).limit(1)
+_downward = Prepared(
+    _live.where(
+        table.c.reverse_key >= bindparam("low"),
+        table.c.reverse_key < bindparam("high"),
+        or_(table.c.project_id != bindparam("project_id"), table.c.project_id.is_(None)),
+    ).limit(1)
+)
+
+
+@cache
+def _upward(suffixes: int) -> Prepared:
+    """The zones that have one of so many names."""
+    return Prepared(_live.where(table.c.name_key.in_(numbered("name", suffixes))))
 
 
 def read(
@@ -32,15 +41,18 @@ def read(
     zones.take_turn(tx, name_key)
     suffixes = name_tree.suffixes(name_key)
     zones.exclude_writers(tx, suffixes)
-    upward = tx.read(_upward, {"suffixes": suffixes}).all()
+    upward = _upward(len(suffixes)).all(tx.connection, numbers("name", suffixes))
     low, high = rows.prefix_bounds(name_tree.reverse("." + name_key))
-    downward = tx.read(_downward, {"low": low, "high": high, "project_id": project_id})
+    bounds = {"low": low, "high": high, "project_id": project_id}
+    downward = _downward.all(tx.connection, bounds)
+    restricted, tlds = quotas.tlds_above(tx.connection, suffixes)
     above = [row for row in upward if row.name_key != name_key]
     nearest = max(above, key=lambda row: len(row.name_key), default=None)
     return Surroundings(
         limits=quotas.limits(tx.connection, project_id, default_limits),
         zones=zones.count_in_project(tx, project_id),
-        tlds=quotas.tld_names(tx.connection),
+        tlds=tlds,
+        has_tlds=restricted,
         patterns=quotas.blacklist_patterns(tx.connection),
         same=[row.project_id for row in upward if row.name_key == name_key],
         has_ancestor=nearest is not None,

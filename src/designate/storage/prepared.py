@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter, methodcaller
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Dialect, Insert, Select, UpdateBase
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, UpdateBase, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import CompoundSelect
 
@@ -21,6 +21,16 @@ _Take = Callable[[Any], Any]
 _fetch_all = methodcaller("fetchall")
 _fetch_one = methodcaller("fetchone")
 _rowcount = attrgetter("rowcount")
+
+
+def numbered(name: str, amount: int) -> list[BindParameter[Any]]:
+    """So many values under numbered names, for an IN."""
+    return [bindparam(f"{name}{number}") for number in range(amount)]
+
+
+def numbers(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """Values for what `numbered` has named."""
+    return {f"{name}{number}": value for number, value in enumerate(values)}
 
 
 class Prepared:

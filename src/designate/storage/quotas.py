@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on quotas, TLDs and blacklists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, literal, select, union_all
 
-from designate.storage.prepared import Prepared
+from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import blacklists, quotas, tlds
+from designate.storage.tables.columns import Name
 
 _limits = Prepared(
     select(quotas.c.resource, quotas.c.hard_limit).where(
         quotas.c.project_id == bindparam("project_id")
     )
 )
-_tlds = select(tlds.c.name_key)
-_patterns = select(blacklists.c.pattern)
+_patterns = Prepared(select(blacklists.c.pattern))
+_ANY = ""
+"""Stands for all TLDs: no TLD has this name."""
+
+
+@cache
+def _tlds(suffixes: int) -> Prepared:
+    """Which of so many names are TLDs, and whether there are any."""
+    found = select(tlds.c.name_key).where(tlds.c.name_key.in_(numbered("name", suffixes)))
+    some = select(literal(_ANY, Name).label("name_key")).where(exists(select(tlds.c.id)))
+    return Prepared(union_all(found, some))
 
 
 def limits(
@@ -25,11 +36,16 @@ def limits(
     return {**defaults, **dict(found)}
 
 
-def tld_names(connection: Connection) -> set[str]:
-    """The TLDs that zones may stand below, lower case and without the final dot."""
-    return set(connection.execute(_tlds).scalars())
+def tlds_above(connection: Connection, suffixes: Sequence[str]) -> tuple[bool, set[str]]:
+    """Whether zones may stand below TLDs only, and those of the names that are TLDs.
+
+    TLDs are in lower case and without the final dot.
+    """
+    bare = [name.rstrip(".") for name in suffixes]
+    found = {row.name_key for row in _tlds(len(bare)).all(connection, numbers("name", bare))}
+    return _ANY in found, found - {_ANY}
 
 
 def blacklist_patterns(connection: Connection) -> list[str]:
     """The patterns of names that zones may not have."""
-    return list(connection.execute(_patterns).scalars())
+    return [row.pattern for row in _patterns.all(connection, {})]

@@ -30,7 +30,7 @@ from designate.model.soa import soa_text
 from designate.model.zones import Zone
 from designate.storage import criteria, rows, search
 from designate.storage import zones as zone_queries
-from designate.storage.prepared import Prepared
+from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import record_values, recordsets, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
@@ -72,7 +72,7 @@ def _around(candidates: int) -> Prepared:
     if not candidates:
         return Prepared(found)
     children = select(zones.c.name_key.label("value"), null().label("rtype")).where(
-        zones.c.name_key.in_([bindparam(f"candidate{n}") for n in range(candidates)]),
+        zones.c.name_key.in_(numbered("candidate", candidates)),
         zones.c.pool_id == bindparam("pool_id"),
         zones.c.deleted == LIVE,
     )
@@ -245,7 +245,7 @@ def around(tx: Transaction, zone: Zone, name_key: str, candidates: Sequence[str]
         "epoch": zone.epoch,
         "name_key": name_key,
         "pool_id": zone.pool_id,
-        **{f"candidate{n}": name for n, name in enumerate(candidates)},
+        **numbers("candidate", candidates),
     }
     types: dict[str, str] = {}
     children: list[str] = []

@@ -80,14 +80,14 @@ _clear_failure = (
 _on_servers = select(zone_servers).where(
     zone_servers.c.name_key.in_(bindparam("names", expanding=True))
 )
-_incarnations = (
-    select(zones, zone_state.c.confirmed_generation, zone_state.c.failure_code)
-    .outerjoin(zone_state, zone_state.c.zone_id == zones.c.id)
-    .where(zones.c.name_key.in_(bindparam("names", expanding=True)))
+_incarnations = select(
+    zones, zone_state.c.confirmed_generation, zone_state.c.failure_code
+).outerjoin(zone_state, zone_state.c.zone_id == zones.c.id)
+_live = _incarnations.where(
+    zones.c.name_key.in_(bindparam("names", expanding=True)), zones.c.deleted == LIVE
 )
-_live = _incarnations.where(zones.c.deleted == LIVE)
-_live_or_left = _incarnations.where(
-    or_(zones.c.deleted == LIVE, zones.c.id.in_(bindparam("left", expanding=True)))
+_left = _incarnations.where(
+    zones.c.id.in_(bindparam("left", expanding=True)), zones.c.deleted != LIVE
 )
 _versions = select(zones.c.id, zones.c.generation, zones.c.serial).where(
     zones.c.id.in_(bindparam("ids", expanding=True)), zones.c.deleted == LIVE
@@ -156,12 +156,11 @@ def load(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
     bound = {"names": list(names)}
     found = [_server_row(row) for row in connection.execute(_on_servers, bound)]
     left = {row.zone_id for row in found if row.role == TARGET and row.state != ABSENT}
-    zones_of_names = (
-        connection.execute(_live_or_left, {**bound, "left": list(left)})
-        if left
-        else connection.execute(_live, bound)
-    )
-    known = {row.id: _incarnation(row) for row in zones_of_names}
+    known = {row.id: _incarnation(row) for row in connection.execute(_live, bound)}
+    left -= known.keys()
+    if left:
+        of_deleted = connection.execute(_left, {"left": list(left)})
+        known |= {row.id: _incarnation(row) for row in of_deleted}
     for row in found:
         if row.zone_id in left and row.zone_id not in known:
             known[row.zone_id] = _purged(row)

@@ -142,36 +142,43 @@ def find(
 
 # -- creating ---------------------------------------------------------------------------------
 
-_last_serial = select(names.c.last_serial).where(names.c.name_key == bindparam("name_key"))
-_taken = select(literal(1)).where(
-    zones.c.name_key == bindparam("name_key"),
-    zones.c.pool_id == bindparam("pool_id"),
-    zones.c.deleted == LIVE,
+_last_serial = Prepared(
+    select(names.c.last_serial).where(names.c.name_key == bindparam("name_key"))
 )
-_insert = insert(zones)
-_insert_state = insert(zone_state).values(confirmed_generation=0)
-_insert_pool = insert(zone_pools).values(phase="serving")
+_taken = Prepared(
+    select(zones.c.id).where(
+        zones.c.name_key == bindparam("name_key"),
+        zones.c.pool_id == bindparam("pool_id"),
+        zones.c.deleted == LIVE,
+    )
+)
+_LATER = frozenset({"updated_at", "transferred_at", "deleted_at"})
+_insert = Prepared(insert(zones), *(column.name for column in zones.c if column.name not in _LATER))
+_insert_state = Prepared(insert(zone_state), "zone_id", "confirmed_generation")
+_insert_pool = Prepared(insert(zone_pools), "zone_id", "pool_id", "phase")
 # The row of the name is there already when a zone of it was deleted or is in another pool.
-_insert_work = insert(zone_work).from_select(
-    ["name_key", "shard", "wanted", "attempts"],
-    select(
-        bindparam("b_name_key", type_=zone_work.c.name_key.type),
-        bindparam("b_shard", type_=zone_work.c.shard.type),
-        literal(0),
-        literal(0),
-    ).where(~exists().where(zone_work.c.name_key == bindparam("b_name_key"))),
+_insert_work = Prepared(
+    insert(zone_work).from_select(
+        ["name_key", "shard", "wanted", "attempts"],
+        select(
+            bindparam("b_name_key", type_=zone_work.c.name_key.type),
+            bindparam("b_shard", type_=zone_work.c.shard.type),
+            literal(0),
+            literal(0),
+        ).where(~exists().where(zone_work.c.name_key == bindparam("b_name_key"))),
+    )
 )
-_usage = (
+_usage = Prepared(
     select(project_usage.c.zones)
     .where(project_usage.c.project_id == bindparam("project_id"))
     .with_for_update()
 )
-_use_one = (
+_use_one = Prepared(
     update(project_usage)
     .where(project_usage.c.project_id == bindparam("b_project_id"))
     .values(zones=project_usage.c.zones + 1)
 )
-_insert_usage = insert(project_usage)
+_insert_usage = Prepared(insert(project_usage), "project_id", "zones")
 
 
 def take_turn(tx: Transaction, name_key: str) -> None:
@@ -207,7 +214,8 @@ def exclude_writers(tx: Transaction, name_keys: Sequence[str]) -> None:
 
 def last_serial(tx: Transaction, name_key: str) -> int | None:
     """The last serial of a deleted zone of this name."""
-    return tx.read(_last_serial, {"name_key": name_key}).scalar()
+    row = _last_serial.first(tx.connection, {"name_key": name_key})
+    return None if row is None else int(row.last_serial)
 
 
 def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
@@ -215,14 +223,14 @@ def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
 
     Raises DuplicateZone.
     """
-    if tx.read(_taken, {"name_key": zone.name_key, "pool_id": zone.pool_id}).first() is not None:
+    place = {"name_key": zone.name_key, "pool_id": zone.pool_id}
+    if _taken.first(tx.connection, place) is not None:
         raise DuplicateZone
-    tx.write(_insert, _values(zone, ns_version))
+    tx.run(_insert, _values(zone, ns_version))
     _use(tx, zone.project_id)
-    tx.write(_insert_state, {"zone_id": zone.id})
-    tx.write(_insert_pool, {"zone_id": zone.id, "pool_id": zone.pool_id})
-    place = {"b_name_key": zone.name_key, "b_shard": rows.shard_of(zone.id)}
-    tx.write(_insert_work, place)
+    tx.run(_insert_state, {"zone_id": zone.id, "confirmed_generation": 0})
+    tx.run(_insert_pool, {"zone_id": zone.id, "pool_id": zone.pool_id, "phase": "serving"})
+    tx.run(_insert_work, {"b_name_key": zone.name_key, "b_shard": rows.shard_of(zone.id)})
 
 
 def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
@@ -253,6 +261,7 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
         "shard": rows.shard_of(zone.id),
         "attributes": rows.dump(zone.attributes),
         "masters": rows.dump(zone.masters),
+        "hard_delete": zone.hard_delete,
         "turn": 0,
         "version": zone.version,
         "created_at": zone.created_at,
@@ -266,15 +275,15 @@ def count_in_project(tx: Transaction, project_id: str) -> int:
     An absent row cannot be locked: of rivals that see none, one gets to insert it, and the others
     begin anew. `add` writes the row, which excludes the rivals on other Galera nodes.
     """
-    count = tx.read(_usage, {"project_id": project_id}).scalar()
-    if count is None and not tx.sole_writer:
-        tx.write(_insert_usage, {"project_id": project_id, "zones": 0})
-    return int(count or 0)
+    row = _usage.first(tx.connection, {"project_id": project_id})
+    if row is None and not tx.sole_writer:
+        tx.run(_insert_usage, {"project_id": project_id, "zones": 0})
+    return 0 if row is None else int(row.zones)
 
 
 def _use(tx: Transaction, project_id: str | None) -> None:
-    if tx.write(_use_one, {"b_project_id": project_id}).rowcount == 0:
-        tx.write(_insert_usage, {"project_id": project_id, "zones": 1})
+    if tx.run(_use_one, {"b_project_id": project_id}) == 0:
+        tx.run(_insert_usage, {"project_id": project_id, "zones": 1})
 
 
 # -- deleting ---------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def _zones() -> None:
         Column("deleted_at", Moment, nullable=True),
         PrimaryKeyConstraint("id", name=op.f("pk_zones")),
         UniqueConstraint(
-            "name_key", "pool_id", "deleted", name=op.f("uq_zones_name_key_pool_id_deleted")
+            "deleted", "name_key", "pool_id", name=op.f("uq_zones_deleted_name_key_pool_id")
         ),
     )
 
@@ -90,7 +90,7 @@ def _zones_indexes() -> None:
         "zones",
         ["project_id", "deleted", "created_at", "id"],
     )
-    op.create_index(op.f("ix_zones_reverse_key_deleted"), "zones", ["reverse_key", "deleted"])
+    op.create_index(op.f("ix_zones_deleted_reverse_key"), "zones", ["deleted", "reverse_key"])
     op.create_index(op.f("ix_zones_shard"), "zones", ["shard"])
     op.create_index(op.f("ix_zones_status_deleted"), "zones", ["status", "deleted"])
 
