@@ -319,3 +319,10 @@ class Timeout(DesignateError):
     """Another service did not answer in time."""
 
     code = "timeout"
+
+
+class DatabaseUnavailable(DesignateError):
+    """The database did not answer in time; a write may have been made all the same."""
+
+    code = "database_unavailable"
+    default_message = "The database is not available"

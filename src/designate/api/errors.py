@@ -21,6 +21,8 @@ from designate.errors import (
 )
 
 LOG = logging.getLogger(__name__)
+RETRY_AFTER = "1"
+"""Seconds after which what is not available may be asked for again."""
 
 #: Statuses by family; what stands in none of the rows is a failure of ours: 500.
 _CODES: dict[int, tuple[str, ...]] = {
@@ -41,6 +43,7 @@ _CODES: dict[int, tuple[str, ...]] = {
     409: ("duplicate", "duplicate_zone", "duplicate_recordset"),
     413: ("over_quota", "request_too_large"),
     415: ("unsupported_content_type",),
+    503: ("database_unavailable",),
     504: ("timeout",),
 }  # fmt: skip
 _STATUS = {code: status for status, codes in _CODES.items() for code in codes}
@@ -93,6 +96,8 @@ def _answer(req: Request, resp: falcon.Response, error: DesignateError) -> None:
     body = body_of(error, getattr(req, "request_id", None))
     resp.status = _LINE[body["code"]]
     resp.content_type = "application/json"
+    if body["code"] == 503:
+        resp.set_header("Retry-After", RETRY_AFTER)
     resp.data = json.dumps(body, default=str).encode("ascii")
 
 

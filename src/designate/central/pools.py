@@ -32,7 +32,7 @@ class Pools:
                 for zone_id in zones.behind_ns(connection, pool.id, pool.ns_version, _AT_ONCE)
             ]
         for pool, zone_id in waiting:
-            self.store.write(partial(_renew, pool=pool, zone_id=zone_id))
+            self.store.write(partial(_renew, pool=pool, zone_id=zone_id), zone_id=zone_id)
         return bool(waiting)
 
 

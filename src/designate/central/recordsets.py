@@ -105,7 +105,7 @@ class RecordSets:
                 raise DuplicateRecordSet
             return self._insert(tx, ctx, zone, draft, held.wire)
 
-        return self.store.write(write)
+        return self.store.write(write, zone_id=zone_id)
 
     def _insert(
         self, tx: Transaction, ctx: Context, zone: Zone, draft: RecordSet, wire: bytes
@@ -130,7 +130,8 @@ class RecordSets:
     ) -> RecordSet:
         """See the contract."""
         return self.store.write(
-            lambda tx: self._update(tx, ctx, *self._lock(tx, ctx, zone_id, recordset_id), change)
+            lambda tx: self._update(tx, ctx, *self._lock(tx, ctx, zone_id, recordset_id), change),
+            zone_id=zone_id,
         )
 
     def _update(
@@ -172,7 +173,8 @@ class RecordSets:
     def delete(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """See the contract."""
         return self.store.write(
-            lambda tx: self._delete(tx, ctx, *self._lock(tx, ctx, zone_id, recordset_id))
+            lambda tx: self._delete(tx, ctx, *self._lock(tx, ctx, zone_id, recordset_id)),
+            zone_id=zone_id,
         )
 
     def _delete(self, tx: Transaction, ctx: Context, zone: Zone, before: Stored) -> RecordSet:

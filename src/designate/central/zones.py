@@ -92,7 +92,7 @@ class Zones:
 
     def update(self, ctx: Context, zone_id: str, change: ZoneChange) -> Zone:
         """See the contract."""
-        return self.store.write(lambda tx: self._update(tx, ctx, zone_id, change))
+        return self.store.write(lambda tx: self._update(tx, ctx, zone_id, change), zone_id=zone_id)
 
     def _update(self, tx: Transaction, ctx: Context, zone_id: str, change: ZoneChange) -> Zone:
         zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
@@ -118,7 +118,7 @@ class Zones:
 
     def delete(self, ctx: Context, zone_id: str) -> Zone:
         """See the contract."""
-        return self.store.write(lambda tx: self._delete(tx, ctx, zone_id))
+        return self.store.write(lambda tx: self._delete(tx, ctx, zone_id), zone_id=zone_id)
 
     def _delete(self, tx: Transaction, ctx: Context, zone_id: str) -> Zone:
         zones.exclude_creators(tx, zone_id)

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Concurrent writers share one transaction (decisions 3a.17 and 3a.24): who waits, and who leads.
+"""Concurrent writers share a transaction (decisions 3a.17 and 3a.24): who waits, and who leads.
 
-The first writer that finds nobody at work leads: it takes all that wait and runs them. When it is
-done it hands the lead to the first that came meanwhile, so that nobody works for others for long.
+Writers of one lane are combined. The first that finds nobody at work there leads: as soon as one
+of the few transactions that run at once is free, it takes all that wait in the lane and runs them.
+When it is done it hands the lead to the first that came meanwhile, so that nobody works for others
+for long.
 """
 
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
+
+from designate.errors import DatabaseUnavailable
 
 Result = TypeVar("Result")
 
@@ -29,7 +33,7 @@ class Write(Generic[Result]):
         self._result, self.done = result, True
 
     def fail(self, error: BaseException) -> None:
-        """It came to nothing."""
+        """It came to nothing, or nobody knows."""
         self._error, self.done = error, True
 
     def outcome(self) -> Any:
@@ -40,46 +44,62 @@ class Write(Generic[Result]):
 
 
 class Combiner:
-    """Gathers writes into batches of at most `most`, which `run` carries out one after another."""
+    """Gathers the writes of a lane into batches of at most `most`, run one after another.
 
-    def __init__(self, run: Callable[[list[Write[Any]]], None], most: int) -> None:
+    `at_once` batches of different lanes run beside one another.
+    """
+
+    def __init__(self, run: Callable[[list[Write[Any]]], None], *, most: int, at_once: int) -> None:
         self._run = run
         self._most = most
+        self._running = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
-        self._queue: list[Write[Any]] = []
-        self._busy = False
+        # The writes that wait in each lane that somebody leads.
+        self._lanes: dict[object, list[Write[Any]]] = {}
 
     @property
     def waiting(self) -> int:
-        """How many wait for somebody else's batch to end."""
-        return len(self._queue)
-
-    def submit(self, work: Callable[[Any], Result]) -> Result:
-        """Carry out a write, alone or with others; return or raise what came of it."""
-        write = Write(work)
+        """How many wait for a transaction of theirs to begin."""
         with self._lock:
-            self._queue.append(write)
-            leads, self._busy = not self._busy, True
+            return sum(map(len, self._lanes.values()))
+
+    def submit(self, work: Callable[[Any], Result], lane: object = None) -> Result:
+        """Carry out a write, with others of its lane or alone; return or raise what came of it."""
+        write = Write(work)
+        lane = write if lane is None else lane
+        with self._lock:
+            leads = lane not in self._lanes
+            self._lanes.setdefault(lane, []).append(write)
         if not leads:
             write.woken.wait()
         if not write.done:
-            self._lead()
+            self._lead(lane, write)
         result: Result = write.outcome()
         return result
 
-    def _lead(self) -> None:
-        with self._lock:
-            batch, self._queue = self._queue[: self._most], self._queue[self._most :]
+    def _lead(self, lane: object, leader: Write[Any]) -> None:
+        batch = [leader]
         try:
-            self._run(batch)
-        except BaseException as error:  # noqa: BLE001 - each of the batch raises it to its caller
-            for write in batch:
-                if not write.done:
-                    write.fail(error)
+            with self._running:
+                with self._lock:
+                    waiting = self._lanes[lane]
+                    batch, self._lanes[lane] = waiting[: self._most], waiting[self._most :]
+                self._run(batch)
+        finally:
+            self._end(lane, batch)
+
+    def _end(self, lane: object, batch: list[Write[Any]]) -> None:
+        """Wake those of a batch, and who leads next."""
         with self._lock:
-            successor = self._queue[0] if self._queue else None
-            self._busy = successor is not None
+            left = [write for write in self._lanes[lane] if write is not batch[0]]
+            if left:
+                self._lanes[lane] = left
+            else:
+                del self._lanes[lane]
         for write in batch:
+            if not write.done:
+                # Its leader was ended, as by Ctrl-C.
+                write.fail(DatabaseUnavailable())
             write.woken.set()
-        if successor is not None:
-            successor.woken.set()
+        if left:
+            left[0].woken.set()

@@ -12,13 +12,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    literal,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
 
-from designate.errors import DesignateError
+from designate.errors import DatabaseUnavailable, DesignateError
 from designate.storage import engine as engines
+from designate.storage import failures
 from designate.storage.combining import Combiner, Write
 from designate.storage.prepared import Prepared, Values
 
@@ -27,15 +37,25 @@ Listener = Callable[[frozenset[str]], None]
 
 LOG = logging.getLogger(__name__)
 MAX_COMBINED = 64
-MAX_ATTEMPTS = 10
-# InnoDB: lock wait timeout, deadlock, record changed since last read (Galera).
-_RETRIED_MYSQL = frozenset({1205, 1213, 1020})
-# PostgreSQL: serialization failure, deadlock detected.
-_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+MAX_AT_ONCE = 8
+"""Transactions that write at once in a process: more only wait for one another."""
+MAX_ATTEMPTS = 20
+PATIENCE = 10.0
+"""Seconds after which a transaction is not begun anew."""
+LONGEST_PAUSE = 0.5
 
 
-class Retry(Exception):
-    """The transaction met a rival that committed first; run it anew."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rows that are there, or are gone, if and only if a transaction was committed."""
+
+    condition: Callable[[], ColumnElement[bool]]
+    there: bool
+
+    def holds(self, connection: Connection) -> bool:
+        """Whether the transaction was committed, provided that it has ended."""
+        found = connection.execute(select(literal(1)).where(self.condition()).limit(1)).first()
+        return (found is not None) == self.there
 
 
 @dataclass(slots=True)
@@ -45,6 +65,8 @@ class Transaction:
     connection: Connection
     now: datetime
     wrote: bool = False
+    evidence: Evidence | None = None
+    locked: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     versions: list[str] = field(default_factory=list)
     tasks: bool = False
@@ -73,6 +95,18 @@ class Transaction:
         """Whether the database admits no other writer until this one has ended."""
         return self.connection.dialect.name == "sqlite"
 
+    def adds(self, condition: Callable[[], ColumnElement[bool]]) -> None:
+        """Note what only this transaction makes true: it shows whether a COMMIT came through.
+
+        A write that notes nothing must come to the same when it is run after it was committed.
+        """
+        self.evidence = Evidence(condition, there=True)
+
+    def removes(self, condition: Callable[[], ColumnElement[bool]]) -> None:
+        """Note what is true no longer after this transaction, should nothing show it better."""
+        if self.evidence is None:
+            self.evidence = Evidence(condition, there=False)
+
     def changed(self, name_key: str) -> None:
         """Note that the zone of this name has new work or new content."""
         self.names.add(name_key)
@@ -86,14 +120,41 @@ class Transaction:
         self.tasks = True
 
 
+@dataclass(slots=True)
+class _Run:
+    """The writes of one transaction, and what each came to: its result, or the rule it breaks."""
+
+    tx: Transaction
+    outcomes: list[tuple[Write[Any], Any, DesignateError | None]] = field(default_factory=list)
+
+    def run(self, batch: Sequence[Write[Any]]) -> None:
+        """Run all in sequence; raises what breaks the transaction."""
+        for write in batch:
+            self.tx.wrote = False
+            try:
+                self.outcomes.append((write, write.work(self.tx), None))
+            except DesignateError as error:
+                if self.tx.wrote:
+                    raise
+                self.outcomes.append((write, None, error))
+
+    def tell(self) -> None:
+        """Tell each writer what came of its write; for a transaction that was committed."""
+        for write, result, failure in self.outcomes:
+            if failure is None:
+                write.succeed(result)
+            else:
+                write.fail(failure)
+
+
 class Store:
     """The database as the services use it."""
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
         self._clock = clock or _utc_now
-        self._combiner = Combiner(self._run_batch, MAX_COMBINED)
-        self._combine = engine.dialect.name == "sqlite"
+        self._combiner = Combiner(self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE)
+        self._sole_writer = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
         self._task_listeners: list[Callable[[], None]] = []
         self._version_listeners: list[Callable[[Sequence[str]], None]] = []
@@ -117,124 +178,137 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries that need no common snapshot."""
-        with self.engine.connect() as connection:
+        with _told(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection whose queries all see one state of the database."""
-        with engines.snapshot(self.engine) as connection:
+        with _told(), engines.snapshot(self.engine) as connection:
             yield connection
 
-    def write(self, work: Callable[[Transaction], Result]) -> Result:
+    def write(self, work: Callable[[Transaction], Result], *, zone_id: str | None = None) -> Result:
         """Run `work` in a transaction and commit it; raise what it raises, with nothing done.
 
-        On SQLite concurrent writers share one transaction and one commit (decision 3a.24): who
-        gets the lead runs the waiting writes in sequence, each on top of the one before.
+        Concurrent writers of one zone share a transaction and a commit (decision 3a.17), on SQLite
+        those of any zone (3a.24): who gets the lead runs the waiting writes in sequence, each on
+        top of the one before. Raises DatabaseUnavailable when the database does not answer in time.
         """
-        if not self._combine:
-            return self._alone(work)
-        return self._combiner.submit(work)
+        return self._combiner.submit(work, "" if self._sole_writer else zone_id)
 
     @property
     def waiting(self) -> int:
         """How many writers wait for a transaction under way to end."""
         return self._combiner.waiting
 
-    def _run_batch(self, batch: list[Write[Any]]) -> None:
-        if not self._together(batch):
-            self._singly(batch)
-
-    def _together(self, batch: list[Write[Any]]) -> bool:
-        """Run all in one transaction; False, with nothing done, when one of them broke it."""
-        outcomes: list[tuple[Write[Any], Any, DesignateError | None]] = []
-        with self.engine.connect() as connection:
-            engines.begin_write(connection)
-            tx = Transaction(connection, self.now())
+    def _carry_out(self, batch: list[Write[Any]]) -> None:
+        deadline, unheard = time.monotonic() + PATIENCE, list[_Run]()
+        if not self._persist(batch, deadline, unheard):
             for write in batch:
-                tx.wrote = False
-                try:
-                    outcomes.append((write, write.work(tx), None))
-                except DesignateError as error:
-                    if tx.wrote and len(batch) > 1:
-                        connection.rollback()
-                        return False
-                    outcomes.append((write, None, error))
-                    if tx.wrote:
-                        connection.rollback()
-                        tx = Transaction(connection, tx.now)
-                except Exception:  # noqa: BLE001 - run alone, its own writer will be told
-                    connection.rollback()
-                    return False
-            connection.commit()
-        self._publish(tx)
-        for write, result, failure in outcomes:
-            if failure is None:
-                write.succeed(result)
-            else:
-                write.fail(failure)
-        return True
+                if not write.done:
+                    self._persist([write], deadline, unheard)
 
-    def _singly(self, batch: list[Write[Any]]) -> None:
-        for write in batch:
-            try:
-                result = self._alone(write.work)
-            except Exception as error:  # noqa: BLE001 - told to its writer, who waits
-                write.fail(error)
-            else:
-                write.succeed(result)
+    def _persist(self, batch: list[Write[Any]], deadline: float, unheard: list[_Run]) -> bool:
+        """Run all in one transaction; False, with nothing done, when one of several broke it.
 
-    def _alone(self, work: Callable[[Transaction], Result]) -> Result:
+        What is nobody's fault is tried again, until the deadline. `unheard` are the runs of these
+        writes whose COMMIT was not answered.
+        """
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                return self._once(work)
-            except (DBAPIError, Retry) as error:
-                if attempt == MAX_ATTEMPTS or not self._worth_retrying(error):
-                    raise
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))
-        raise AssertionError("the loop returns or raises")
+                run = self._once(batch, unheard)
+            except Exception as error:  # noqa: BLE001 - told to the writers, who wait
+                again = failures.is_transient(error)
+                if len(batch) == 1 and not self._sole_writer:
+                    again = again or failures.is_conflict(error)
+                if not again and len(batch) > 1:
+                    return False
+                if not again or attempt == MAX_ATTEMPTS or time.monotonic() > deadline:
+                    self._give_up(batch, error, unheard)
+                    return True
+            else:
+                self._publish(run.tx)
+                run.tell()
+                return True
+            time.sleep(random.uniform(0, min(0.01 * 2**attempt, LONGEST_PAUSE)))
+        raise AssertionError("the loop returns")
 
-    def _once(self, work: Callable[[Transaction], Result]) -> Result:
+    def _once(self, batch: list[Write[Any]], unheard: list[_Run]) -> _Run:
+        """Run all in one transaction, unless an earlier run turns out to be committed.
+
+        docs/decisions/0009: the look comes last, when the rows that both runs write are ours.
+        """
+        failure: Exception | None = None
         with self.engine.connect() as connection:
             engines.begin_write(connection)
-            tx = Transaction(connection, self.now())
+            run = _Run(Transaction(connection, self.now()))
             try:
-                result = work(tx)
-            except BaseException:
+                run.run(batch)
+            except Exception as error:  # noqa: BLE001 - raised below, unless it has come true before
                 connection.rollback()
+                failure = error
+            for earlier in unheard:
+                if earlier.tx.evidence is not None and earlier.tx.evidence.holds(connection):
+                    return earlier
+            if failure is not None:
+                raise failure
+            try:
+                connection.commit()
+            except SQLAlchemyError:
+                unheard.append(run)
                 raise
-            connection.commit()
-        self._publish(tx)
-        return result
+        unheard.clear()
+        return run
 
-    def _worth_retrying(self, error: Exception) -> bool:
-        if isinstance(error, IntegrityError):
-            # A rival's row appeared since it was looked for; a sole writer has no rivals.
-            return not self._combine
-        original = getattr(error, "orig", None)
-        code = original.args[0] if original is not None and original.args else None
-        return (
-            isinstance(error, Retry)
-            or code in _RETRIED_MYSQL
-            or getattr(original, "sqlstate", None) in _RETRIED_SQLSTATES
-            or "database is locked" in str(original)
-        )
+    def _give_up(self, batch: list[Write[Any]], error: Exception, unheard: list[_Run]) -> None:
+        for run in unheard:
+            # It may have come true: whoever remembers what was before has to look.
+            self._hint(run.tx)
+        away = failures.is_transient(error)
+        if away:
+            _warn(error)
+        for write in batch:
+            write.fail(DatabaseUnavailable() if away else error)
 
     def _publish(self, tx: Transaction) -> None:
-        """Tell the listeners; one that fails does not make a committed write look failed."""
-        try:
-            if tx.names:
-                names = frozenset(tx.names)
-                for listener in self._listeners:
-                    listener(names)
-            if tx.versions:
-                for version_listener in self._version_listeners:
-                    version_listener(tx.versions)
-            if tx.tasks:
-                for task_listener in self._task_listeners:
-                    task_listener()
-        except Exception:  # what is committed is committed, and its writer must hear so
-            LOG.exception("A listener failed")
+        """Tell the listeners of a commit."""
+        self._hint(tx)
+        if tx.versions:
+            for listener in self._version_listeners:
+                _call(partial(listener, tx.versions))
+
+    def _hint(self, tx: Transaction) -> None:
+        if tx.names:
+            names = frozenset(tx.names)
+            for listener in self._listeners:
+                _call(partial(listener, names))
+        if tx.tasks:
+            for task_listener in self._task_listeners:
+                _call(task_listener)
+
+
+def _call(listener: Callable[[], None]) -> None:
+    try:
+        listener()
+    except Exception:  # what is committed is committed, and its writer must hear so
+        LOG.exception("A listener failed")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say so when the database is not available."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if not failures.is_transient(error):
+            raise
+        _warn(error)
+        raise DatabaseUnavailable from error
+
+
+def _warn(error: Exception) -> None:
+    # Without the statement: its parameters are nobody's business.
+    LOG.warning("The database is not available: %s", getattr(error, "orig", None) or error)
 
 
 def _utc_now() -> datetime:

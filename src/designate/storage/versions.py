@@ -219,8 +219,10 @@ def _append(
     kind: str,
     ctx: Context | None,
 ) -> None:
+    change_id = rows.new_id()
+    tx.adds(lambda: journal.c.change_id == change_id)
     shared: dict[str, Any] = {
-        "change_id": rows.new_id(),
+        "change_id": change_id,
         "zone_id": after.id,
         "generation": after.generation,
         "serial": after.serial,

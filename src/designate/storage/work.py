@@ -20,7 +20,11 @@ _named = zone_work.c.name_key.in_(bindparam("names", expanding=True))
 # Built once: building a statement costs more than running it.
 _claim = (
     update(zone_work)
-    .where(_named, _free, zone_work.c.due_at.is_not(None))
+    .where(
+        _named,
+        _free | (zone_work.c.lease_token == bindparam("b_token")),
+        zone_work.c.due_at.is_not(None),
+    )
     .values(lease_token=bindparam("b_token"), due_at=bindparam("b_until"))
 )
 _claimed = select(zone_work).where(_named, zone_work.c.lease_token == bindparam("token"))
@@ -126,7 +130,10 @@ def next_due(connection: Connection) -> float | None:
 
 
 def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> list[Claim]:
-    """Take those of the names that are queued and free; `token` is used for this claim only."""
+    """Take those of the names that are queued and free; `token` is used for this claim only.
+
+    What is held by it already was taken by this claim, when its COMMIT was not answered.
+    """
     mine = sorted(names)
     if tx.write(_claim, {"names": mine, "b_token": token, "b_until": until}).rowcount == 0:
         return []
@@ -156,13 +163,16 @@ def free(tx: Transaction, prefix: str) -> None:
 
 
 def renew(tx: Transaction, held: Mapping[str, str], token: str, until: float) -> set[str]:
-    """Give the names a new token and so a new lease; returns those that were still held."""
+    """Give the names a new token and so a new lease; returns those that were still held.
+
+    Those that have the new one have it from here, when the COMMIT was not answered.
+    """
     return {
         name_key
         for name_key, old in sorted(held.items())
         if tx.write(
             update(zone_work)
-            .where(zone_work.c.name_key == name_key, zone_work.c.lease_token == old)
+            .where(zone_work.c.name_key == name_key, zone_work.c.lease_token.in_((old, token)))
             .values(lease_token=token, due_at=until)
         ).rowcount
     }

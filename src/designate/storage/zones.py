@@ -96,9 +96,10 @@ def get(connection: Connection, zone_id: str, project_id: str | None = None) -> 
 
 def lock(tx: Transaction, zone_id: str, project_id: str | None = None) -> Zone | None:
     """The zone with its row locked: the first statement of every write on it."""
-    if not tx.sole_writer:
+    if not tx.sole_writer and zone_id not in tx.locked:
         # On its own: what else is read here must be as the writer before has left it.
         _lock.first(tx.connection, {"id": zone_id})
+        tx.locked.add(zone_id)
     return get(tx.connection, zone_id, project_id)
 
 

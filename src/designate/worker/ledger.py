@@ -191,7 +191,7 @@ class Ledger:
             servers.doubt(tx, zone.name_key)
             return moved
 
-        return self._store.write(write)
+        return self._store.write(write, zone_id=zone.id)
 
     def release(self, claims: Iterable[Claim]) -> None:
         """Give names back at once, so that another worker can take them."""

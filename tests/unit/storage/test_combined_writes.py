@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from designate.errors import BadRequest
+from designate.errors import BadRequest, DatabaseUnavailable
 from designate.storage.tables import names
 from designate.storage.unit_of_work import MAX_COMBINED, Store, Transaction
 from tests.databases import Sqlite
@@ -166,7 +166,7 @@ def test_a_writer_alone_that_fails_late_leaves_nothing(store: Store) -> None:
 
 
 def test_the_end_of_the_leader_is_told_to_those_it_leads(store: Store) -> None:
-    """Nobody waits for ever, and those behind are led by another."""
+    """Nobody waits for ever, nothing of the batch is kept, and those behind are led by another."""
 
     class Ended(BaseException):
         pass
@@ -174,7 +174,10 @@ def test_the_end_of_the_leader_is_told_to_those_it_leads(store: Store) -> None:
     def end(_tx: Transaction) -> None:
         raise Ended
 
-    works: list[Work] = [partial(add, name="a."), end]
-    for future in together(store, works):
-        assert isinstance(future.exception(), Ended)
-    assert store.write(partial(add, name="b.")) == 1
+    filling: list[Work] = [partial(add, name=f"n{n}.") for n in range(MAX_COMBINED - 2)]
+    works: list[Work] = [partial(add, name="a."), end, *filling, partial(add, name="b.")]
+    leader, *led, behind = together(store, works)
+    assert isinstance(leader.exception(), Ended)
+    assert all(isinstance(future.exception(), DatabaseUnavailable) for future in led)
+    assert behind.result() == 1
+    assert kept(store) == {"b."}

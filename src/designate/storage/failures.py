@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an error of the database means: a rival, a database that is away, or a fault of ours."""
+
+from sqlalchemy import exc
+
+# Each of these may be over when the transaction is run anew.
+_MYSQL = frozenset(
+    {
+        1020,  # a record changed since it was read
+        1040,  # too many connections
+        1047,  # Galera: the node is not part of the cluster
+        1053,  # the server shuts down
+        1158, 1159, 1160, 1161,  # the connection broke, as the server saw it
+        1180,  # Galera: the COMMIT failed
+        1203,  # too many connections of this user
+        1205,  # a lock was waited for too long
+        1213,  # deadlock; Galera: a transaction of another node came first
+        1317,  # interrupted
+        1927,  # the connection was killed
+        2002, 2003, 2006, 2013, 2055,  # no connection, or none any more
+    }
+)  # fmt: skip
+# Connection, rollback by the server, resources, intervention of an operator.
+_SQLSTATE_CLASSES = frozenset({"08", "40", "53", "57"})
+# An idle transaction was ended; read only, as after a failover; a lock was waited for too long.
+_SQLSTATES = frozenset({"25P03", "25006", "55P03"})
+# Busy, locked, input or output, full, cannot open.
+_SQLITE = frozenset({5, 6, 10, 13, 14})
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same may succeed later: nobody's fault but the database's, or a rival's."""
+    if isinstance(error, exc.DBAPIError):
+        return error.connection_invalidated or _passes(error.orig)
+    # No connection of the pool became free.
+    return isinstance(error, exc.TimeoutError)
+
+
+def _passes(error: BaseException | None) -> bool:
+    sqlstate = getattr(error, "sqlstate", None)
+    if sqlstate is not None:
+        return sqlstate[:2] in _SQLSTATE_CLASSES or sqlstate in _SQLSTATES
+    sqlite = getattr(error, "sqlite_errorcode", None)
+    if sqlite is not None:
+        return sqlite & 0xFF in _SQLITE
+    code = error.args[0] if error is not None and error.args else None
+    # psycopg has no code where there is no connection, or none any more.
+    return code in _MYSQL if isinstance(code, int) else type(error).__name__ == "OperationalError"
+
+
+def is_conflict(error: Exception) -> bool:
+    """Whether a row is in the way, perhaps a rival's that appeared since it was looked for."""
+    return isinstance(error, exc.IntegrityError)
