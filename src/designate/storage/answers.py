@@ -3,6 +3,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, select
@@ -10,6 +11,7 @@ from sqlalchemy.sql.selectable import ScalarSelect
 
 from designate.model import names
 from designate.model.zones import DELETE, Zone
+from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import recordsets, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Store
@@ -44,7 +46,7 @@ _zones = (
         zones.c.transferred_at,
         _below.label("has_descendants"),
     )
-    .where(zones.c.name_key.in_(bindparam("name_keys", expanding=True)), zones.c.deleted == LIVE)
+    .where(zones.c.deleted == LIVE)
     .order_by(zones.c.created_at.desc(), zones.c.id)
 )
 _content = (
@@ -54,21 +56,33 @@ _content = (
 )
 _rrsets = select(
     recordsets.c.name_key, recordsets.c.head, recordsets.c.ttl, recordsets.c.wire
-).where(*_content, recordsets.c.name_key.in_(bindparam("name_keys", expanding=True)))
+).where(*_content)
 _key = select(recordsets.c.reverse_key).where(*_content)
-_before: ScalarSelect[str] = (
+_before: ScalarSelect[Any] = (
     _key.where(recordsets.c.reverse_key < bindparam("key"))
     .order_by(recordsets.c.reverse_key.desc())
     .limit(1)
     .scalar_subquery()
 )
-_after: ScalarSelect[str] = (
+_after: ScalarSelect[Any] = (
     _key.where(recordsets.c.reverse_key >= bindparam("key"))
     .order_by(recordsets.c.reverse_key)
     .limit(1)
     .scalar_subquery()
 )
-_neighbours = select(_before, _after)
+_neighbours = Prepared(select(_before.label("before"), _after.label("after")))
+
+
+@lru_cache(256)
+def _zones_named(names: int) -> Prepared:
+    """The zones that have one of so many names."""
+    return Prepared(_zones.where(zones.c.name_key.in_(numbered("name", names))))
+
+
+@lru_cache(256)
+def _rrsets_at(names: int) -> Prepared:
+    """The RRsets of a zone at so many names."""
+    return Prepared(_rrsets.where(recordsets.c.name_key.in_(numbered("name", names))))
 
 
 class Found(NamedTuple):
@@ -98,7 +112,8 @@ def zones_named(connection: Connection, name_keys: Collection[str]) -> dict[str,
     One that is being deleted counts as long as no other has its name.
     """
     found: dict[str, NamedZone] = {}
-    for row in connection.execute(_zones, {"name_keys": name_keys}):
+    named = _zones_named(len(name_keys)).all(connection, numbers("name", name_keys))
+    for row in named:
         zone = _zone(row)
         if zone.action != DELETE or zone.name_key not in found:
             found[zone.name_key] = NamedZone(zone, bool(row.has_descendants))
@@ -140,8 +155,8 @@ class Content:
 
     def rrsets_at(self, name_keys: Sequence[str]) -> list[Found]:
         """The RRsets at any of these names."""
-        bound = self._bound | {"name_keys": name_keys}
-        return [Found._make(row) for row in self._connection.execute(_rrsets, bound)]
+        bound = self._bound | numbers("name", name_keys)
+        return [Found._make(row) for row in _rrsets_at(len(name_keys)).all(self._connection, bound)]
 
     def neighbours(self, name_key: str) -> list[str]:
         """Up to two names, among them one that shares most final labels with a name not there.
@@ -150,7 +165,7 @@ class Content:
         name has descendants, one of them is found.
         """
         bound = self._bound | {"key": names.reverse("." + name_key)}
-        row = self._connection.execute(_neighbours, bound).one()
+        row = _neighbours.first(self._connection, bound)
         return [names.reverse(key) for key in row if key is not None]
 
 

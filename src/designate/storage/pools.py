@@ -2,13 +2,15 @@
 """Queries on pools and on the TSIG keys that they need."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, exists, insert, literal, select, update
+from sqlalchemy import Connection, delete, exists, insert, literal, select, update
 
 from designate.model.pools import Pool
 from designate.storage import rows, servers
+from designate.storage.prepared import Prepared
 from designate.storage.tables import pools, tsigkeys, zone_servers, zone_work, zones
 from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
@@ -16,7 +18,7 @@ from designate.storage.unit_of_work import Transaction
 
 _owns_tsigkey = exists().where(tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
-_in_order = _pools.order_by(pools.c.created_at, pools.c.id)
+_in_order = Prepared(_pools.order_by(pools.c.created_at, pools.c.id))
 JOINING = "joining"
 """The state of a name server that was not seen serving a zone yet."""
 _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
@@ -24,7 +26,7 @@ _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notif
 
 def find_all(connection: Connection) -> list[Pool]:
     """Every pool, in the order of their making."""
-    return [_pool(row) for row in connection.execute(_in_order)]
+    return [_pool(row) for row in _in_order.all(connection, {})]
 
 
 def get(connection: Connection, pool_id: str) -> Pool | None:
@@ -113,7 +115,9 @@ def _values(pool: Pool) -> dict[str, Any]:
     }
 
 
-def _pool(row: Row[Any]) -> Pool:
+@lru_cache(256)
+def _pool(row: Any) -> Pool:
+    """A pool from its row; the same rows are read for each zone that is created or published."""
     known = {
         "id": row.id,
         "name": row.name,

@@ -41,7 +41,9 @@ class Prepared:
     """
 
     def __init__(
-        self, statement: "Select[Any] | CompoundSelect[Any] | UpdateBase", *columns: str
+        self,
+        statement: "Select[*tuple[Any, ...]] | CompoundSelect[Any] | UpdateBase",
+        *columns: str,
     ) -> None:
         self._statement = statement.inline() if isinstance(statement, Insert) else statement
         self._columns = columns
