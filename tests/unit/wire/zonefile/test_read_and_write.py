@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Master files are read record by record, and what is written reads back."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from designate.wire import zonefile
 from designate.wire.zonefile import Line
+from designate.wire.zonefile.rare import RareEntries
+
+ZONES = Path(__file__).parents[3] / "data" / "zones"
 
 HEAD = b"$ORIGIN example.org.\n$TTL 60\n@ SOA ns. admin 1 2 3 4 5\n"
 
@@ -68,3 +74,47 @@ def test_a_text_is_written_so_that_it_reads_back(rtype: str, text: str, shown: s
     written = "".join(zonefile.write("example.org.", 60, [("a.example.org.", None, rtype, text)]))
     assert written == f"$ORIGIN example.org.\n$TTL 60\n\na.example.org.  IN {rtype} {shown}\n\n\n"
     assert [line.type for line in lines(written.encode())] == [rtype]
+
+
+@pytest.mark.parametrize(
+    ("rdata", "shown"),
+    [
+        ("1 www ech=AAEA", "1 www.example.org. ech=AAEA"),
+        ("0 www port=53", "0 www.example.org. port=53"),
+        ('0 .  key667="a  b" port="53"', '0 . port=53 key667="a  b"'),
+    ],
+)
+def test_a_binding_may_hold_what_the_api_takes(rdata: str, shown: str) -> None:
+    """Though dnspython refuses it."""
+    assert lines(HEAD + f"a HTTPS {rdata}\n".encode())[1].text == shown
+
+
+def test_most_lines_are_ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of real files dnspython reads no more than the directives and the SOA."""
+    rare: list[int] = []
+    read = RareEntries.read
+
+    def counted(self: RareEntries, number: int) -> int:
+        rare.append(number)
+        return read(self, number)
+
+    monkeypatch.setattr(RareEntries, "read", counted)
+    for name in ("wikimedia.org", "10.in-addr.arpa"):
+        assert len(lines((ZONES / f"{name}.zone").read_bytes(), piece=1 << 16)) > 600
+    assert rare == [1, 2, 3, 1, 2, 3]
+
+
+def test_a_line_without_end_is_not_waited_for() -> None:
+    """It would fill the memory before it could be refused."""
+    taken = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal taken
+        yield HEAD
+        while True:
+            taken += 1
+            yield b"a " * 5000
+
+    with pytest.raises(zonefile.Malformed, match="line:4: "):
+        zonefile.read(endless(), lambda _origin, _line: None)
+    assert taken < 20
