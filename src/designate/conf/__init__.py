@@ -28,7 +28,15 @@ from designate.conf import (
 from designate.conf.ignored import ignored_options, read_sections
 from designate.conf.section import ConfigurationError
 
-__all__ = ["ConfigOpts", "ConfigurationError", "Settings", "default_files", "load", "settings"]
+__all__ = [
+    "ConfigError",
+    "ConfigOpts",
+    "ConfigurationError",
+    "Settings",
+    "default_files",
+    "load",
+    "settings",
+]
 
 LOG = logging.getLogger(__name__)
 FILE = "designate.conf"
@@ -49,6 +57,7 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
 
 
 ConfigOpts = cfg.ConfigOpts
+ConfigError = cfg.Error
 """The options as they were read, for libraries that take them whole."""
 
 

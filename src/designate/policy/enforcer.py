@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asks policy on behalf of a caller."""
 
+import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from oslo_policy import policy
 
-from designate.conf import ConfigOpts
+from designate.conf import ConfigError, ConfigOpts, ConfigurationError
 from designate.errors import Forbidden, InvalidTokenScope
 from designate.model.context import Context
 from designate.policy import rules
@@ -16,17 +18,29 @@ from designate.policy.compiled import Compiler, Decision
 RELOAD = 5.0
 """Seconds after which a changed policy file is noticed at the latest."""
 
+LOG = logging.getLogger(__name__)
+
+#: What a file that is no mapping of names to rules comes to in oslo.policy.
+_UNREADABLE = (AttributeError, OSError, TypeError, ValueError, ConfigError)
+
 
 class Enforcer:
-    """The rules with the site's overrides from `[oslo_policy] policy_file`."""
+    """The rules with the site's overrides from `[oslo_policy] policy_file` and `policy_dirs`."""
 
-    def __init__(self, conf: ConfigOpts) -> None:
+    def __init__(self, conf: ConfigOpts, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read the rules; raises ConfigurationError."""
+        self._clock = clock
         self._enforcer = policy.Enforcer(conf)
         self._enforcer.register_defaults(rules())
+        self._lock = threading.Lock()
+        self._seen: Any = None
+        self._rules = policy.Rules()
         self._decisions: dict[str, Decision] = {}
-        self._rules: Any = None
-        self._loaded = 0.0
-        self._load()
+        self._loaded = clock()
+        try:
+            self._load()
+        except _UNREADABLE as error:
+            raise ConfigurationError([f"[oslo_policy] {_fault(error)}"]) from error
 
     def check(self, ctx: Context, rule: str, target: Mapping[str, Any]) -> None:
         """Raise Forbidden where the rule denies, InvalidTokenScope where the scope is wrong."""
@@ -46,26 +60,47 @@ class Enforcer:
     def _check_scoped(self, ctx: Context, rule: str, target: Mapping[str, Any]) -> None:
         """Every rule is made for project scope; oslo.policy knows what others may do."""
         try:
-            self._enforcer.authorize(rule, dict(target), _credentials(ctx), do_raise=True)
+            with self._lock:
+                self._enforcer.authorize(rule, dict(target), _credentials(ctx), do_raise=True)
         except policy.InvalidScope:
             raise InvalidTokenScope from None
         except policy.PolicyNotAuthorized:
             raise Forbidden from None
 
     def _decision(self, rule: str) -> Decision:
-        if time.monotonic() - self._loaded > RELOAD:
-            self._load()
-        found = self._decisions.get(rule)
+        if self._clock() - self._loaded > RELOAD:
+            self._reload()
+        decisions = self._decisions
+        found = decisions.get(rule)
         if found is None:
-            found = self._decisions[rule] = Compiler(self._enforcer).rule(rule)
+            found = decisions[rule] = Compiler(self._enforcer, self._rules, rule).decision()
         return found
 
+    def _reload(self) -> None:
+        """Look for changed files, one thread at a time; the rules in force outlive bad ones."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._loaded = self._clock()
+            self._load()
+        except _UNREADABLE as error:
+            LOG.warning("The policy stays as it was: %s", _fault(error))
+        finally:
+            self._lock.release()
+
     def _load(self) -> None:
-        self._loaded = time.monotonic()
         self._enforcer.load_rules()
-        if self._enforcer.rules is not self._rules:
-            self._rules = self._enforcer.rules
+        if self._enforcer.rules is not self._seen:
+            # oslo.policy fills its rules in place while other threads decide.
+            self._seen = self._enforcer.rules
+            self._rules = policy.Rules(self._seen, self._seen.default_rule)
             self._decisions = {}
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, (AttributeError, TypeError)):
+        return "A policy file maps names of rules to texts."
+    return f"A policy file cannot be read: {error}"
 
 
 def _credentials(ctx: Context) -> dict[str, Any]:
