@@ -72,12 +72,12 @@ def _v2(
     app.req_options.strip_url_path_trailing_slash = True
     errors.install(app)
     links = Links(None if api.enable_host_header else api.api_base_uri)
-    _add_routes(app, central, links, Paging(api.default_limit_v2, api.max_limit_v2))
+    add_routes(app, central, links, Paging(api.default_limit_v2, api.max_limit_v2))
     app.add_sink(absent.absent)
     return app
 
 
-def _add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
+def add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
     sets = central.recordsets
     export_list = exports.ExportList(central.exports, links, pages)
     export_item = exports.ExportItem(central.exports, links)

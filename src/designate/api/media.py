@@ -4,6 +4,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import falcon
@@ -22,6 +23,8 @@ from designate.errors import (
 JSON = "application/json"
 DNS = "text/dns"
 _PIECE = 65536
+_DEEPEST = 32
+"""Levels of a body; the deepest that means something has three."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -86,11 +89,24 @@ def json_object(req: Request, noun: str) -> dict[str, Any]:
 
 
 def decode(body: bytes) -> Any:
-    """Decode JSON; raises InvalidJson with the parser's words."""
+    """Decode JSON; raises InvalidJson with the parser's words, and for what is nested too deep."""
     try:
-        return _decode(body)
+        value = _decode(body)
     except (ValueError, RecursionError) as error:
         raise InvalidJson(str(error)) from error
+    # Whatever shows or compares a value that is nested deeper might reach the recursion limit.
+    if body.count(b"[") + body.count(b"{") > _DEEPEST and _is_deeper(value, _DEEPEST):
+        raise InvalidJson(f"JSON is nested deeper than {_DEEPEST} levels")
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        lists = [one for one in level if isinstance(one, list)]
+        objects = [one.values() for one in level if isinstance(one, dict)]
+        level = [*chain.from_iterable(lists), *chain.from_iterable(objects)]
+    return any(isinstance(one, (list, dict)) for one in level)
 
 
 def answer(resp: falcon.Response, body: Any, status: str = falcon.HTTP_200) -> None:

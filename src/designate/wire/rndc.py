@@ -20,6 +20,8 @@ PREFIX = struct.Struct("!I")
 MAX_MESSAGE = 1 << 20
 
 _VERSION = 1
+_DEEPEST = 4
+"""Levels of tables; messages have two."""
 _BINARY, _TABLE = 1, 2
 _VALUE = struct.Struct("!BI")
 _MD5, _MD5_LENGTH, _OTHER_LENGTH = "hmac-md5", 22, 88
@@ -85,12 +87,12 @@ def unpack(key: Key, body: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """Control and data of a message without its length; raises BadMessage."""
     try:
         (version,) = PREFIX.unpack_from(body)
-        auth, offset = _unpack_entry(body, PREFIX.size)
-        table = _unpack_table(body[offset:])
+        auth, offset = _unpack_entry(body, PREFIX.size, _DEEPEST)
+        if version != _VERSION or not _is_signed(key, auth, body[offset:]):
+            raise BadMessage("not signed with the key")
+        table = _unpack_table(body[offset:], _DEEPEST)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise BadMessage("cut off") from error
-    if version != _VERSION or not _is_signed(key, auth, body[offset:]):
-        raise BadMessage("not signed with the key")
     return _read_texts(table.get("_ctrl")), _read_texts(table.get("_data"))
 
 
@@ -129,16 +131,18 @@ def _pack_table(table: Table) -> bytes:
     return bytes(packed)
 
 
-def _unpack_table(packed: bytes) -> Table:
+def _unpack_table(packed: bytes, levels: int) -> Table:
+    if not levels:
+        raise BadMessage("nested too deep")
     table: Table = {}
     offset = 0
     while offset < len(packed):
-        entry, offset = _unpack_entry(packed, offset)
+        entry, offset = _unpack_entry(packed, offset, levels)
         table |= entry
     return table
 
 
-def _unpack_entry(packed: bytes, offset: int) -> tuple[Table, int]:
+def _unpack_entry(packed: bytes, offset: int, levels: int) -> tuple[Table, int]:
     start = offset + 1 + packed[offset]
     name = packed[offset + 1 : start].decode()
     kind, length = _VALUE.unpack_from(packed, start)
@@ -146,4 +150,5 @@ def _unpack_entry(packed: bytes, offset: int) -> tuple[Table, int]:
     content = packed[start : start + length]
     if len(content) != length:
         raise BadMessage("cut off")
-    return {name: _unpack_table(content) if kind == _TABLE else content}, start + length
+    value = _unpack_table(content, levels - 1) if kind == _TABLE else content
+    return {name: value}, start + length

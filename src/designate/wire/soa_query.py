@@ -16,6 +16,7 @@ _SERIAL = struct.Struct("!I")
 _QR, _AA, _TC, _OPCODE, _RCODE = 0x8000, 0x0400, 0x0200, 0x7800, 0x000F
 _POINTER = 0xC0
 _MAX_POINTERS = 64
+_MAX_NAME = 255
 
 
 class BadMessage(ValueError):
@@ -64,11 +65,11 @@ def read_answer(message: bytes) -> Answer:
 def _find_serial(message: bytes, offset: int, records: int) -> int | None:
     zone = _name(message, 12)
     for _ in range(records):
-        owner = _name(message, offset)
-        offset = _skip_name(message, offset)
+        owner, offset = offset, _skip_name(message, offset)
         rdtype, rdclass, _, length = _RR.unpack_from(message, offset)
         offset += _RR.size
-        if (rdtype, rdclass, owner) == (numbers.SOA, numbers.IN, zone):
+        is_soa = (rdtype, rdclass) == (numbers.SOA, numbers.IN)
+        if is_soa and _name(message, owner) == zone:
             after_names = _skip_name(message, _skip_name(message, offset))
             serial: int = _SERIAL.unpack_from(message, after_names)[0]
             return serial
@@ -86,7 +87,7 @@ def _skip_name(message: bytes, offset: int) -> int:
 
 def _name(message: bytes, offset: int) -> bytes:
     labels = []
-    pointers = 0
+    pointers = size = 0
     while length := message[offset]:
         if length >= _POINTER:
             pointers += 1
@@ -94,6 +95,9 @@ def _name(message: bytes, offset: int) -> bytes:
                 raise BadMessage("compression loop")
             offset = (length & 0x3F) << 8 | message[offset + 1]
             continue
+        size += 1 + length
+        if size > _MAX_NAME:
+            raise BadMessage("a name is too long")
         labels.append(message[offset : offset + 1 + length])
         offset += 1 + length
     return b"".join(labels).lower()

@@ -86,6 +86,21 @@ def test_a_connection_that_breaks_is_no_failure_of_ours() -> None:
         b"".join(media.pieces(asked))
 
 
+@pytest.mark.parametrize("levels", [33, 500, 985, 987, 1000, 100_000])
+@pytest.mark.parametrize(("begin", "end"), [(b"[", b"]"), (b'{"a":', b"}"), (b'[{"a":', b"}]")])
+def test_json_that_is_nested_too_deep_is_refused(levels: int, begin: bytes, end: bytes) -> None:
+    """Before a message that quotes it would reach the limit of recursion."""
+    with pytest.raises(errors.InvalidJson):
+        media.decode(begin * levels + b"1" + end * levels)
+
+
+def test_brackets_are_no_levels() -> None:
+    """Texts may hold them, and lists may be long."""
+    assert media.decode(b'"' + b"[{" * 100 + b'"') == "[{" * 100
+    assert media.decode(b"[" + b"[]," * 100 + b"[]]") == [[]] * 101
+    assert media.decode(b"[" * 32 + b"]" * 32) is not None
+
+
 def test_times_have_six_digits_and_no_zone() -> None:
     moment = datetime(2026, 11, 21, 4, 56, 39)
     assert media.timestamp(moment) == "2026-11-21T04:56:39.000000"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages of the control channel: what is packed is unpacked, and nothing without the key."""
 
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,14 @@ def test_a_key_does_not_show_its_secret() -> None:
 def test_a_file_without_a_usable_key_has_none(text: str) -> None:
     """Then the program has to know better."""
     assert rndc.read_key(text) is None
+
+
+@pytest.mark.parametrize("levels", [5, 1000, 100_000])
+def test_tables_without_end_are_no_message(levels: int) -> None:
+    """However deep they are nested, and though nobody has signed them."""
+    nested = b""
+    for _ in range(levels):
+        nested = b"\1a" + struct.pack("!BI", 2, len(nested)) + nested[: 1 << 10]
+    signed = rndc.PREFIX.pack(1) + nested
+    with pytest.raises(rndc.BadMessage):
+        rndc.unpack(KEY, signed)

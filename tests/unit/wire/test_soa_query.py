@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """SOA queries as other software reads them, and its answers as we read them."""
 
+import struct
+import time
+
 import dns.flags
 import dns.message
 import dns.rcode
@@ -105,3 +108,20 @@ def test_any_bytes_are_an_answer_or_refused(noise: bytes) -> None:
     except soa_query.BadMessage:
         return
     assert answer.message_id == 7
+
+
+@pytest.mark.parametrize("rdtype", [dns.rdatatype.TXT, dns.rdatatype.SOA])
+def test_names_without_end_cost_nothing(rdtype: int) -> None:
+    """An answer whose records all point at one name of thousands of labels is soon done with."""
+    labels = b"\1a" * 5000 + b"\0"
+    head = struct.pack("!6H", 7, 0x8400, 1, 4000, 0, 0) + QUESTION
+    first = b"\0" + struct.pack("!HHIH", dns.rdatatype.TXT, 1, 0, len(labels)) + labels
+    pointer = struct.pack("!H", 0xC000 | len(head) + 11)
+    message = head + first + (pointer + struct.pack("!HHIH", rdtype, 1, 0, 0)) * 3999
+    began = time.process_time()
+    if rdtype == dns.rdatatype.SOA:
+        with pytest.raises(soa_query.BadMessage, match="too long"):
+            soa_query.read_answer(message)
+    else:
+        assert soa_query.read_answer(message).serial is None
+    assert time.process_time() - began < 0.5

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The API under requests made from its description: those it allows, and those it does not."""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import falcon.inspect
+import pytest
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+from designate.api import app as api
+from designate.api.links import Links
+from designate.api.paging import Paging
+from designate.api.request import Request
+from designate.api.v2.absent import Absent
+from tests.api.exchange import InProcess, Reply
+from tests.api.installation import Installation
+from tests.fuzz.amount import examples
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+DOCUMENT = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+CPU = 0.5
+"""Seconds of the processor that no request of these sizes may take."""
+MEMBER = {"Content-Type": "application/json"}
+
+
+class Site:
+    """An installation that always has one of each object; the application that is asked."""
+
+    def __init__(self) -> None:
+        self._installation: Installation | None = None
+        self._zones = 0
+        self.known: dict[str, str] = {}
+        self.zone_name = ""
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+        """Pass a request on; raises AssertionError when it takes too long."""
+        assert self._installation is not None
+        began = time.process_time()
+        answer = list(self._installation.app(environ, start_response))
+        took = time.process_time() - began
+        assert took < CPU, f"{took} s for {environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        return answer
+
+    def open(self) -> None:
+        """Make everything."""
+        self._installation = Installation({"DEFAULT": {"quota_zones": -1}})
+
+    def close(self) -> None:
+        """Remove everything."""
+        if self._installation is not None:
+            self._installation.close()
+            self._installation = None
+
+    def central(self) -> Any:
+        """What is behind the API."""
+        assert self._installation is not None
+        return self._installation.central
+
+    def populate(self) -> None:
+        """Make what is not there (any more)."""
+        if not self._is_there(f"/v2/zones/{self.known.get('zone_id')}"):
+            self._zones += 1
+            self.zone_name = f"zone{self._zones}.example."
+            new = f'{{"name": "{self.zone_name}", "email": "a@example.org"}}'
+            self.known["zone_id"] = self._create("/v2/zones", new)
+        zone = f"/v2/zones/{self.known['zone_id']}"
+        if not self._is_there(f"{zone}/recordsets/{self.known.get('recordset_id')}"):
+            new = f'{{"name": "a.{self.zone_name}", "type": "A", "records": ["192.0.2.1"]}}'
+            self.known["recordset_id"] = self._create(f"{zone}/recordsets", new)
+        if not self._is_there(f"/v2/zones/tasks/exports/{self.known.get('export_id')}"):
+            self.known["export_id"] = self._create(f"{zone}/tasks/export", "")
+        if not self._is_there(f"/v2/zones/tasks/imports/{self.known.get('import_id')}"):
+            self.known["import_id"] = self._create("/v2/zones/tasks/imports", '{"zonefile": "x"}')
+
+    def _is_there(self, path: str) -> bool:
+        answer = self._send("GET", path)
+        return answer.status == 200 and answer.json.get("action") != "DELETE"
+
+    def _create(self, path: str, body: str) -> str:
+        answer = self._send("POST", path, body)
+        assert answer.status == 202, answer
+        return str(answer.json["id"])
+
+    def _send(self, method: str, path: str, body: str = "") -> Reply:
+        return InProcess(self).send(method, path, MEMBER, body.encode())
+
+    def place(self, case: Any) -> None:
+        """Have a request that names some object name one that is there."""
+        for key, value in (case.path_parameters or {}).items():
+            if _is_uuid(value):
+                case.path_parameters[key] = self.known[key]
+        if isinstance(case.body, dict) and isinstance(case.body.get("name"), str):
+            name = case.body["name"]
+            case.body = {**case.body, "name": name.replace("known.example.", self.zone_name)}
+
+
+def _is_uuid(text: object) -> bool:
+    try:
+        return bool(uuid.UUID(str(text)))
+    except ValueError:
+        return False
+
+
+SITE = Site()
+SCHEMA.app = SITE
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installation() -> Iterator[None]:
+    SITE.open()
+    yield
+    SITE.close()
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=examples(10), suppress_health_check=list(HealthCheck))
+def test_every_request_is_answered_as_described(case: Any) -> None:
+    """Valid or not: no failure of ours, no status, type or form that is not described."""
+    SITE.populate()
+    SITE.place(case)
+    case.call_and_validate(checks=CHECKS)
+
+
+class Machine(SCHEMA.as_state_machine()):  # type: ignore[misc]
+    """Requests that follow from the answers before them."""
+
+    def validate_response(self, response: Any, case: Any, **options: Any) -> None:
+        """See CHECKS."""
+        case.validate_response(response, checks=CHECKS)
+
+
+TestRequestsThatFollow = Machine.TestCase
+TestRequestsThatFollow.settings = settings(
+    max_examples=examples(20), stateful_step_count=12, suppress_health_check=list(HealthCheck)
+)
+
+
+def described() -> Mapping[str, set[str]]:
+    """The methods of each path of the document."""
+    words = {"get", "post", "put", "patch", "delete"}
+    return {
+        path: {method.upper() for method in item if method in words}
+        for path, item in DOCUMENT["paths"].items()
+    }
+
+
+def test_the_document_describes_every_route() -> None:
+    """What is not described is not tried."""
+    app = api.App(request_type=Request)
+    api.add_routes(app, SITE.central(), Links(None), Paging(20, 1000))
+    routes = {
+        route.path: {method.method for method in route.methods if not method.internal}
+        for route in falcon.inspect.inspect_routes(app)
+        if route.class_name != Absent.__name__
+    }
+    assert {"/": {"GET"}, **routes} == described()
