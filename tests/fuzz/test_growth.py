@@ -2,23 +2,19 @@
 """Twice the input takes about twice the time, whatever the input: nothing is quadratic."""
 
 import json
-import struct
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
-from designate.api import media
-from designate.errors import DesignateError
-from designate.mdns.dispatch import Dispatcher
 from designate.rdata import TYPES, names
 from designate.rdata.base import InvalidRdata
-from designate.wire import rndc, zonefile
+from designate.wire import zonefile
 from tests.api.exchange import InProcess
 from tests.api.installation import Installation
 from tests.fuzz.texts import HEAD
-from tests.unit.mdns.serving import LOOPBACK, dispatcher
-from tests.unit.mdns.zone_rows import ZoneRows, open_store
 
 SLACK = 3.0
 """How many times linear growth: quadratic is FACTOR times it."""
@@ -32,28 +28,28 @@ Work = Callable[[int], object]
 
 
 def seconds(work: Work, size: int) -> float:
-    """Of the processor, the best of three."""
-    found = []
-    for _ in range(3):
-        began = time.process_time()
-        work(size)
-        found.append(time.process_time() - began)
-    return min(found)
+    """Of the processor."""
+    began = time.process_time()
+    work(size)
+    return time.process_time() - began
 
 
 def grows_linearly(work: Work, largest: int) -> None:
-    """Fails when `largest` takes far more than its share beside an eighth of it."""
-    small, large = seconds(work, largest // FACTOR), seconds(work, largest)
-    assert large < LONGEST, f"{large:.3f} s"
-    assert large < FACTOR * SLACK * max(small, ENOUGH), f"{small:.4f} s, then {large:.4f} s"
+    """Fails when `largest` takes far more than its share beside an eighth of it, three times."""
+    for _ in range(3):
+        large = seconds(work, largest)
+        if large < FACTOR * SLACK * ENOUGH:
+            return
+        small = seconds(work, largest // FACTOR)
+        if large < min(FACTOR * SLACK * small, LONGEST):
+            return
+    raise AssertionError(f"{small:.4f} s, then {large:.4f} s")
 
 
 def refused(read: Callable[[], object]) -> None:
     """Read what may be refused."""
-    try:
+    with suppress(InvalidRdata, names.InvalidName, zonefile.ZoneFileError):
         read()
-    except (DesignateError, InvalidRdata, names.InvalidName, zonefile.ZoneFileError, rndc.BadMessage):
-        pass
 
 
 REPEATED = {
@@ -172,3 +168,72 @@ def test_a_zone_file(repeated: str, begin: str) -> None:
         refused(lambda: zonefile.read(pieces, lambda _origin, line: None))
 
     grows_linearly(work, 120_000)
+
+
+@pytest.fixture(scope="module")
+def sender() -> Iterator[InProcess]:
+    """The API over a database of its own."""
+    installation = Installation({})
+    yield InProcess(installation.app)
+    installation.close()
+
+
+ZONE: dict[str, Any] = {"name": "a.example.", "email": "a@example.org"}
+BODIES: dict[str, Callable[[int], object]] = {
+    "a long name": lambda size: ZONE | {"name": "a." * (size // 2)},
+    "a long label": lambda size: ZONE | {"name": "a" * size + "."},
+    "a long address": lambda size: ZONE | {"email": "a." * (size // 2) + "@example.org"},
+    "a long domain of an address": lambda size: ZONE | {"email": "a@" + "a-" * (size // 2)},
+    "a long description": lambda size: ZONE | {"description": "é" * size},
+    "many unknown keys": lambda size: ZONE | {f"k{at}": 1 for at in range(size // 10)},
+    "many attributes": lambda size: (
+        ZONE | {"attributes": {f"k{at}": 1 for at in range(size // 10)}}
+    ),
+    "bad attributes": lambda size: (
+        ZONE | {"attributes": {f"k{at}": [] for at in range(size // 10)}}
+    ),
+    "many masters": lambda size: ZONE | {"type": "SECONDARY", "masters": ["::1"] * (size // 8)},
+    "many lists": lambda size: ZONE | {"attributes": [[]] * (size // 4)},
+    "a long list": lambda size: [1] * (size // 3),
+    "a long number": lambda size: ZONE | {"ttl": "1" * size},
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_the_body_of_a_request(sender: InProcess, body: str) -> None:
+    """Of 100 KB, as long as a request may be."""
+    headers = {"Content-Type": "application/json"}
+
+    def work(size: int) -> None:
+        data = json.dumps(BODIES[body](size)).encode()
+        reply = sender.send("POST", "/v2/zones", headers, data)
+        assert reply.status < 500, reply
+
+    grows_linearly(work, 100_000)
+
+
+QUERIES = {
+    "one filter": ("name=", "a"),
+    "wildcards": ("name=", "*a"),
+    "percents": ("name=", "%25"),
+    "labels": ("name=*.", "a."),
+    "data": ("data=", "a"),
+    "parameters": ("", "a=1&"),
+    "one parameter": ("", "name=a&"),
+    "separators": ("", "&"),
+    "a marker": ("marker=", "0"),
+    "a limit": ("limit=", "9"),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("path", ["/v2/zones", "/v2/recordsets"])
+def test_the_query_of_a_request(sender: InProcess, path: str, query: str) -> None:
+    """Of 60 KB, as long as the server takes it."""
+    begin, repeated = QUERIES[query]
+
+    def work(size: int) -> None:
+        text = begin + repeated * (size // len(repeated))
+        assert sender.send("GET", f"{path}?{text}", {}, b"").status < 500
+
+    grows_linearly(work, 60_000)
