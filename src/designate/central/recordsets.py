@@ -21,7 +21,7 @@ from designate.model.recordsets import (
 from designate.model.zones import DELETE, ERROR, PENDING, Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, contents, placement, quota, ttl
-from designate.storage import quotas, recordsets, rows, versions, zones
+from designate.storage import quotas, recordset_lists, recordsets, rows, versions, zones
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change, Entry
 
@@ -45,13 +45,13 @@ class RecordSets:
             zone = access.visible(ctx, zones.get(connection, zone_id, ctx.project_id))
             self.enforcer.check(ctx, "find_recordsets", access.owner_target(ctx.project_id))
             self.enforcer.check(ctx, "get_zone", access.zone_target(zone))
-            return recordsets.find(connection, zone, query)
+            return recordset_lists.find(connection, zone, query)
 
     def find_all(self, ctx: Context, query: Query) -> Page[RecordSet]:
         """See the contract."""
         self.enforcer.check(ctx, "find_recordsets", access.owner_target(ctx.project_id))
         with self.store.read() as connection:
-            return recordsets.find_all(connection, query, access.scope(ctx))
+            return recordset_lists.find_all(connection, query, access.scope(ctx))
 
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """See the contract."""

@@ -18,7 +18,7 @@ from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, quota, ttl
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
-from designate.storage import pools, rows, versions, zones
+from designate.storage import pools, rows, versions, zone_lists, zones
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change
 
@@ -75,7 +75,7 @@ class Zones:
         """See the contract."""
         self.enforcer.check(ctx, "find_zones", access.owner_target(ctx.project_id))
         with self.store.read() as connection:
-            return zones.find(
+            return zone_lists.find(
                 connection,
                 query,
                 project_id=ctx.project_id,

@@ -1,31 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Filters, order and keyset paging of lists (API.md section 4)."""
+"""Filters of lists: what they select, and which index leads there (API.md section 4)."""
 
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, false, func, not_, or_, select
+from sqlalchemy import Select, and_, false, not_, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from designate.errors import BadRequest, InvalidSortKey, MarkerNotFound
-from designate.model.listing import Page, Query
+from designate.errors import BadRequest
 from designate.storage import rows
 
-MAX_COUNTED = 10_000
-"""Beyond this many matches no total is given: counting on costs time with the size of the table."""
+Branches = tuple[Select[Any], ...]
+"""Selects of ids, each read from one index; what is wanted is among all of them together."""
 
 _OPERATORS = ("<=", ">=", "<", ">", "!")
 _ESCAPE = "\\"
 _MAX_NUMBER = (1 << 63) - 1
 
 
-class Field(Protocol):
+class Field(ABC):
     """How the value of one filter becomes a condition."""
 
+    @abstractmethod
     def condition(self, value: str) -> ColumnElement[bool]:
         """The rows that the value selects."""
+
+    def side(self, value: str) -> Branches | None:
+        """The ids of all rows that the value selects, by an index; None where none leads there."""
+        del value
+        return None
+
+    def pins(self, value: str) -> bool:
+        """Whether the rows that the value selects can be read in the order of the list."""
+        del value
+        return False
 
 
 def is_pattern(value: str) -> bool:
@@ -60,10 +71,16 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TextField:
-    """Text that compares as it is; wildcards ignore case."""
+class TextField(Field):
+    """Text that compares as it is; wildcards ignore case.
+
+    `ids`: those of all rows, when there is an index that begins with the column. `ordered`: when
+    an index holds the rows of one value in the order of the list.
+    """
 
     column: ColumnElement[Any]
+    ids: Select[Any] | None = None
+    ordered: bool = False
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
@@ -75,12 +92,23 @@ class TextField:
             return self.column.between(low, high)
         return _COMPARISONS[sign](self.column, rest)
 
+    def side(self, value: str) -> Branches | None:
+        """See Field."""
+        if self.ids is None or not _is_plain(value):
+            return None
+        return (self.ids.where(self.condition(value)),)
+
+    def pins(self, value: str) -> bool:
+        """See Field."""
+        return self.ordered and _is_plain(value)
+
 
 @dataclass(frozen=True, slots=True)
-class NumberField:
-    """A number; a value that is none selects nothing."""
+class NumberField(Field):
+    """A number; a value that is none selects nothing. `ids`: as of text."""
 
     column: ColumnElement[Any]
+    ids: Select[Any] | None = None
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
@@ -97,60 +125,59 @@ class NumberField:
             return self.column.between(numbers[0], numbers[-1])
         return _COMPARISONS[sign](self.column, numbers[0])
 
+    def side(self, value: str) -> Branches | None:
+        """See Field."""
+        if self.ids is None or is_pattern(value) or split_operator(value)[0] == "!":
+            return None
+        return (self.ids.where(self.condition(value)).order_by(self.column),)
+
 
 @dataclass(frozen=True, slots=True)
-class NameField:
-    """A domain name: case does not count, a wildcard at one end is served by an index."""
+class NameField(Field):
+    """A domain name: case does not count. `ids`: those of all rows, none are read by it alone."""
 
     key: ColumnElement[Any]
     reverse_key: ColumnElement[Any]
+    ids: Select[Any]
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
         if not is_pattern(value):
-            sign, rest = split_operator(value)
-            rest = rest.lower()
-            if sign == "BETWEEN":
-                low, _, high = rest.partition(",")
-                return self.key.between(low, high)
-            return _COMPARISONS[sign](self.key, rest)
-        value = value.lower().replace("%", "*")
-        inner = value.strip("*")
-        if "*" not in inner and inner.isascii():
-            if not value.startswith("*"):
-                return rows.prefix_range(self.key, inner)
-            if not value.endswith("*") or not inner:
-                return rows.prefix_range(self.reverse_key, inner[::-1])
-        return self.key.like(like_pattern(value), escape=_ESCAPE)
+            return self._compared(value)
+        pattern = like_pattern(value.lower())
+        return self.key.like(pattern, escape=_ESCAPE)
+
+    def _compared(self, value: str) -> ColumnElement[bool]:
+        sign, rest = split_operator(value)
+        rest = rest.lower()
+        if sign == "BETWEEN":
+            low, _, high = rest.partition(",")
+            return self.key.between(low, high)
+        return _COMPARISONS[sign](self.key, rest)
+
+    def side(self, value: str) -> Branches | None:
+        """Names that begin like the value up to a wildcard, or else end like it behind one."""
+        if not value.isascii() or value.startswith("!"):
+            return None
+        if not is_pattern(value):
+            return (self.ids.where(self._compared(value)).order_by(self.key),)
+        head, tail = ends(value.lower())
+        if head:
+            return (self.ids.where(rows.prefix_range(self.key, head)).order_by(self.key),)
+        if tail:
+            ending = rows.prefix_range(self.reverse_key, tail[::-1])
+            return (self.ids.where(ending).order_by(self.reverse_key),)
+        return None
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A column that a list can be ordered by; NULL comes first in ascending order."""
+def ends(pattern: str) -> tuple[str, str]:
+    """What stands before the first wildcard, and what behind the last."""
+    parts = pattern.replace("%", "*").split("*")
+    return parts[0], parts[-1]
 
-    column: ColumnElement[Any]
-    nullable: bool = False
 
-    def order(self, *, ascending: bool) -> list[ColumnElement[Any]]:
-        """ORDER BY terms, the same on every database."""
-        terms: list[ColumnElement[Any]] = [self.column]
-        if self.nullable:
-            terms.insert(0, self.column.is_not(None))
-        return terms if ascending else [term.desc() for term in terms]
-
-    def beyond(
-        self, value: Any, identity: ColumnElement[Any], marker: str, *, ascending: bool
-    ) -> ColumnElement[bool]:
-        """The rows behind the one that has this value and id."""
-        tie = identity > marker if ascending else identity < marker
-        if value is None:
-            same = and_(self.column.is_(None), tie)
-            return or_(same, self.column.is_not(None)) if ascending else same
-        # One bound that an index can seek to, and what it lets through by the tie.
-        if ascending:
-            return and_(self.column >= value, or_(self.column > value, tie))
-        rest = and_(self.column <= value, or_(self.column < value, tie))
-        return or_(rest, self.column.is_(None)) if self.nullable else rest
+def _is_plain(value: str) -> bool:
+    return not is_pattern(value) and split_operator(value)[0] == "="
 
 
 class Fields:
@@ -159,61 +186,28 @@ class Fields:
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self._fields = dict(fields)
 
-    def conditions(self, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
-        """All conditions, joined by AND; raises BadRequest for a filter that does not exist."""
+    def check(self, filters: Mapping[str, str]) -> None:
+        """Raises BadRequest for a filter that does not exist."""
         unknown = sorted(set(filters) - set(self._fields))
         if unknown:
             raise BadRequest(f"Invalid filters: {', '.join(unknown)}")
+
+    def conditions(self, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
+        """All conditions, to be joined by AND."""
         return [self._fields[name].condition(value) for name, value in filters.items()]
 
+    def sides(self, filters: Mapping[str, str]) -> list[Branches]:
+        """For each filter that an index leads from, the ids there."""
+        sides = (self._fields[name].side(value) for name, value in filters.items())
+        return [side for side in sides if side is not None]
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How a collection is listed: its filters, its sort keys, and the column of its ids."""
-
-    fields: Fields
-    sorts: Mapping[str, Sort]
-    identity: ColumnElement[Any]
-
-    def page(
-        self,
-        connection: Connection,
-        statement: Select[Any],
-        query: Query,
-        parameters: Mapping[str, Any] | None = None,
-    ) -> Page[Row[Any]]:
-        """Run a list query: filter, order by the sort key and then the id, take one page.
-
-        The marker is looked up among the rows that the caller can see. Raises BadRequest,
-        InvalidSortKey, MarkerNotFound.
-        """
-        bound = dict(parameters or {})
-        sort = self.sorts.get(query.sort_key)
-        if sort is None:
-            raise InvalidSortKey(f"sort key must be one of: {', '.join(sorted(self.sorts))}")
-        selected = statement.where(*self.fields.conditions(query.filters))
-        total = self._count(connection, selected, bound) if query.count else None
-        ascending = query.sort_dir == "asc"
-        if query.marker is not None:
-            position = statement.with_only_columns(sort.column)
-            position = position.where(self.identity == query.marker)
-            found = connection.execute(position, bound).one_or_none()
-            if found is None:
-                raise MarkerNotFound(f"Marker {query.marker} could not be found")
-            selected = selected.where(
-                sort.beyond(found[0], self.identity, query.marker, ascending=ascending)
-            )
-        tie = self.identity if ascending else self.identity.desc()
-        selected = selected.order_by(*sort.order(ascending=ascending), tie).limit(query.limit)
-        return Page(list(connection.execute(selected, bound)), total)
-
-    def _count(
-        self, connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]
-    ) -> int | None:
-        some = statement.with_only_columns(self.identity).limit(MAX_COUNTED + 1).subquery()
-        counting = select(func.count()).select_from(some)
-        number = connection.execute(counting, parameters).scalar_one()
-        return None if number > MAX_COUNTED else int(number)
+    def pinned(self, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
+        """The conditions under which the list can still be read in its order."""
+        return [
+            self._fields[name].condition(value)
+            for name, value in filters.items()
+            if self._fields[name].pins(value)
+        ]
 
 
 def status_conditions(
@@ -228,21 +222,35 @@ def status_conditions(
 
 
 @dataclass(frozen=True, slots=True)
-class DerivedField:
-    """A value that is computed from other columns: each has its condition."""
+class DerivedField(Field):
+    """A value that is computed from other columns: each has its condition.
+
+    `settled` is the value of the rows that wait for nothing. `ids`: those of these rows, when an
+    index leads to them, and those of the others.
+    """
 
     conditions: Mapping[str, ColumnElement[bool]]
+    settled: str
+    ids: tuple[Branches | None, Branches]
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
-        sign, rest = split_operator(value)
+        return or_(false(), *(self.conditions[word] for word in self._chosen(value)))
+
+    def side(self, value: str) -> Branches | None:
+        """See Field."""
+        chosen = self._chosen(value)
+        if self.settled not in chosen:
+            return self.ids[1]
+        return self.ids[0] if len(chosen) == 1 else None
+
+    def _chosen(self, value: str) -> list[str]:
         if is_pattern(value):
-            chosen = [word for word in self.conditions if _matches(value, word)]
-        elif sign == "!":
-            chosen = [word for word in self.conditions if word != rest]
-        else:
-            chosen = [word for word in self.conditions if word == value]
-        return or_(false(), *(self.conditions[word] for word in chosen))
+            return [word for word in self.conditions if _matches(value, word)]
+        sign, rest = split_operator(value)
+        if sign == "!":
+            return [word for word in self.conditions if word != rest]
+        return [word for word in self.conditions if word == value]
 
 
 def _matches(pattern: str, word: str) -> bool:

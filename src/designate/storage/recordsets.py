@@ -13,30 +13,25 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
-    not_,
     null,
-    or_,
     select,
     union_all,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model import names as name_tree
 from designate.model import status as statuses
-from designate.model.listing import Page, Query
 from designate.model.recordsets import RecordSet, Stored
 from designate.model.soa import soa_text
 from designate.model.zones import Zone
-from designate.storage import criteria, rows, search
-from designate.storage import zones as zone_queries
+from designate.storage import rows, search
 from designate.storage.prepared import Prepared, numbered, numbers
-from designate.storage.tables import record_values, recordsets, zone_state, zones
+from designate.storage.tables import record_values, recordsets, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
 _load = msgspec.json.Decoder(list[str]).decode
-_own = (
+SHOWN = (
     recordsets.c.id,
     recordsets.c.zone_id,
     recordsets.c.epoch,
@@ -53,7 +48,7 @@ _own = (
     recordsets.c.created_at,
     recordsets.c.updated_at,
 )
-_in_zone: Select[Any] = select(*_own).where(
+_in_zone: Select[Any] = select(*SHOWN).where(
     recordsets.c.zone_id == bindparam("zone_id"), recordsets.c.epoch == bindparam("epoch")
 )
 _by_id = _in_zone.where(recordsets.c.id == bindparam("id"))
@@ -79,17 +74,10 @@ def _around(candidates: int) -> Prepared:
     return Prepared(union_all(found, children))
 
 
-_everywhere: Select[Any] = (
-    select(
-        *_own,
-        zones.c.name.label("zone_name"),
-        zones.c.status.label("zone_status"),
-        zones.c.generation.label("zone_generation"),
-        zone_state.c.confirmed_generation,
-    )
+_located = (
+    select(recordsets.c.zone_id)
     .join(zones, and_(zones.c.id == recordsets.c.zone_id, zones.c.epoch == recordsets.c.epoch))
-    .join(zone_state, zone_state.c.zone_id == zones.c.id)
-    .where(zones.c.deleted == LIVE)
+    .where(recordsets.c.id == bindparam("id"), zones.c.deleted == LIVE)
 )
 
 
@@ -118,108 +106,16 @@ _replace = Prepared(
 )
 
 
-def _fields(
-    confirmed: ColumnElement[Any],
-    waiting: ColumnElement[bool],
-    failing: ColumnElement[bool],
-    data: search.DataField,
-) -> criteria.Fields:
-    # The SOA changes with every version of its zone.
-    soa_settled = or_(recordsets.c.type != "SOA", not_(waiting))
-    settled = and_(recordsets.c.generation <= confirmed, soa_settled)
-    created = recordsets.c.created_generation > confirmed
-    actions = {
-        "NONE": settled,
-        "CREATE": and_(not_(settled), created),
-        "UPDATE": and_(not_(settled), not_(created)),
-    }
-    return criteria.Fields(
-        {
-            "name": criteria.NameField(recordsets.c.name_key, recordsets.c.reverse_key),
-            "type": criteria.TextField(recordsets.c.type),
-            "ttl": criteria.NumberField(recordsets.c.ttl),
-            "description": criteria.TextField(recordsets.c.description),
-            "zone_id": criteria.TextField(recordsets.c.zone_id),
-            "data": data,
-            "status": criteria.DerivedField(criteria.status_conditions(settled, failing)),
-            "action": criteria.DerivedField(actions),
-        }
-    )
-
-
-_SORT = {
-    "created_at": criteria.Sort(recordsets.c.created_at),
-    "updated_at": criteria.Sort(recordsets.c.updated_at, nullable=True),
-    "id": criteria.Sort(recordsets.c.id),
-    "zone_id": criteria.Sort(recordsets.c.zone_id),
-    "tenant_id": criteria.Sort(recordsets.c.project_id, nullable=True),
-    "name": criteria.Sort(recordsets.c.name_key),
-    "type": criteria.Sort(recordsets.c.type),
-    "ttl": criteria.Sort(recordsets.c.ttl, nullable=True),
-}
-_IN_ZONE = criteria.Listing(
-    _fields(
-        bindparam("confirmed"),
-        bindparam("waiting") == 1,
-        bindparam("failing") == 1,
-        search.DataField(record_values.c.zone_id == bindparam("zone_id")),
-    ),
-    _SORT,
-    recordsets.c.id,
-)
-_zone_confirmed = zone_state.c.confirmed_generation
-_EVERYWHERE = criteria.Listing(
-    _fields(
-        _zone_confirmed,
-        zones.c.generation > _zone_confirmed,
-        zones.c.status == "ERROR",
-        search.DataField(),
-    ),
-    _SORT,
-    recordsets.c.id,
-)
-
-
-def find(connection: Connection, zone: Zone, query: Query) -> Page[RecordSet]:
-    """A page of the recordsets of a zone; the whole zone is counted without counting."""
-    total = zone.recordset_count if query.count and not query.filters else None
-    page = _IN_ZONE.page(
-        connection,
-        _in_zone,
-        msgspec.structs.replace(query, count=query.count and total is None),
-        {
-            "zone_id": zone.id,
-            "epoch": zone.epoch,
-            "confirmed": zone.confirmed_generation,
-            "waiting": int(zone.generation > zone.confirmed_generation),
-            "failing": int(zone.status == "ERROR"),
-        },
-    )
-    items = [_of_zone(row, zone) for row in page.items]
-    return Page(items, page.total if total is None else total)
-
-
-def find_all(connection: Connection, query: Query, project_id: str | None) -> Page[RecordSet]:
-    """A page of the recordsets of a project, or of all when `project_id` is None."""
-    statement = _everywhere
-    if project_id is not None:
-        statement = statement.where(recordsets.c.project_id == project_id)
-    page = _EVERYWHERE.page(connection, statement, query)
-    found = [_everywhere_row(row) for row in page.items]
-    return Page(_with_soa(connection, found), page.total)
-
-
 def locate(connection: Connection, recordset_id: str) -> str | None:
     """The id of the zone that holds a recordset."""
-    statement = _everywhere.with_only_columns(recordsets.c.zone_id)
-    return connection.execute(statement.where(recordsets.c.id == recordset_id)).scalar()
+    return connection.execute(_located, {"id": recordset_id}).scalar()
 
 
 def get(connection: Connection, zone: Zone, recordset_id: str) -> RecordSet | None:
     """A recordset of a zone."""
     bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
     row = _one_in_zone.first(connection, bound)
-    return None if row is None else _of_zone(row, zone)
+    return None if row is None else of_zone(row, zone)
 
 
 def get_stored(tx: Transaction, zone: Zone, recordset_id: str) -> Stored | None:
@@ -227,7 +123,7 @@ def get_stored(tx: Transaction, zone: Zone, recordset_id: str) -> Stored | None:
     bound = {"zone_id": zone.id, "epoch": zone.epoch, "id": recordset_id}
     row = _one_with_wire.first(tx.connection, bound)
     return (
-        None if row is None else Stored(recordset=_of_zone(row, zone), head=row.head, wire=row.wire)
+        None if row is None else Stored(recordset=of_zone(row, zone), head=row.head, wire=row.wire)
     )
 
 
@@ -310,7 +206,8 @@ def _values(stored: Stored, epoch: int) -> dict[str, Any]:
     }
 
 
-def _of_zone(row: Any, zone: Zone) -> RecordSet:
+def of_zone(row: Any, zone: Zone) -> RecordSet:
+    """A recordset from its row and its zone."""
     records = [soa_text(zone)] if row.type == "SOA" else _load(row.records)
     return _recordset(
         row,
@@ -322,7 +219,8 @@ def _of_zone(row: Any, zone: Zone) -> RecordSet:
     )
 
 
-def _everywhere_row(row: Any) -> RecordSet:
+def of_any_zone(row: Any) -> RecordSet:
+    """A recordset from a row that has what is needed of its zone; a SOA has no records yet."""
     return _recordset(
         row,
         zone_name=row.zone_name,
@@ -361,17 +259,3 @@ def _recordset(
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
-
-
-def _with_soa(connection: Connection, items: list[RecordSet]) -> list[RecordSet]:
-    """Fill in the SOA recordsets, whose content is their zone's row."""
-    wanted = {item.zone_id for item in items if item.type == "SOA"}
-    if not wanted:
-        return items
-    found = zone_queries.get_many(connection, wanted)
-    return [
-        msgspec.structs.replace(item, records=[soa_text(found[item.zone_id])])
-        if item.type == "SOA" and item.zone_id in found
-        else item
-        for item in items
-    ]

@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model.recordsets import RecordSet
@@ -15,6 +15,7 @@ MAX_KEY = 255
 """Characters of a value that are indexed; longer values are compared whole after that."""
 
 _key = record_values.c.search_key
+_ids = select(record_values.c.recordset_id.label("id"), record_values.c.zone_id)
 COLUMNS = ("recordset_id", "ordinal", "zone_id", "search_key")
 """What `keys` gives for each value."""
 
@@ -32,10 +33,10 @@ def keys(item: RecordSet) -> list[dict[str, Any]]:
     ]
 
 
-class DataField:
+class DataField(criteria.Field):
     """The value of a record: any record of the recordset may match; case does not count.
 
-    `within` bounds the values that are looked at, such as to those of one zone.
+    `within`: what bounds whole values that are looked at, such as to those of one zone.
     """
 
     def __init__(self, *within: ColumnElement[bool]) -> None:
@@ -43,29 +44,33 @@ class DataField:
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See `criteria.Field`."""
-        wanted = value.lower()
-        if criteria.is_pattern(wanted):
-            matches = _like(wanted.replace("%", "*"))
-        elif wanted.startswith("!"):
+        if value.startswith("!") and not criteria.is_pattern(value):
             return not_(self.condition(value[1:]))
-        else:
-            matches = _key == wanted[:MAX_KEY]
-            if len(wanted) >= MAX_KEY:
-                matches = and_(matches, _whole(wanted))
-        # Not a correlated EXISTS: the values' index leads to the recordsets, not the other way.
-        return recordsets.c.id.in_(
-            select(record_values.c.recordset_id).where(*self._within, matches)
-        )
+        matches = _matching(value)
+        mine = record_values.c.recordset_id == recordsets.c.id
+        return exists().where(mine, matches).correlate(recordsets)
+
+    def side(self, value: str) -> criteria.Branches | None:
+        """The range of values that begin with what stands before a wildcard."""
+        if value.startswith("!"):
+            return None
+        wanted = value.lower()
+        if not criteria.is_pattern(wanted):
+            return (_ids.where(*self._within, _key == wanted[:MAX_KEY]),)
+        head = criteria.ends(wanted)[0][:MAX_KEY]
+        return (_ids.where(rows.prefix_range(_key, head)).order_by(_key),) if head else None
 
 
-def _like(pattern: str) -> ColumnElement[bool]:
-    bare = pattern.rstrip("*")
-    if bare and "*" not in bare and len(bare) < MAX_KEY:
-        return rows.prefix_range(_key, bare)
+def _matching(value: str) -> ColumnElement[bool]:
+    wanted = value.lower()
+    key = func.coalesce(_key, "")  # of one recordset's values, which no index of values finds
+    if not criteria.is_pattern(wanted):
+        matches = key == wanted[:MAX_KEY]
+        return matches if len(wanted) < MAX_KEY else and_(matches, _whole(wanted))
     cut = func.char_length(_key) == MAX_KEY
     return or_(
-        and_(not_(cut), _key.like(criteria.like_pattern(pattern), escape="\\")),
-        and_(cut, _whole(pattern)),
+        and_(not_(cut), key.like(criteria.like_pattern(wanted), escape="\\")),
+        and_(cut, _whole(wanted)),
     )
 
 

@@ -7,26 +7,25 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from designate.model.listing import Page, Query
 from designate.storage import criteria
+from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import zone_tasks
 from designate.storage.unit_of_work import Transaction
 
 PENDING = "PENDING"
 
-_LISTING = criteria.Listing(
-    criteria.Fields(
-        {
-            "status": criteria.TextField(zone_tasks.c.status),
-            "message": criteria.TextField(zone_tasks.c.message),
-            "zone_id": criteria.TextField(zone_tasks.c.zone_id),
-        }
-    ),
+_ids = select(zone_tasks.c.id)
+_FIELDS = criteria.Fields(
     {
-        "created_at": criteria.Sort(zone_tasks.c.created_at),
-        "updated_at": criteria.Sort(zone_tasks.c.updated_at, nullable=True),
-        "id": criteria.Sort(zone_tasks.c.id),
-    },
-    zone_tasks.c.id,
+        "status": criteria.TextField(zone_tasks.c.status),
+        "message": criteria.TextField(zone_tasks.c.message),
+        "zone_id": criteria.TextField(zone_tasks.c.zone_id, _ids),
+    }
 )
+_SORTS = {
+    "created_at": Sort(zone_tasks.c.created_at, indexed=True),
+    "updated_at": Sort(zone_tasks.c.updated_at, nullable=True),
+    "id": Sort(zone_tasks.c.id),
+}
 MAX_MESSAGE = 160
 
 
@@ -39,7 +38,15 @@ def find(
     connection: Connection, task_type: str, query: Query, project_id: str | None
 ) -> Page[Row[Any]]:
     """A page of tasks of one project, of all when `project_id` is None."""
-    return _LISTING.page(connection, select(zone_tasks).where(_owned(task_type, project_id)), query)
+    mine = _owned(task_type, project_id)
+    source = Source(
+        columns=tuple(zone_tasks.c),
+        identity=zone_tasks.c.id,
+        joined=(),
+        scope=(_ids.where(mine),),
+        visible=(mine,),
+    )
+    return Listing(source, _FIELDS, _SORTS).page(connection, query)
 
 
 def get(

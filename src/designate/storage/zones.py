@@ -7,22 +7,19 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Select,
-    and_,
     bindparam,
     delete,
     exists,
     insert,
     literal,
-    or_,
     select,
     update,
 )
 
 from designate.errors import DuplicateZone
 from designate.model import names as name_tree
-from designate.model.listing import Page, Query
-from designate.model.zones import CATALOG, DELETED, NONE, Zone
-from designate.storage import criteria, rows
+from designate.model.zones import DELETED, NONE, Zone
+from designate.storage import rows
 from designate.storage.prepared import Prepared
 from designate.storage.tables import (
     name_locks,
@@ -54,38 +51,18 @@ _shared = exists().where(shares.c.zone_id == zones.c.id)
 _shared_with = exists().where(
     shares.c.zone_id == zones.c.id, shares.c.target_project_id == bindparam("project")
 )
-_zone: Select[Any] = select(
-    zones,
+SHOWN = (
+    *zones.c,
     _confirmed,
     _failure,
     _shared.label("shared"),
     _shared_with.label("shared_with_caller"),
 )
+"""The columns of a zone; bound by `project`, which decides `shared_with_caller`."""
+_zone: Select[Any] = select(*SHOWN)
 _by_id = Prepared(_zone.where(zones.c.id == bindparam("id"), zones.c.deleted == LIVE))
 _lock = Prepared(select(zones.c.id).where(zones.c.id == bindparam("id")).with_for_update())
 _any_by_id = Prepared(_zone.where(zones.c.id == bindparam("id")))
-
-_FIELDS = criteria.Fields(
-    {
-        "name": criteria.NameField(zones.c.name_key, zones.c.reverse_key),
-        "type": criteria.TextField(zones.c.type),
-        "email": criteria.TextField(zones.c.email),
-        "status": criteria.TextField(zones.c.status),
-        "description": criteria.TextField(zones.c.description),
-        "ttl": criteria.NumberField(zones.c.ttl),
-    }
-)
-_SORT = {
-    "created_at": criteria.Sort(zones.c.created_at),
-    "updated_at": criteria.Sort(zones.c.updated_at, nullable=True),
-    "id": criteria.Sort(zones.c.id),
-    "name": criteria.Sort(zones.c.name_key),
-    "tenant_id": criteria.Sort(zones.c.project_id, nullable=True),
-    "serial": criteria.Sort(zones.c.serial),
-    "ttl": criteria.Sort(zones.c.ttl),
-    "status": criteria.Sort(zones.c.status),
-}
-_LISTING = criteria.Listing(_FIELDS, _SORT, zones.c.id)
 
 
 def get(connection: Connection, zone_id: str, project_id: str | None = None) -> Zone | None:
@@ -113,32 +90,6 @@ def get_many(connection: Connection, zone_ids: Collection[str]) -> dict[str, Zon
     """Zones by id, deleted ones too."""
     statement = _zone.where(zones.c.id.in_(zone_ids))
     return {row.id: rows.zone(row) for row in connection.execute(statement, {"project": None})}
-
-
-def find(
-    connection: Connection,
-    query: Query,
-    *,
-    project_id: str | None,
-    all_projects: bool,
-    catalogs: bool,
-) -> Page[Zone]:
-    """A page of zones: own and shared ones, or of all projects; catalog zones only when asked."""
-    condition = zones.c.deleted == LIVE
-    if not catalogs:
-        condition = and_(condition, zones.c.type != CATALOG)
-    if not all_projects:
-        condition = and_(
-            condition,
-            or_(
-                zones.c.project_id == project_id,
-                zones.c.id.in_(
-                    select(shares.c.zone_id).where(shares.c.target_project_id == project_id)
-                ),
-            ),
-        )
-    page = _LISTING.page(connection, _zone.where(condition), query, {"project": project_id})
-    return Page([rows.zone(row) for row in page.items], page.total)
 
 
 # -- creating ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from designate.model.listing import Page, Query
 from designate.model.recordsets import RecordSet, RecordSetChange
 from designate.model.zones import Zone
-from designate.storage import recordsets, zones
+from designate.storage import recordset_lists, recordsets, zones
 from tests.contract.storage.listing import has_number, has_text, in_order, is_like, walk
 from tests.unit.central.site import Site, caller
 
@@ -100,13 +100,13 @@ def in_zone(site: Site, zone: Zone, query: Query) -> Page[RecordSet]:
     with site.store.read() as connection:
         fresh = zones.get(connection, zone.id)
         assert fresh is not None
-        return recordsets.find(connection, fresh, query)
+        return recordset_lists.find(connection, fresh, query)
 
 
 def everywhere(site: Site, query: Query, project: str | None = None) -> Page[RecordSet]:
     """A page of recordsets over all zones."""
     with site.store.read() as connection:
-        return recordsets.find_all(connection, query, project)
+        return recordset_lists.find_all(connection, query, project)
 
 
 filters = st.sampled_from(sorted(FIELDS)).flatmap(

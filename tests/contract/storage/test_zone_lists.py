@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from designate.errors import BadRequest, InvalidSortKey, MarkerNotFound
 from designate.model.listing import Page, Query
 from designate.model.zones import Zone
-from designate.storage import rows, zones
+from designate.storage import rows, zone_lists
 from tests.contract.storage.listing import has_number, has_text, in_order, walk
 from tests.unit.central.site import START, Site
 
@@ -103,7 +103,7 @@ queries = st.builds(
 def fetch(site: Site, query: Query, project: str | None = None) -> Page[Zone]:
     """A page of all zones, or of those that a project sees."""
     with site.store.read() as connection:
-        return zones.find(
+        return zone_lists.find(
             connection, query, project_id=project, all_projects=project is None, catalogs=True
         )
 
@@ -148,7 +148,7 @@ def test_what_is_no_filter_or_key_is_told(site: Site) -> None:
 
 def test_a_total_is_exact_or_none(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients stop paging at a total that is too low; too many are not counted on."""
-    monkeypatch.setattr("designate.storage.criteria.MAX_COUNTED", 2)
+    monkeypatch.setattr("designate.storage.listing.MAX_COUNTED", 2)
     for n in range(2):
         site.foreign(f"z{n}.example.")
     assert fetch(site, Query(limit=1)).total == 2

@@ -61,7 +61,7 @@ def test_reads_of_recordsets(site: Site, zone: Zone) -> None:
     for limit in (1, 100):
         with at_most(site, 2):
             site.central.recordsets.find(caller(), zone.id, Query(limit=limit))
-        with at_most(site, 4):
+        with at_most(site, 5):
             query = Query(limit=limit, marker=www.id, filters={"data": "192.*"})
             site.central.recordsets.find(caller(), zone.id, query)
         with at_most(site, 3):

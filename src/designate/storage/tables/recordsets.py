@@ -43,12 +43,21 @@ recordsets = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("zone_id", "epoch", "name_key", "type"),
+    # Lists in their order: of a zone, of a project, of all; and each of these of one type.
     Index(None, "zone_id", "epoch", "created_at", "id"),
-    Index(None, "zone_id", "epoch", "reverse_key"),
-    Index(None, "zone_id", "generation"),
     Index(None, "project_id", "created_at", "id"),
-    Index(None, "project_id", "name_key"),
-    Index(None, "project_id", "reverse_key"),
+    Index(None, "created_at", "id"),
+    Index(None, "zone_id", "epoch", "type", "created_at", "id"),
+    Index(None, "project_id", "type", "created_at", "id"),
+    Index(None, "type", "created_at", "id"),
+    # Names that end alike: filters in a zone; DNS looks for the neighbours of a name.
+    Index(None, "zone_id", "epoch", "reverse_key"),
+    # Status and action in a zone: what is newer than the version that name servers confirmed.
+    Index(None, "zone_id", "epoch", "generation"),
+    # Filters over zones; the project stands there to pass over other projects' rows unread.
+    Index(None, "name_key", "project_id", "id"),
+    Index(None, "reverse_key", "project_id", "id"),
+    Index(None, "ttl", "project_id", "id"),
 )
 """The SOA recordset holds no records and no wire: both are rendered from the zone row."""
 
@@ -67,7 +76,7 @@ record_values = Table(
     Column("managed_resource_region", String(100), nullable=True),
     Column("managed_project_id", Project, nullable=True),
     Column("managed_extra", String(100), nullable=True),
-    Index(None, "search_key"),
-    Index(None, "zone_id", "search_key"),
+    # Filters by data; the zone stands there to pass over other zones' rows unread.
+    Index(None, "search_key", "zone_id", "recordset_id"),
     Index(None, "managed_resource_id"),
 )

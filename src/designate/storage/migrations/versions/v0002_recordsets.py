@@ -61,30 +61,21 @@ def _recordsets() -> None:
 
 
 def _recordsets_indexes() -> None:
-    op.create_index(
-        op.f("ix_recordsets_project_id_created_at_id"),
-        "recordsets",
+    for columns in (
+        ["created_at", "id"],
+        ["name_key", "project_id", "id"],
         ["project_id", "created_at", "id"],
-    )
-    op.create_index(
-        op.f("ix_recordsets_project_id_name_key"), "recordsets", ["project_id", "name_key"]
-    )
-    op.create_index(
-        op.f("ix_recordsets_project_id_reverse_key"), "recordsets", ["project_id", "reverse_key"]
-    )
-    op.create_index(
-        op.f("ix_recordsets_zone_id_epoch_created_at_id"),
-        "recordsets",
+        ["project_id", "type", "created_at", "id"],
+        ["reverse_key", "project_id", "id"],
+        ["ttl", "project_id", "id"],
+        ["type", "created_at", "id"],
         ["zone_id", "epoch", "created_at", "id"],
-    )
-    op.create_index(
-        op.f("ix_recordsets_zone_id_generation"), "recordsets", ["zone_id", "generation"]
-    )
-    op.create_index(
-        op.f("ix_recordsets_zone_id_epoch_reverse_key"),
-        "recordsets",
+        ["zone_id", "epoch", "generation"],
         ["zone_id", "epoch", "reverse_key"],
-    )
+        ["zone_id", "epoch", "type", "created_at", "id"],
+    ):
+        name = op.f(f"ix_recordsets_{'_'.join(columns)}")
+        op.create_index(name, "recordsets", columns)
 
 
 def _record_values() -> None:
@@ -106,7 +97,8 @@ def _record_values() -> None:
     op.create_index(
         op.f("ix_record_values_managed_resource_id"), "record_values", ["managed_resource_id"]
     )
-    op.create_index(op.f("ix_record_values_search_key"), "record_values", ["search_key"])
     op.create_index(
-        op.f("ix_record_values_zone_id_search_key"), "record_values", ["zone_id", "search_key"]
+        op.f("ix_record_values_search_key_zone_id_recordset_id"),
+        "record_values",
+        ["search_key", "zone_id", "recordset_id"],
     )
