@@ -68,6 +68,7 @@ class MariaDb(DatabaseServer):
             "--no-defaults",
             *self._who(),
             f"--datadir={self.data}",
+            f"--tmpdir={self.data}",  # not /tmp, where another server may use the same names
             f"--socket={self.socket}",
             f"--pid-file={self.directory / 'pid'}",
             f"--bind-address={self.host}",

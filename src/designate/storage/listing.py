@@ -33,7 +33,7 @@ from designate.model.listing import Page, Query
 from designate.storage.criteria import Branches, Fields
 from designate.storage.leading import LeadingJoin
 
-BOUNDS = (1_000, 10_000, 100_000)
+BOUNDS = (1_000, 10_000, 100_000, 1_000_000)
 """How many rows each side may read before the other is tried; after the last one, any number."""
 MAX_COUNTED = BOUNDS[0]
 """Beyond this many rows to look at no total is given: it would cost more than the page."""
@@ -249,8 +249,11 @@ class _Search:
         return [*terms, tie if self._ascending else tie.desc()]
 
     def _cut(self, chosen: Select[Any]) -> Sequence[Row[Any]]:
-        """One page of what was chosen."""
-        return self._run(chosen.order_by(*self._order()).limit(self._query.limit)).all()
+        """One page of what was chosen: its ids are sorted, then its rows are read."""
+        order = self._order()
+        ids = chosen.with_only_columns(self._source.identity, maintain_column_froms=True)
+        page = self._source.rows(ids.order_by(*order).limit(self._query.limit))
+        return self._run(page.order_by(*order)).all()
 
     def _run(self, statement: Select[Any]) -> CursorResult[Any]:
         return self._connection.execute(statement, self._parameters)

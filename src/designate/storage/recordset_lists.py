@@ -78,7 +78,7 @@ _IN_ZONE = Listing(
             "ttl": criteria.NumberField(table.c.ttl, _ids),
             "description": criteria.TextField(table.c.description),
             "zone_id": criteria.TextField(table.c.zone_id),
-            "data": search.DataField(record_values.c.zone_id == bindparam("zone_id")),
+            "data": search.DataField(),
             **_status_fields(
                 _confirmed,
                 bindparam("waiting") == 1,
@@ -136,7 +136,9 @@ def _unsettled(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _over_zones(scope: Sequence[ColumnElement[bool]]) -> Listing:
+def _over_zones(
+    scope: Sequence[ColumnElement[bool]], values: Sequence[ColumnElement[bool]]
+) -> Listing:
     named = select(table.c.id, table.c.project_id)
     waiting = _unsettled(table.c.generation > _its_confirmed), _unsettled(table.c.type == "SOA")
     fields: dict[str, criteria.Field] = {
@@ -145,7 +147,7 @@ def _over_zones(scope: Sequence[ColumnElement[bool]]) -> Listing:
         "ttl": criteria.NumberField(table.c.ttl, named.where(*scope)),
         "description": criteria.TextField(table.c.description),
         "zone_id": criteria.TextField(table.c.zone_id, _ids),
-        "data": search.DataField(),
+        "data": search.DataField(*values),
         **_status_fields(
             _its_confirmed,
             zones_table.c.generation > _its_confirmed,
@@ -167,8 +169,11 @@ def _over_zones(scope: Sequence[ColumnElement[bool]]) -> Listing:
     return Listing(source, criteria.Fields(fields), _SORTS)
 
 
-_IN_PROJECT = _over_zones([table.c.project_id == bindparam("project")])
-_EVERYWHERE = _over_zones([])
+_IN_PROJECT = _over_zones(
+    [table.c.project_id == bindparam("project")],
+    [record_values.c.project_id == bindparam("project")],
+)
+_EVERYWHERE = _over_zones([], [])
 
 
 def find_all(connection: Connection, query: Query, project_id: str | None) -> Page[RecordSet]:

@@ -15,8 +15,12 @@ MAX_KEY = 255
 """Characters of a value that are indexed; longer values are compared whole after that."""
 
 _key = record_values.c.search_key
-_ids = select(record_values.c.recordset_id.label("id"), record_values.c.zone_id)
-COLUMNS = ("recordset_id", "ordinal", "zone_id", "search_key")
+_ids = select(
+    record_values.c.recordset_id.label("id"),
+    record_values.c.zone_id,
+    record_values.c.project_id,
+)
+COLUMNS = ("recordset_id", "ordinal", "zone_id", "project_id", "search_key")
 """What `keys` gives for each value."""
 
 
@@ -27,6 +31,7 @@ def keys(item: RecordSet) -> list[dict[str, Any]]:
             "recordset_id": item.id,
             "ordinal": ordinal,
             "zone_id": item.zone_id,
+            "project_id": item.project_id,
             "search_key": text.lower()[:MAX_KEY],
         }
         for ordinal, text in enumerate(item.records)
@@ -36,7 +41,7 @@ def keys(item: RecordSet) -> list[dict[str, Any]]:
 class DataField(criteria.Field):
     """The value of a record: any record of the recordset may match; case does not count.
 
-    `within`: what bounds whole values that are looked at, such as to those of one zone.
+    `within`: what bounds whole values that are looked at, such as to those of one project.
     """
 
     def __init__(self, *within: ColumnElement[bool]) -> None:

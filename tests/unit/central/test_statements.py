@@ -64,7 +64,7 @@ def test_reads_of_recordsets(site: Site, zone: Zone) -> None:
         with at_most(site, 5):
             query = Query(limit=limit, marker=www.id, filters={"data": "192.*"})
             site.central.recordsets.find(caller(), zone.id, query)
-        with at_most(site, 3):
+        with at_most(site, 4):
             site.central.recordsets.find_all(caller(), Query(limit=limit))
 
 
@@ -74,7 +74,7 @@ def test_requests_for_zones(site: Site, zone: Zone) -> None:
         made = site.zone("new.example.net.")
     with at_most(site, 1):
         site.central.zones.get(caller(), zone.id)
-    with at_most(site, 2):
+    with at_most(site, 3):
         site.central.zones.find(caller(), Query())
     with at_most(site, 6):
         site.central.zones.delete(caller(), made.id)

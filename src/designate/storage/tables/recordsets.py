@@ -67,6 +67,7 @@ record_values = Table(
     Column("recordset_id", Identifier, primary_key=True),
     Column("ordinal", Integer, primary_key=True),
     Column("zone_id", Identifier, nullable=False),
+    Column("project_id", Project, nullable=True),
     # The first 255 characters in lower case; longer values are compared whole after this index.
     Column("search_key", SearchKey, nullable=False),
     Column("managed_plugin_type", String(50), nullable=True),
@@ -76,7 +77,7 @@ record_values = Table(
     Column("managed_resource_region", String(100), nullable=True),
     Column("managed_project_id", Project, nullable=True),
     Column("managed_extra", String(100), nullable=True),
-    # Filters by data; the zone stands there to pass over other zones' rows unread.
-    Index(None, "search_key", "zone_id", "recordset_id"),
+    # Filters by data; project and zone stand there to pass over other rows unread.
+    Index(None, "search_key", "project_id", "zone_id", "recordset_id"),
     Index(None, "managed_resource_id"),
 )

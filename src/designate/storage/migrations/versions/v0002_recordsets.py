@@ -84,6 +84,7 @@ def _record_values() -> None:
         Column("recordset_id", Identifier, nullable=False),
         Column("ordinal", Integer, nullable=False),
         Column("zone_id", Identifier, nullable=False),
+        Column("project_id", Project, nullable=True),
         Column("search_key", SearchKey, nullable=False),
         Column("managed_plugin_type", String(50), nullable=True),
         Column("managed_plugin_name", String(50), nullable=True),
@@ -98,7 +99,7 @@ def _record_values() -> None:
         op.f("ix_record_values_managed_resource_id"), "record_values", ["managed_resource_id"]
     )
     op.create_index(
-        op.f("ix_record_values_search_key_zone_id_recordset_id"),
+        op.f("ix_record_values_search_key_project_id_zone_id_recordset_id"),
         "record_values",
-        ["search_key", "zone_id", "recordset_id"],
+        ["search_key", "project_id", "zone_id", "recordset_id"],
     )
