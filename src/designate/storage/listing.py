@@ -5,7 +5,7 @@ A page is taken from one of two sides. From a filter: the index of the filter le
 and these are sorted. From the order: rows are read in the order of the list until a page has
 passed the filters. Which side is shorter depends on the data, so both are tried within a bound
 that grows tenfold: the cost is that of the cheaper side, whatever the statistics of the database
-say (decision 0009).
+say (decision 0010).
 """
 
 from collections.abc import Mapping, Sequence
@@ -115,14 +115,18 @@ class Listing:
     sorts: Mapping[str, Sort]
 
     def page(
-        self, connection: Connection, query: Query, parameters: Mapping[str, Any] | None = None
+        self,
+        connection: Connection,
+        query: Query,
+        parameters: Mapping[str, Any] | None = None,
+        size: int | None = None,
     ) -> Page[Row[Any]]:
-        """Filter, order by the sort key and then the id, take one page.
+        """Filter, order by the sort key and then the id, take one page; `size` of all if known.
 
         The marker is looked up among the rows that the caller can see. Raises BadRequest,
         InvalidSortKey, MarkerNotFound.
         """
-        return _Search(self, connection, query, parameters).page()
+        return _Search(self, connection, query, parameters, size).page()
 
 
 class _Search:
@@ -134,6 +138,7 @@ class _Search:
         connection: Connection,
         query: Query,
         parameters: Mapping[str, Any] | None,
+        size: int | None,
     ) -> None:
         sort = listing.sorts.get(query.sort_key)
         if sort is None:
@@ -151,6 +156,8 @@ class _Search:
         self._scope = tuple(branch.where(*pinned) for branch in self._source.scope)
         self._loose = len(query.filters) > len(pinned)
         self._sizes: dict[Branches, tuple[int, int]] = {}
+        if size is not None and not pinned:
+            self._sizes[self._scope] = size, size
         self._behind = self._marked()
         self._steps = self._advance()
 
@@ -162,7 +169,7 @@ class _Search:
     def _items(self) -> Sequence[Row[Any]]:
         if self._sort.indexed and not self._loose:
             items = self._walk(self._query.limit)
-            if len(items) == self._query.limit:
+            if self._is_page(items, self._query.limit):
                 return items
         sides = self._sides if self._sort.indexed else [*self._sides, self._scope]
         behind = or_(*self._behind) if self._behind else true()
@@ -172,7 +179,7 @@ class _Search:
                     return self._cut(self._among(side, bound).where(behind))
             if self._sort.indexed:
                 items = self._walk(bound)
-                if len(items) == self._query.limit or self._is_within(self._steps, bound):
+                if self._is_page(items, bound):
                     return items
         return self._cut(self._source.rows(None).where(behind, *self._conditions))
 
@@ -219,6 +226,13 @@ class _Search:
             rows = _united(steps, bound)
             ids = select(rows.c.id).order_by(*self._order(rows.c.place, rows.c.id)).limit(bound)
         return self._cut(self._source.rows(ids).where(*self._conditions))
+
+    def _is_page(self, items: Sequence[Row[Any]], bound: int) -> bool:
+        """Whether these are the page, of the next `bound` rows: it is full or the last."""
+        if len(items) == self._query.limit:
+            return True
+        size, looked = self._sizes.get(self._scope, (0, -1))
+        return size <= min(bound, looked) or self._is_within(self._steps, bound)
 
     def _advance(self) -> Branches:
         """The rows behind the marker in the order of the list."""

@@ -107,6 +107,7 @@ def find(connection: Connection, zone: Zone, query: Query) -> Page[RecordSet]:
             "waiting": int(zone.generation > zone.confirmed_generation),
             "failing": int(zone.status == ERROR),
         },
+        zone.recordset_count,
     )
     items = [recordsets.of_zone(row, zone) for row in page.items]
     return Page(items, page.total if total is None else total)
