@@ -10,7 +10,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import imports, lists, propagation, queries, report, startup, transfers, writes
+from tests.bench import (
+    growth,
+    imports,
+    lists,
+    propagation,
+    queries,
+    report,
+    startup,
+    transfers,
+    writes,
+)
 from tests.bench.figures import Row
 from tests.bench.scale import SCALES
 from tests.bench.site import Bench
@@ -30,6 +40,8 @@ GROUPS: Mapping[str, Group] = {
     "zone-lists": lists.zone_list,
     "bind-zones": writes.many_zones_on_bind,
     "startup": startup.measure,
+    "growth-records": growth.records,
+    "growth-zones": growth.zones,
 }
 
 

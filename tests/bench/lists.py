@@ -22,7 +22,7 @@ def recordsets(bench: Bench) -> Iterator[Row]:
         with bench.designate() as site:
             path = site.imported(ZONE, size)
             within = f"{path}/recordsets?limit={PAGE}"
-            deep = _marker(site.client, f"{path}/recordsets", size * 9 // 10)
+            deep = marker(site.client, f"{path}/recordsets", size * 9 // 10)
             lists = {
                 "first page": within,
                 "deep page": f"{within}&marker={deep}",
@@ -69,11 +69,12 @@ def _seconds(client: Client, path: str) -> float:
     return time.monotonic() - begin
 
 
-def _marker(client: Client, collection: str, depth: int) -> str:
+def marker(client: Client, collection: str, depth: int) -> str:
     """The id that a page about this deep continues from."""
-    marker = ""
+    last = ""
+    key = collection.rpartition("/")[2]
     for _ in range(max(depth // MAX_PAGE, 1)):
-        after = f"&marker={marker}" if marker else ""
+        after = f"&marker={last}" if last else ""
         found = client.get(f"{collection}?limit={min(MAX_PAGE, depth)}{after}")
-        marker = found["recordsets"][-1]["id"]
-    return marker
+        last = found[key][-1]["id"]
+    return last

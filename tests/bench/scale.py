@@ -16,6 +16,8 @@ class Scale(NamedTuple):
     list_recordsets: tuple[int, ...]
     list_zones: tuple[int, ...]
     bind_zones: int
+    growth_records: tuple[int, ...]
+    growth_zones: tuple[int, ...]
 
 
 SMALL = Scale(
@@ -28,6 +30,8 @@ SMALL = Scale(
     list_recordsets=(1_000, 10_000),
     list_zones=(500, 1_000),
     bind_zones=100,
+    growth_records=(1_000, 10_000),
+    growth_zones=(100, 1_000),
 )
 FULL = Scale(
     name="full",
@@ -39,5 +43,7 @@ FULL = Scale(
     list_recordsets=(10_000, 100_000),
     list_zones=(1_000, 5_000),
     bind_zones=1_000,
+    growth_records=(1_000, 10_000, 100_000, 1_000_000),
+    growth_zones=(100, 1_000, 10_000, 100_000),
 )
 SCALES = {scale.name: scale for scale in (SMALL, FULL)}
