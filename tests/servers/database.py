@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -122,6 +123,18 @@ class DatabaseServer(ABC):
             if time.monotonic() > deadline:
                 raise RuntimeError(f"processes survive SIGKILL: {children}")
             time.sleep(0.005)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it answer nothing meanwhile, while the kernel still takes what it is sent."""
+        pids = (self.pid, *_children(self.pid))
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End it and remove all that it kept."""

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every service in one process on SQLite: what `designate up` runs and system tests start."""
+"""Every service in one process: what `designate up` runs and system tests start.
+
+The database is an SQLite file in the state folder, unless the configuration names another one.
+"""
 
 import contextlib
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +20,15 @@ from designate.backends import plugins
 from designate.cmd import central as central_root
 from designate.cmd import producer as producer_root
 from designate.conf.addresses import Endpoint
+from designate.conf.storage import GROUP as SECTION
+from designate.conf.storage import Settings
 from designate.manage import pools as pool_file
 from designate.mdns.server import MdnsServer
 from designate.model.pools import Nameserver, NsRecord, Pool, Target
 from designate.policy.enforcer import Enforcer
-from designate.runtime.state_dir import StateDir
+from designate.runtime.state_dir import StateDir, database_url
+from designate.storage import engine as engines
 from designate.storage import imports, schema, tasks, work
-from designate.storage.engine import open_engine
 from designate.storage.unit_of_work import Store, Transaction
 from designate.worker.service import WorkerService
 
@@ -59,26 +65,28 @@ class Embedded:
         self.api_address: tuple[str, int] = ("", 0)
         self.dns_addresses: list[tuple[str, int]] = []
 
-    def start(self) -> None:
-        """Start everything; raises ConfigurationError or OSError with nothing left running."""
+    def start(self, pause: Callable[[float], None] = time.sleep) -> None:
+        """Start everything; raises ConfigurationError or OSError with nothing left running.
+
+        `pause` is how to wait for a database that does not answer yet; it may raise.
+        """
         with contextlib.ExitStack() as stack:
-            self._start(stack)
+            self._start(stack, pause)
             self._running = stack.pop_all()
 
     def stop(self) -> None:
         """Take nothing new, finish what is in flight, and end: the API first."""
         self._running.close()
 
-    def _start(self, stack: contextlib.ExitStack) -> None:
+    def _start(self, stack: contextlib.ExitStack, pause: Callable[[float], None]) -> None:
         settings = self._settings
         state = StateDir(self._options.state_dir)
         stack.callback(state.release)
-        engine = open_engine(state.database_url)
-        stack.callback(engine.dispose)
-        schema.upgrade(engine)
-        store = Store(engine)
-        store.write(_take_over)
-        self._count_versions(store)
+        # Another database than the folder's may have other processes, whose leases decide.
+        alone = settings.storage.connection == database_url(state.path)
+        store = self._open_store(stack, pause)
+        if alone:
+            store.write(_take_over)
         built = central_root.build(store, self._enforcer, settings)
         central = built.central
         worker = WorkerService(
@@ -88,7 +96,7 @@ class Embedded:
             registry=self.registry,
             backends=self._backends,
         )
-        mdns = MdnsServer(store, settings.mdns, worker, self.registry, writes_here=True)
+        mdns = MdnsServer(store, settings.mdns, worker, self.registry, writes_here=alone)
         mdns.start()
         stack.callback(mdns.stop)
         self.dns_addresses = list(mdns.addresses)
@@ -105,6 +113,14 @@ class Embedded:
         api.start()
         stack.callback(api.stop)
         self.api_address = api.address
+
+    def _open_store(self, stack: contextlib.ExitStack, pause: Callable[[float], None]) -> Store:
+        _migrate(self._settings.storage, pause)
+        engine = engines.configured(self._settings.storage)
+        stack.callback(engine.dispose)
+        store = Store(engine)
+        self._count_versions(store)
+        return store
 
     def _pools(self) -> list[Pool]:
         if self._options.pools:
@@ -139,8 +155,20 @@ def _set_defaults(conf: configuration.ConfigOpts, options: Options) -> None:
     conf.set_default("quota_api_export_size", -1)
     conf.set_default("auth_strategy", "noauth", "service:api")
     conf.set_default("threads", THREADS, "service:api")
+    conf.set_default("connection", database_url(options.state_dir), SECTION)
+    conf.set_default("max_pool_size", 2 * THREADS, SECTION)
     conf.set_override("listen", [str(options.api_listen)], "service:api")
     conf.set_override("listen", [str(at) for at in options.dns_listen], "service:mdns")
+
+
+def _migrate(settings: Settings, pause: Callable[[float], None]) -> None:
+    """Bring the schema up to date; a step may take any time."""
+    engine = engines.configured(settings, timeout=None)
+    try:
+        engines.connect(engine, settings, pause)
+        schema.upgrade(engine)
+    finally:
+        engine.dispose()
 
 
 def _take_over(tx: Transaction) -> None:

@@ -81,7 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     with signals.EndSignal() as end:
         try:
             embedded = Embedded(options)
-            embedded.start()
+            embedded.start(end.pause)
+        except signals.Ended:
+            return 0
         except (ConfigurationError, BadConfiguration, OSError) as error:
             return _fail(str(error))
         try:

@@ -19,7 +19,12 @@ OPTIONS = (
     ),
     cfg.StrOpt("slave_connection", secret=True, help="URL of a read-only replica."),
     cfg.StrOpt("connection_parameters", default="", help="Added to the URL: a=1&b=2."),
-    cfg.StrOpt("mysql_sql_mode", default="TRADITIONAL", help="sql_mode of MySQL sessions."),
+    cfg.StrOpt(
+        "mysql_sql_mode",
+        default="TRADITIONAL",
+        regex="^[A-Za-z_,]*$",
+        help="sql_mode of MySQL sessions; empty: the server's.",
+    ),
     cfg.IntOpt("mysql_wsrep_sync_wait", min=0, help="wsrep_sync_wait of Galera sessions."),
     cfg.BoolOpt("sqlite_synchronous", default=True, help="Let SQLite wait for the disk."),
     cfg.IntOpt(
@@ -71,6 +76,13 @@ class Settings:
     db_retry_interval: float
     db_inc_retry_interval: bool
     db_max_retry_interval: float
+
+    @classmethod
+    def default(cls, connection: str) -> Self:
+        """A database with the defaults of all other options."""
+        return cls(
+            **{option.name: option.default for option in OPTIONS} | {"connection": connection}
+        )
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:

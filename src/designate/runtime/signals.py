@@ -2,9 +2,14 @@
 """Waits for the signal that ends a process."""
 
 import os
+import select
 import signal
 from types import TracebackType
 from typing import Self
+
+
+class Ended(Exception):
+    """A signal came that ends the process."""
 
 
 class EndSignal:
@@ -28,6 +33,11 @@ class EndSignal:
     def wait(self) -> int:
         """Return the number of the first signal, at once when it came already."""
         return os.read(self._read, 1)[0]
+
+    def pause(self, seconds: float) -> None:
+        """Let time go by; raises Ended when a signal comes or has come."""
+        if select.select([self._read], [], [], seconds)[0]:
+            raise Ended
 
     def __exit__(
         self,

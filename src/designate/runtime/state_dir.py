@@ -14,6 +14,11 @@ def default() -> Path:
     return Path(home) / "designate"
 
 
+def database_url(path: Path) -> str:
+    """The SQLite database in a folder."""
+    return f"sqlite:///{path / 'designate.sqlite'}"
+
+
 class StateDir:
     """A folder that one process at a time may use; raises ConfigurationError otherwise."""
 
@@ -29,11 +34,6 @@ class StateDir:
         except OSError:
             self._lock.close()
             raise ConfigurationError(f"{path} is in use by another process") from None
-
-    @property
-    def database_url(self) -> str:
-        """The SQLite database in the folder."""
-        return f"sqlite:///{self.path / 'designate.sqlite'}"
 
     def release(self) -> None:
         """Let another process use the folder."""

@@ -1,40 +1,108 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the database is reached: one engine per process, with the settings each kind needs."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from designate.conf.storage import GROUP, Settings
+from designate.errors import ConfigurationError
+from designate.storage import drivers, failures
+
+LOG = logging.getLogger(__name__)
 _ISOLATION_SNAPSHOT = "REPEATABLE READ"
+_LOG_SQL = 50
+"""`connection_debug` from which SQL is logged."""
 
 
-def open_engine(url: str, *, pool_size: int = 16) -> Engine:
-    """Open the database at `url`.
+def open_engine(url: str) -> Engine:
+    """Open the database at `url` with the defaults of all options."""
+    return configured(Settings.default(url))
+
+
+def configured(settings: Settings, *, timeout: int | None = drivers.STATEMENT) -> Engine:
+    """Open the database of the options; raises ConfigurationError. Nothing is connected yet.
 
     Transactions are opened by us, never by the driver: SQLite's own would start writing late and
     fail then. SQLite runs in WAL with full synchronous commits (decision 3a.24); the others run
-    READ COMMITTED (decision 3a.7).
+    READ COMMITTED (decision 3a.7). Without `timeout` statements may take any time.
     """
-    if make_url(url).get_backend_name() == "sqlite":
+    try:
+        url = drivers.with_driver(_url(settings))
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url, settings)
         engine = create_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=-1,
-            connect_args={"check_same_thread": False, "timeout": 30},
+            pool_size=settings.max_pool_size,
+            max_overflow=settings.max_overflow,
+            pool_timeout=settings.pool_timeout,
+            pool_recycle=settings.connection_recycle_time,
+            isolation_level="READ COMMITTED",
+            connect_args=drivers.arguments(url, settings, timeout),
+            **_logging(settings),
         )
-        event.listen(engine, "connect", _prepare_sqlite)
-        return engine
-    return create_engine(
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise ConfigurationError(f"[{GROUP}] connection: {error}") from None
+    except ValueError:
+        # The reason would repeat a piece of the URL, perhaps of its password.
+        raise ConfigurationError(f"[{GROUP}] connection: not a URL of a database") from None
+    drivers.watch(engine, timeout)
+    return engine
+
+
+def _url(settings: Settings) -> URL:
+    url = make_url(settings.connection)
+    if settings.connection_parameters:
+        url = url.update_query_string(settings.connection_parameters, append=True)
+    return url
+
+
+def _logging(settings: Settings) -> dict[str, Any]:
+    """Values are secrets, in errors too, unless somebody debugs."""
+    shown = settings.connection_debug >= _LOG_SQL
+    return {"echo": shown, "hide_parameters": not shown}
+
+
+def _sqlite(url: URL, settings: Settings) -> Engine:
+    engine = create_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=True,
-        pool_recycle=3600,
-        isolation_level="READ COMMITTED",
+        pool_size=16,
+        max_overflow=-1,
+        connect_args={"check_same_thread": False, "timeout": 30},
+        **_logging(settings),
     )
+    event.listen(engine, "connect", _prepare_sqlite)
+    if not settings.sqlite_synchronous:
+        event.listen(engine, "connect", _never_wait_for_the_disk)
+    return engine
+
+
+def connect(engine: Engine, settings: Settings, pause: Callable[[float], None]) -> None:
+    """Wait until the database answers, as long as the options say; raises ConfigurationError.
+
+    What no waiting can heal, such as a wrong password, is raised at once.
+    """
+    tries = settings.max_retries
+    while True:
+        try:
+            with engine.connect():
+                return
+        except TypeError as error:
+            # The driver knows no such argument.
+            raise ConfigurationError(f"[{GROUP}] connection: {error}") from None
+        except DBAPIError as error:
+            reason = f"the database does not let us in: {error.orig}"
+            local = engine.dialect.name == "sqlite"
+            if local or not failures.is_transient(error) or tries == 0:
+                raise ConfigurationError(reason) from None
+            LOG.warning("%s; trying again in %d s", reason, settings.retry_interval)
+        tries -= 1
+        pause(settings.retry_interval)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -50,6 +118,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _never_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def begin_write(connection: Connection) -> None:

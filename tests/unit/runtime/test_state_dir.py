@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from designate.errors import ConfigurationError
-from designate.runtime.state_dir import StateDir, default
+from designate.runtime.state_dir import StateDir, database_url, default
 
 
 def test_a_second_user_is_refused_until_the_first_has_gone(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     """The database holds every project's zones."""
     state = StateDir(tmp_path / "a" / "b")
     assert state.path.stat().st_mode & 0o077 == 0
-    assert state.database_url == f"sqlite:///{tmp_path}/a/b/designate.sqlite"
+    assert database_url(state.path) == f"sqlite:///{tmp_path}/a/b/designate.sqlite"
     state.release()
 
 

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each driver is told when it connects: timeouts, and settings of the session.
+
+No statement is waited for longer than `STATEMENT` seconds, and no lock longer than `LOCK`: whoever
+waits is told, and transactions that only met a rival are run anew.
+"""
+
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import URL, Dialect, Engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from designate.conf.storage import Settings
+
+CONNECT = 10
+STATEMENT = 60
+LOCK = 10
+GRACE = 5
+"""Seconds beyond its timeout that a statement has where the server is to end it."""
+IDLE = 1.0
+"""Seconds without use after which a connection is tried before it is used again."""
+
+# A node of a Galera cluster that is not part of it answers this to everything.
+_NODE_IS_OUT = 1047
+
+
+def with_driver(url: URL) -> URL:
+    """A URL that names no driver gets the one that is installed, of those that we know."""
+    if url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in ("mysql", "mariadb") and find_spec("MySQLdb") is None:
+        return url.set(drivername=f"{url.drivername}+pymysql")
+    return url
+
+
+def arguments(url: URL, settings: Settings, timeout: int | None) -> dict[str, Any]:
+    """The arguments of the driver's connect; without a timeout statements may take any time."""
+    if url.get_backend_name() == "postgresql":
+        return _postgresql(url, timeout)
+    session = [f"SESSION innodb_lock_wait_timeout = {LOCK}"]
+    if settings.mysql_sql_mode:
+        session.append(f"SESSION sql_mode = '{settings.mysql_sql_mode}'")
+    if settings.mysql_wsrep_sync_wait is not None:
+        session.append(f"SESSION wsrep_sync_wait = {settings.mysql_wsrep_sync_wait}")
+    limits = {} if timeout is None else {"read_timeout": timeout, "write_timeout": timeout}
+    return {
+        # Whatever the URL says: names and descriptions may hold any character.
+        "charset": "utf8mb4",
+        "binary_prefix": True,
+        "connect_timeout": CONNECT,
+        "init_command": "SET " + ", ".join(session),
+        **limits,
+    }
+
+
+def _postgresql(url: URL, timeout: int | None) -> dict[str, Any]:
+    limits = [f"lock_timeout={LOCK}s"]
+    if timeout is not None:
+        limits.append(f"statement_timeout={timeout}s")
+    options = [*_as_list(url.query.get("options")), *(f"-c {limit}" for limit in limits)]
+    return {
+        "connect_timeout": CONNECT,
+        "options": " ".join(options),
+        # A host that is gone says nothing: the kernel finds out.
+        "keepalives_idle": CONNECT,
+        "keepalives_interval": CONNECT,
+        "keepalives_count": 3,
+        "tcp_user_timeout": STATEMENT * 1000,
+    }
+
+
+def _as_list(value: str | tuple[str, ...] | None) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def watch(engine: Engine, timeout: int | None) -> None:
+    """Let connections that are of no use any more be given up."""
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _tried(engine.dialect))
+    if engine.dialect.name == "postgresql":
+        if timeout is not None:
+            event.listen(engine, "do_connect", _impatient(engine.dialect, timeout))
+    else:
+        _give_up_nodes_that_are_out(engine.dialect)
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _tried(dialect: Dialect) -> Callable[[Any, Any, Any], None]:
+    """Try a connection that nobody used for a while; a ping for each use would cost too much."""
+
+    def checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", 0.0) < IDLE:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    return checkout
+
+
+def _impatient(dialect: Dialect, timeout: int) -> Callable[..., Any]:
+    """psycopg waits without end for a server that hangs; its connections shall not."""
+    driver: Any = dialect.loaded_dbapi
+    patience = timeout + GRACE
+
+    class Impatient(driver.Connection):  # type: ignore[misc]
+        def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().wait(gen, *args, **{"timeout": patience, **kwargs})
+            except driver.errors._WaitTimeout:
+                self.pgconn.finish()
+                raise driver.OperationalError(f"no answer within {patience} s") from None
+
+    def connect(_dialect: Any, _record: Any, args: Any, kwargs: Any) -> Any:
+        return Impatient.connect(*args, **kwargs)
+
+    return connect
+
+
+def _give_up_nodes_that_are_out(dialect: Dialect) -> None:
+    """A new connection may reach another node, through whatever stands before the cluster."""
+    is_disconnect = dialect.is_disconnect
+
+    def wrapped(error: Any, connection: Any, cursor: Any) -> bool:
+        return error.args[:1] == (_NODE_IS_OUT,) or is_disconnect(error, connection, cursor)
+
+    dialect.is_disconnect = wrapped  # type: ignore[assignment,method-assign]

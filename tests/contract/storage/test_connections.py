@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connections to servers that go away, come back, or hang; and what a session is told."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from designate.conf.storage import Settings
+from designate.storage import drivers, failures
+from designate.storage.engine import configured, open_engine
+from tests.servers.database import DatabaseServer
+from tests.servers.mariadb import MariaDb
+from tests.servers.postgresql import PostgreSql
+
+ONE = text("SELECT 1")
+
+
+@pytest.fixture(scope="module", params=[MariaDb, PostgreSql])
+def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
+    """A server that tests may stop."""
+    with request.param() as started:
+        started.create("designate")
+        yield started
+
+
+@pytest.fixture
+def engine(server: DatabaseServer) -> Iterator[Engine]:
+    """Its database."""
+    opened = open_engine(server.url("designate"))
+    yield opened
+    opened.dispose()
+
+
+def test_after_a_restart_nobody_meets_an_old_connection(
+    server: DatabaseServer, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was not used for a while is tried, and replaced with all others when it is dead."""
+    monkeypatch.setattr(drivers, "IDLE", 0.0)
+    with engine.connect() as one, engine.connect() as other:
+        assert one.execute(ONE).scalar() == other.execute(ONE).scalar() == 1
+    server.stop()
+    server.start()
+    for _ in range(2):
+        with engine.connect() as connection:
+            assert connection.execute(ONE).scalar() == 1
+
+
+def test_a_connection_in_use_is_not_tried_again(engine: Engine) -> None:
+    """A ping for each transaction would cost a round trip."""
+    pings: list[object] = []
+    ping = engine.dialect.do_ping
+    engine.dialect.do_ping = lambda connection: pings.append(connection) or ping(connection)  # type: ignore[assignment,func-returns-value,method-assign]
+    for _ in range(3):
+        with engine.connect() as connection:
+            connection.execute(ONE)
+    assert len(pings) <= 1
+
+
+def test_a_server_that_hangs_is_given_up(
+    server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the timeout, as a lost connection: the transaction may be run anew elsewhere."""
+    monkeypatch.setattr(drivers, "GRACE", 0)
+    engine = configured(Settings.default(server.url("designate")), timeout=1)
+    with engine.connect() as connection:
+        connection.execute(ONE)
+        with server.frozen(), pytest.raises(OperationalError) as caught:
+            connection.execute(ONE)
+        assert failures.is_transient(caught.value)
+        assert caught.value.connection_invalidated
+    engine.dispose()
+
+
+def test_a_statement_that_takes_too_long_is_ended(server: DatabaseServer) -> None:
+    """Within its time, and for good."""
+    engine = configured(Settings.default(server.url("designate")), timeout=1)
+    slow = "SELECT pg_sleep(30)" if engine.dialect.name == "postgresql" else "SELECT SLEEP(30)"
+    began = time.monotonic()
+    with engine.connect() as connection, pytest.raises(OperationalError) as caught:
+        connection.exec_driver_sql(slow)
+    assert time.monotonic() - began < 20
+    assert failures.is_transient(caught.value)
+    engine.dispose()
+
+
+def test_a_session_is_told_how_long_to_wait_for_locks_and_how_strict_to_be(
+    server: DatabaseServer,
+) -> None:
+    """As the options say, and READ COMMITTED."""
+    settings = replace(Settings.default(server.url("designate")), mysql_wsrep_sync_wait=1)
+    engine = configured(settings)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            shown = {
+                name: connection.exec_driver_sql(f"SHOW {name}").scalar()
+                for name in ("lock_timeout", "statement_timeout", "transaction_isolation")
+            }
+            wanted = {
+                "lock_timeout": "10s",
+                "statement_timeout": "1min",
+                "transaction_isolation": "read committed",
+            }
+        else:
+            shown = dict(
+                connection.exec_driver_sql(
+                    "SHOW VARIABLES WHERE Variable_name IN ('innodb_lock_wait_timeout',"
+                    " 'wsrep_sync_wait', 'tx_isolation', 'character_set_connection')"
+                ).all()
+            )
+            assert "TRADITIONAL" in str(connection.exec_driver_sql("SELECT @@sql_mode").scalar())
+            wanted = {
+                "innodb_lock_wait_timeout": "10",
+                "wsrep_sync_wait": "1",
+                "tx_isolation": "READ-COMMITTED",
+                "character_set_connection": "utf8mb4",
+            }
+    assert shown == wanted
+    engine.dispose()
