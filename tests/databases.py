@@ -96,10 +96,10 @@ class Served(Databases):
 
     def __init__(self, server: DatabaseServer) -> None:
         super().__init__()
-        self._server = server
+        self.server = server
 
     def _make(self, number: int) -> Engine:
-        engine = open_engine(self._server.create(f"designate{number}"))
+        engine = open_engine(self.server.create(f"designate{number}"))
         schema.upgrade(engine)
         return engine
 

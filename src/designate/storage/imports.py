@@ -93,8 +93,8 @@ def import_of(row: Row[Any]) -> ZoneImport:
 def add_chunk(tx: Transaction, task_id: str, ordinal: int, body: bytes) -> None:
     """Keep a piece of the zone file of a task that is still to be queued."""
     tx.write(insert(zone_task_chunks).values(task_id=task_id, ordinal=ordinal, body=body))
-    table = zone_task_chunks.c
-    tx.adds(lambda: (table.task_id == task_id) & (table.ordinal == ordinal))
+    mine = (zone_task_chunks.c.task_id == task_id) & (zone_task_chunks.c.ordinal == ordinal)
+    tx.leaves(lambda: exists().where(mine))
 
 
 def chunks(store: Store, task_id: str) -> Iterator[bytes]:

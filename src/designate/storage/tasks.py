@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, select, update
 
 from designate.model.listing import Page, Query
 from designate.storage import criteria
@@ -60,14 +60,14 @@ def get(
 def add(tx: Transaction, values: dict[str, Any]) -> None:
     """Queue a task."""
     tx.write(insert(zone_tasks).values(status=PENDING, version=1, created_at=tx.now, **values))
-    tx.adds(lambda: zone_tasks.c.id == values["id"])
+    tx.leaves(lambda: exists().where(zone_tasks.c.id == values["id"]))
     tx.queued_task()
 
 
 def remove(tx: Transaction, task_id: str) -> None:
     """Forget a task."""
     tx.write(delete(zone_tasks).where(zone_tasks.c.id == task_id))
-    tx.removes(lambda: zone_tasks.c.id == task_id)
+    tx.leaves(lambda: ~exists().where(zone_tasks.c.id == task_id))
 
 
 def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:

@@ -40,6 +40,8 @@ MAX_COMBINED = 64
 MAX_AT_ONCE = 8
 """Transactions that write at once in a process: more only wait for one another."""
 MAX_ATTEMPTS = 20
+MAX_CONFLICTS = 5
+"""Attempts while a row is in the way: a rival's is found, and a rule met, the next time."""
 PATIENCE = 10.0
 """Seconds after which a transaction is not begun anew."""
 LONGEST_PAUSE = 0.5
@@ -47,15 +49,18 @@ LONGEST_PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows that are there, or are gone, if and only if a transaction was committed."""
+    """What is true if a transaction was committed, and how to ask for it.
+
+    `own` says that no other makes it true, not even a second run of the same writes. Where that
+    comes to the same rows, it trips over them, and only then is there something to ask.
+    """
 
     condition: Callable[[], ColumnElement[bool]]
-    there: bool
+    own: bool
 
     def holds(self, connection: Connection) -> bool:
         """Whether the transaction was committed, provided that it has ended."""
-        found = connection.execute(select(literal(1)).where(self.condition()).limit(1)).first()
-        return (found is not None) == self.there
+        return connection.execute(select(literal(1)).where(self.condition())).first() is not None
 
 
 @dataclass(slots=True)
@@ -95,17 +100,17 @@ class Transaction:
         """Whether the database admits no other writer until this one has ended."""
         return self.connection.dialect.name == "sqlite"
 
-    def adds(self, condition: Callable[[], ColumnElement[bool]]) -> None:
-        """Note what only this transaction makes true: it shows whether a COMMIT came through.
+    def proves(self, condition: Callable[[], ColumnElement[bool]]) -> None:
+        """Note what nothing but the commit of this transaction makes true (decision 0009).
 
         A write that notes nothing must come to the same when it is run after it was committed.
         """
-        self.evidence = Evidence(condition, there=True)
+        self.evidence = Evidence(condition, own=True)
 
-    def removes(self, condition: Callable[[], ColumnElement[bool]]) -> None:
-        """Note what is true no longer after this transaction, should nothing show it better."""
+    def leaves(self, condition: Callable[[], ColumnElement[bool]]) -> None:
+        """Note what is true after this write, which fails where it is so before."""
         if self.evidence is None:
-            self.evidence = Evidence(condition, there=False)
+            self.evidence = Evidence(condition, own=False)
 
     def changed(self, name_key: str) -> None:
         """Note that the zone of this name has new work or new content."""
@@ -128,15 +133,20 @@ class _Run:
     outcomes: list[tuple[Write[Any], Any, DesignateError | None]] = field(default_factory=list)
 
     def run(self, batch: Sequence[Write[Any]]) -> None:
-        """Run all in sequence; raises what breaks the transaction."""
+        """Run all in sequence; raises what breaks the transaction, or is all there is of it."""
         for write in batch:
             self.tx.wrote = False
             try:
                 self.outcomes.append((write, write.work(self.tx), None))
             except DesignateError as error:
-                if self.tx.wrote:
+                if self.tx.wrote or len(batch) == 1:
                     raise
                 self.outcomes.append((write, None, error))
+
+    def shows(self, connection: Connection, *, tripped: bool) -> bool:
+        """Whether it turns out to be committed, once a later run has ended or has its locks."""
+        evidence = self.tx.evidence
+        return evidence is not None and (evidence.own or tripped) and evidence.holds(connection)
 
     def tell(self) -> None:
         """Tell each writer what came of its write; for a transaction that was committed."""
@@ -150,9 +160,16 @@ class _Run:
 class Store:
     """The database as the services use it."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
         self.engine = engine
         self._clock = clock or _utc_now
+        self._patience = patience
         self._combiner = Combiner(self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE)
         self._sole_writer = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
@@ -202,7 +219,7 @@ class Store:
         return self._combiner.waiting
 
     def _carry_out(self, batch: list[Write[Any]]) -> None:
-        deadline, unheard = time.monotonic() + PATIENCE, list[_Run]()
+        deadline, unheard = time.monotonic() + self._patience, list[_Run]()
         if not self._persist(batch, deadline, unheard):
             for write in batch:
                 if not write.done:
@@ -218,12 +235,10 @@ class Store:
             try:
                 run = self._once(batch, unheard)
             except Exception as error:  # noqa: BLE001 - told to the writers, who wait
-                again = failures.is_transient(error)
-                if len(batch) == 1 and not self._sole_writer:
-                    again = again or failures.is_conflict(error)
-                if not again and len(batch) > 1:
+                most = self._most_attempts(error, len(batch))
+                if most == 1 and len(batch) > 1:
                     return False
-                if not again or attempt == MAX_ATTEMPTS or time.monotonic() > deadline:
+                if attempt >= most or time.monotonic() > deadline:
                     self._give_up(batch, error, unheard)
                     return True
             else:
@@ -232,6 +247,14 @@ class Store:
                 return True
             time.sleep(random.uniform(0, min(0.01 * 2**attempt, LONGEST_PAUSE)))
         raise AssertionError("the loop returns")
+
+    def _most_attempts(self, error: Exception, writes: int) -> int:
+        if failures.is_transient(error):
+            return MAX_ATTEMPTS
+        # A sole writer has no rivals, and who stood in the way of one of many shows when it is run
+        # alone.
+        rivals = writes == 1 and not self._sole_writer and failures.is_conflict(error)
+        return MAX_CONFLICTS if rivals else 1
 
     def _once(self, batch: list[Write[Any]], unheard: list[_Run]) -> _Run:
         """Run all in one transaction, unless an earlier run turns out to be committed.
@@ -248,7 +271,7 @@ class Store:
                 connection.rollback()
                 failure = error
             for earlier in unheard:
-                if earlier.tx.evidence is not None and earlier.tx.evidence.holds(connection):
+                if earlier.shows(connection, tripped=failure is not None):
                     return earlier
             if failure is not None:
                 raise failure

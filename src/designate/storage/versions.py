@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from designate.model.context import Context
 from designate.model.pools import Pool
@@ -220,7 +220,7 @@ def _append(
     ctx: Context | None,
 ) -> None:
     change_id = rows.new_id()
-    tx.adds(lambda: journal.c.change_id == change_id)
+    tx.proves(lambda: exists().where(journal.c.change_id == change_id))
     shared: dict[str, Any] = {
         "change_id": change_id,
         "zone_id": after.id,
