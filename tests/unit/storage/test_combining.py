@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from designate.storage.combining import Combiner, Write
@@ -40,9 +41,9 @@ def submitted(
     return found
 
 
-def numbers(count: int, lane: str) -> dict[Callable[[Any], Any], str]:
-    """Works that return their number."""
-    return {lambda _, n=n: n: lane for n in range(count)}
+def number(_tx: None, *, own: int) -> int:
+    """A work's number."""
+    return own
 
 
 def test_the_lead_is_handed_over_after_each_batch() -> None:
@@ -50,10 +51,10 @@ def test_the_lead_is_handed_over_after_each_batch() -> None:
     runs = Runs()
     combiner = Combiner(runs, most=2, at_once=1)
     with ThreadPoolExecutor(6) as threads:
-        found = submitted(combiner, threads, numbers(6, "a"))
+        found = submitted(combiner, threads, {partial(number, own=n): "a" for n in range(6)})
         runs.gate.set()
         results = [future.result(WAITING) for future in found]
-    assert [number for _, number in results] == list(range(6))
+    assert [own for _, own in results] == list(range(6))
     assert [batch for _, batch in runs.batches] == [[0], [1, 2], [3, 4], [5]]
     assert len({leader for leader, _ in runs.batches}) == 4
     assert combiner.waiting == 0
