@@ -8,7 +8,7 @@ inserts it. Nobody waits for an import, and an error leaves nothing (decision 3a
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import choice
 
@@ -23,6 +23,7 @@ from designate.model.recordsets import RecordSet, Stored
 from designate.model.zones import Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, contents, imported, placement, quota, ttl
+from designate.runtime.beside import Beside
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import imports, pools, quotas, rows, tasks, versions
@@ -34,12 +35,10 @@ from designate.wire.zonefile import Line
 LOG = logging.getLogger(__name__)
 CHUNK = 1 << 18
 """Bytes of a zone file that one row keeps."""
-STAGED_AT_ONCE = 400
+STAGED_AT_ONCE = 1000
 """Records that are written in one transaction: others wait for its end."""
-MAX_GENERATED = 250_000
-"""Records beyond those that lines hold: one line of $GENERATE can ask for billions."""
-SHORTEST_LINE = 8
-"""Bytes that a record takes in a file at the least."""
+MAX_BATCH = 1 << 20
+"""Characters of their texts."""
 APEX = 2
 """Recordsets that the service makes: SOA and NS."""
 
@@ -152,12 +151,13 @@ class Imports:
         try:
             with self.store.read() as connection:
                 limits = quotas.limits(connection, task.ctx.project_id, self.limits)
-            staging = _Staging(self.store, task, zone_id, limits, self.supported, self.max_name)
-            zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
-            staging.flush()
-            # Nobody else writes them: the last transaction need not look through them.
-            number = staging.count_recordsets()
-            self.store.write(lambda tx: self._finish(tx, staging, number))
+            most = imported.MAX_GENERATED + task.bytes_total // imported.SHORTEST_LINE
+            gathering = imported.Gathering(self.supported, self.max_name, most)
+            with Beside() as beside:
+                staging = _Staging(self.store, beside, task, zone_id, limits, gathering)
+                zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
+                staging.finish()
+            self.store.write(lambda tx: self._finish(tx, staging))
         except zonefile.ZoneFileError as error:
             return str(error)
         except BadRequest as error:
@@ -169,9 +169,9 @@ class Imports:
             return "The import failed; the reason is in the service's log"
         return None
 
-    def _finish(self, tx: Transaction, staging: "_Staging", number: int) -> None:
-        """Check what creating a zone checks, and let the zone be; it has `number` recordsets."""
-        zone, pool = self._admit(tx, staging, number)
+    def _finish(self, tx: Transaction, staging: "_Staging") -> None:
+        """Check what creating a zone checks, and let the zone be."""
+        zone, pool = self._admit(tx, staging)
         name = imports.name_in_child(tx, zone)
         if name is not None:
             raise BadRequest(f"{name} belongs to a child zone")
@@ -183,16 +183,16 @@ class Imports:
             status=COMPLETE,
             message=f"{zone.name} imported",
             zone_id=zone.id,
-            records_done=staging.done,
+            records_done=staging.gathering.done,
             bytes_done=staging.bytes_done,
         )
         if not kept:
             # Its file went with it, perhaps before all of it was read.
             raise ZoneImportNotFound("The import was deleted")
 
-    def _admit(self, tx: Transaction, staging: "_Staging", number: int) -> tuple[Zone, Pool]:
+    def _admit(self, tx: Transaction, staging: "_Staging") -> tuple[Zone, Pool]:
         task, ctx = staging.task, staging.task.ctx
-        described = staging.described()
+        described = staging.gathering.described()
         new = described.zone(task.attributes)
         project_id = access.project(ctx)
         target = access.owner_target(project_id, zone_name=new.name)
@@ -203,7 +203,9 @@ class Imports:
 
         facts = surroundings.read(tx, project_id, new.name.lower(), self.limits)
         admission.check(new, project_id, facts, self.defaults, allowed)
-        if ttl.is_low(staging.lowest_ttl, self.defaults.min_ttl) and not allowed("use_low_ttl"):
+        if ttl.is_low(staging.gathering.lowest_ttl, self.defaults.min_ttl) and not allowed(
+            "use_low_ttl"
+        ):
             raise ttl.low(self.defaults.min_ttl)
         pool = self._choose_pool(ctx, task.attributes, pools.find_all(tx.connection))
         zone = admission.begin(
@@ -217,7 +219,7 @@ class Imports:
             retry=described.retry,
             expire=described.expire,
             created_at=task.created_at,
-            recordset_count=number + 2,
+            recordset_count=staging.recordsets + APEX,
             record_count=staging.records,
         )
         quota.check(
@@ -241,35 +243,23 @@ class Imports:
 
 
 @dataclass(slots=True)
-class _Group:
-    """Records of one name and type, in the order of the file."""
-
-    name: str
-    type: str
-    ttl: int
-    texts: list[str]
-
-
-@dataclass(slots=True)
 class _Staging:
-    """Takes records one by one and stages the recordsets they make."""
+    """Takes records one by one and stages the recordsets they make.
+
+    While a batch is written, the next is read: the database is asked `beside` the reading.
+    """
 
     store: Store
+    beside: Beside
     task: imports.Waiting
     zone_id: str
     limits: Mapping[str, int]
-    supported: Collection[str]
-    max_name: int
-    done: int = 0
+    gathering: imported.Gathering
     bytes_done: int = 0
     recordsets: int = 0
     records: int = 0
     largest: int = 0
-    lowest_ttl: int = 1 << 32
-    origin: str = ""
-    soa: imported.Apex | None = None
-    _groups: dict[tuple[str, str], _Group] = field(default_factory=dict)
-    _held: int = 0
+    _seen: imported.Seen = field(default_factory=imported.Seen)
 
     def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Pass pieces of the file on and remember how much was read."""
@@ -279,122 +269,87 @@ class _Staging:
 
     def accept(self, origin: str, line: Line) -> None:
         """Take a record; raises InvalidObject, InvalidZoneName, BadRequest."""
-        if not self.origin:
-            imported.check_origin(origin)
-            self.origin = origin
-        self.done += 1
-        if self.done > MAX_GENERATED + self.task.bytes_total // SHORTEST_LINE:
-            raise BadRequest(f"$GENERATE makes more than {MAX_GENERATED} records")
-        if imported.is_generated(line, self.origin):
-            if line.type == "SOA":
-                self.soa = imported.Apex(self.origin, line)
-            return
-        if self._held >= STAGED_AT_ONCE:
+        gathering = self.gathering
+        if gathering.held >= STAGED_AT_ONCE or gathering.size >= MAX_BATCH:
             self.flush()
-        self._held += 1
-        key = (line.name.lower(), line.type)
-        group = self._groups.get(key)
-        if group is not None:
-            group.texts.append(line.text)
-            group.ttl = min(group.ttl, line.ttl)
-            return
-        self._check(line)
-        self._groups[key] = _Group(line.name, line.type, line.ttl, [line.text])
-
-    def _check(self, line: Line) -> None:
-        """Check what the API checks of a recordset that is to be created."""
-        imported.check(line, self.supported)
-        placement.check_type_rules(line.name, line.type)
-        name_key, zone_key = line.name.lower(), self.origin.lower()
-        placement.check_location(name_key, zone_key, self.max_name)
-        placement.check_cname_place(name_key, zone_key, line.type, ())
-
-    def described(self) -> imported.Apex:
-        """The zone as its SOA describes it; raises BadRequest where the file has none."""
-        if self.soa is None:
-            raise BadRequest("Malformed zone file: a SOA record is required at the origin")
-        return self.soa
+        gathering.accept(origin, line)
 
     def flush(self) -> None:
-        """Stage what was taken, show the progress on the task, and check the quotas so far."""
-        groups, self._groups, self._held = self._groups, {}, 0
+        """Stage what was taken, and check the quotas so far."""
+        groups = self.gathering.take()
         if not groups:
             return
-        # Before the transaction: others write meanwhile.
-        encoded = {key: self._encode(group, group.texts) for key, group in groups.items()}
-        fresh, records = self.store.write(lambda tx: self._write(tx, groups, encoded))
-        self.recordsets += fresh
-        self.records += records
-        self.lowest_ttl = min(self.lowest_ttl, *(group.ttl for group in groups.values()))
+        known = dict.fromkeys(key for key in groups if self._seen.add(key))
+        fresh = [self._encode(group) for key, group in groups.items() if key not in known]
+        self.beside.wait()
+        again = self._again({key: groups.pop(key) for key in known}) if known else []
+        fresh += [stored for stored, is_new in again if is_new]
+        self.recordsets += len(fresh)
+        self._check_quotas()
+        made = imports.batch(fresh, self.zone_id, self.task.ctx.project_id, self.store.now())
+        changed = [stored for stored, is_new in again if not is_new]
+        done, read = self.gathering.done, self.bytes_done
+
+        def write(tx: Transaction) -> None:
+            imports.stage(tx, made)
+            for stored in changed:
+                imports.restage(tx, stored)
+            if not tasks.update_task(tx, self.task.id, records_done=done, bytes_done=read):
+                raise ZoneImportNotFound("The import was deleted")
+
+        self.beside.begin(lambda: self.store.write(write))
+
+    def finish(self) -> None:
+        """Stage the rest; raises BadRequest where a name has a CNAME and other records."""
+        self.flush()
+        self.beside.wait()
+        with self.store.read() as connection:
+            name = imports.cname_conflict(connection, self.zone_id)
+        if name is not None:
+            raise BadRequest(f"{name} has a CNAME and other records")
+
+    def _again(self, groups: Mapping[imported.Key, imported.Group]) -> list[tuple[Stored, bool]]:
+        """Groups that may be staged already, each with what is staged, and whether it is new."""
+        with self.store.read() as connection:
+            known = imports.staged(connection, self.zone_id, groups)
+        found = []
+        for key, group in groups.items():
+            if key not in known:
+                found.append((self._encode(group), True))
+                continue
+            staged_id, ttl, texts = known[key]
+            before = replace(group, texts=texts).encode()
+            self.records -= len(contents.unpack(before.wire))
+            whole = replace(group, ttl=min(group.ttl, ttl or 0), texts=[*texts, *group.texts])
+            found.append((self._encode(whole, staged_id), False))
+        return found
+
+    def _encode(self, group: imported.Group, recordset_id: str | None = None) -> Stored:
+        made = group.encode()
+        size = 1 if len(group.texts) == 1 else len(contents.unpack(made.wire))
+        placement.check_cname_count(group.type, size)
+        self.records += size
+        self.largest = max(self.largest, size)
+        recordset = RecordSet(
+            id=recordset_id or rows.ordered_id(),
+            zone_id=self.zone_id,
+            zone_name=self.gathering.origin,
+            project_id=self.task.ctx.project_id,
+            name=group.name,
+            type=group.type,
+            records=made.records,
+            ttl=group.ttl,
+            generation=1,
+            created_generation=1,
+            created_at=self.task.created_at,
+        )
+        head = contents.head(recordset.name_key, self.gathering.zone_key, group.type)
+        return Stored(recordset=recordset, head=head, wire=made.wire)
+
+    def _check_quotas(self) -> None:
         quota.check(
             self.limits,
             zone_recordsets=self.recordsets + APEX,
             zone_records=self.records,
             recordset_records=self.largest,
         )
-
-    def _write(
-        self,
-        tx: Transaction,
-        groups: Mapping[tuple[str, str], "_Group"],
-        encoded: Mapping[tuple[str, str], contents.Contents],
-    ) -> tuple[int, int]:
-        """Write recordsets; how many are new, and how many records more there are."""
-        known = imports.staged(tx, self.zone_id, groups)
-        fresh: list[Stored] = []
-        number = 0
-        for key, group in groups.items():
-            if key not in known:
-                stored = self._stored(tx, rows.ordered_id(), group, encoded[key])
-                fresh.append(stored)
-            else:
-                staged_id, ttl_before, texts = known[key]
-                number -= len(contents.unpack(self._encode(group, texts).wire))
-                whole = _Group(
-                    group.name, group.type, min(group.ttl, ttl_before or 0), [*texts, *group.texts]
-                )
-                stored = self._stored(tx, staged_id, whole, self._encode(whole, whole.texts))
-                imports.restage(tx, stored)
-            size = len(contents.unpack(stored.wire))
-            self.largest = max(self.largest, size)
-            number += size
-        imports.stage(tx, fresh)
-        done, read = self.done, self.bytes_done
-        if not tasks.update_task(tx, self.task.id, records_done=done, bytes_done=read):
-            raise ZoneImportNotFound("The import was deleted")
-        return len(fresh), number
-
-    def count_recordsets(self) -> int:
-        """How many are staged; raises BadRequest where one stands beside a CNAME."""
-        with self.store.read() as connection:
-            name = imports.cname_conflict(connection, self.zone_id)
-            if name is not None:
-                raise BadRequest(f"{name} has a CNAME and other records")
-            return imports.count_staged(connection, self.zone_id)
-
-    def _encode(self, group: _Group, texts: Sequence[str]) -> contents.Contents:
-        try:
-            return contents.encode(group.name, group.type, texts)
-        except BadRequest as error:
-            reason = imported.describe(error)
-            raise BadRequest(f"{group.name} {group.type}: {reason}") from None
-
-    def _stored(
-        self, tx: Transaction, recordset_id: str, group: _Group, held: contents.Contents
-    ) -> Stored:
-        placement.check_cname_count(group.type, len(contents.unpack(held.wire)))
-        recordset = RecordSet(
-            id=recordset_id,
-            zone_id=self.zone_id,
-            zone_name=self.origin,
-            project_id=self.task.ctx.project_id,
-            name=group.name,
-            type=group.type,
-            records=held.records,
-            ttl=group.ttl,
-            generation=1,
-            created_generation=1,
-            created_at=tx.now,
-        )
-        head = contents.head(recordset.name_key, self.origin.lower(), group.type)
-        return Stored(recordset=recordset, head=head, wire=held.wire)

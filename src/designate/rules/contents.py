@@ -41,20 +41,11 @@ def encode(owner: str, rtype: str, texts: Sequence[str]) -> Contents:
     record on the wire.
     """
     kind = TYPES[rtype]
-    problems: list[Problem] = []
-    rdata: set[bytes] = set()
-    for index, text in enumerate(texts):
-        try:
-            rdata.add(kind.encode(text))
-        except InvalidRdata as error:
-            problems.append(_problem(index, text, rtype, error.reason))
-    if not problems:
-        try:
-            kind.check_set(owner, texts)
-        except InvalidRdata as error:
-            problems.append(_problem(0, texts[0] if texts else "", rtype, error.reason))
-    if problems:
-        raise InvalidObject(problems=problems)
+    try:
+        rdata = {kind.encode(text) for text in texts}
+        kind.check_set(owner, texts)
+    except InvalidRdata as error:
+        raise InvalidObject(problems=_problems(rtype, texts, error)) from None
     return Contents(list(dict.fromkeys(texts)), pack(rdata))
 
 
@@ -79,8 +70,19 @@ def unpack(wire: bytes) -> list[bytes]:
 def head(name_key: str, zone_key: str, rtype: str) -> bytes:
     """Owner relative to the apex at offset 12, TYPE and CLASS: how each record begins."""
     relative = name_key[: -len(zone_key)]
-    owner = names.to_wire(relative)[:-1] if relative else b""
+    owner = names.encode_domain(relative)[:-1] if relative else b""
     return owner + wire_records.APEX + _TYPE_CLASS.pack(TYPES[rtype].number, numbers.IN)
+
+
+def _problems(rtype: str, texts: Sequence[str], of_set: InvalidRdata) -> list[Problem]:
+    """One for each text that has no wire form, else that of the set."""
+    problems = []
+    for index, text in enumerate(texts):
+        try:
+            TYPES[rtype].encode(text)
+        except InvalidRdata as error:
+            problems.append(_problem(index, text, rtype, error.reason))
+    return problems or [_problem(0, texts[0] if texts else "", rtype, of_set.reason)]
 
 
 def _problem(index: int, text: str, rtype: str, reason: str) -> Problem:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -31,7 +31,8 @@ from designate.model.imports import ZoneImport
 from designate.model.recordsets import Stored
 from designate.model.zones import Zone
 from designate.storage import recordsets as recordset_queries
-from designate.storage import rows, tasks
+from designate.storage import rows, search, tasks
+from designate.storage.bulk import BulkInsert
 from designate.storage.tables import record_values, recordsets, zone_task_chunks, zone_tasks
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.tasks import IMPORT
@@ -39,6 +40,14 @@ from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Store, Transaction
 
 _PURGED_AT_ONCE = 400
+_ONE = dict.fromkeys(("generation", "created_generation", "version"), 1)
+_NONE = dict.fromkeys(("epoch", "managed"), 0)
+_insert_recordsets = BulkInsert(
+    recordsets,
+    ("id", "name", "name_key", "reverse_key", "type", "ttl", "records", "head", "wire"),
+    ("zone_id", "project_id", "created_at", *_ONE, *_NONE),
+)
+_insert_values = BulkInsert(record_values, ("recordset_id", "ordinal", "search_key"), ("zone_id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def remove_abandoned_chunks(tx: Transaction) -> None:
 
 
 def staged(
-    tx: Transaction, zone_id: str, keys: Collection[tuple[str, str]]
+    connection: Connection, zone_id: str, keys: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[str, int | None, list[str]]]:
     """Those of the (name key, type) pairs that are staged: their ids, TTLs and texts."""
     statement = select(
@@ -137,7 +146,7 @@ def staged(
     ).where(_staged(zone_id), recordsets.c.name_key.in_({name_key for name_key, _ in keys}))
     return {
         (row.name_key, row.type): (row.id, row.ttl, json.loads(row.records))
-        for row in tx.read(statement)
+        for row in connection.execute(statement)
         if (row.name_key, row.type) in keys
     }
 
@@ -147,9 +156,44 @@ def _staged(zone_id: str) -> ColumnElement[bool]:
     return and_(recordsets.c.zone_id == zone_id, recordsets.c.epoch == 0)
 
 
-def stage(tx: Transaction, stored: Sequence[Stored]) -> None:
-    """Add recordsets that become content when the zone is inserted."""
-    recordset_queries.add(tx, stored)
+class Batch(NamedTuple):
+    """Rows of recordsets and of their values, ready to be inserted."""
+
+    recordsets: list[tuple[Any, ...]]
+    values: list[tuple[Any, ...]]
+    shared: dict[str, Any]
+
+
+def batch(stored: Sequence[Stored], zone_id: str, project_id: str | None, now: datetime) -> Batch:
+    """The rows of recordsets that become content when the zone is inserted."""
+    rows_of_recordsets, values = [], []
+    for each in stored:
+        item = each.recordset
+        name_key = item.name_key
+        rows_of_recordsets.append(
+            (
+                item.id,
+                item.name,
+                name_key,
+                name_tree.reverse(name_key),
+                item.type,
+                item.ttl,
+                rows.dump(item.records),
+                each.head,
+                each.wire,
+            )
+        )
+        values += [(item.id, n, search.key(text)) for n, text in enumerate(item.records)]
+    shared = {"zone_id": zone_id, "project_id": project_id, "created_at": now, **_ONE, **_NONE}
+    return Batch(rows_of_recordsets, values, shared)
+
+
+def stage(tx: Transaction, made: Batch) -> None:
+    """Insert the rows; a database takes thousands of them in one statement."""
+    if made.recordsets:
+        _insert_recordsets.run(tx, made.recordsets, made.shared)
+        _insert_values.run(tx, made.values, made.shared)
+        tx.adds(lambda: recordsets.c.id == made.recordsets[0][0])
 
 
 def restage(tx: Transaction, stored: Stored) -> None:

@@ -33,7 +33,9 @@ class OrderedIds:
         milliseconds, counter = ticks >> 12, ticks & 0xFFF
         tail = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
         value = milliseconds << 80 | 7 << 76 | counter << 64 | 2 << 62 | tail
-        return str(uuid.UUID(int=value & (1 << 128) - 1))
+        digits = f"{value & (1 << 128) - 1:032x}"
+        parts = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+        return "-".join(parts)
 
 
 ordered_id = OrderedIds()

@@ -24,6 +24,11 @@ COLUMNS = ("recordset_id", "ordinal", "zone_id", "project_id", "search_key")
 """What `keys` gives for each value."""
 
 
+def key(text: str) -> str:
+    """What is indexed of a value."""
+    return text.lower()[:MAX_KEY]
+
+
 def keys(item: RecordSet) -> list[dict[str, Any]]:
     """The rows of a recordset's values."""
     return [
@@ -32,7 +37,7 @@ def keys(item: RecordSet) -> list[dict[str, Any]]:
             "ordinal": ordinal,
             "zone_id": item.zone_id,
             "project_id": item.project_id,
-            "search_key": text.lower()[:MAX_KEY],
+            "search_key": key(text),
         }
         for ordinal, text in enumerate(item.records)
     ]

@@ -46,6 +46,12 @@ _sshfp = re.compile(
     r"([0-9]{1,3})[ \t]+(?:(1)[ \t]+([0-9A-Fa-f]{40})|(2)[ \t]+([0-9A-Fa-f]{64}))"
 ).fullmatch
 _binding = re.compile(rf"([0-9]{{1,5}})[ \t]+({_NAME}|\.)((?:[ \t]+.*)?)", re.DOTALL).fullmatch
+_V6_GROUP = "(?:0|[1-9a-f][0-9a-f]{0,3})"
+_canonical_address = re.compile(
+    rf"(?!(?:.*:)?0:[0:])(?!.*::0){_V6_GROUP}"
+    rf"(?:(?::{_V6_GROUP}){{7}}|(?=(?:[^:]*:){{2,6}}[^:]+$)(?::{_V6_GROUP})*::{_V6_GROUP}(?::{_V6_GROUP})*)"
+).fullmatch
+"""Usual addresses as RFC 5952 writes them: with 8 groups, or with :: for two zeros or more."""
 _hex_groups = re.compile(r"[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4})+(?:::)?").fullmatch
 _strings = re.compile(_STRING).findall
 _only_strings = re.compile(rf"{_STRING}(?:[ \t]+{_STRING})*+").fullmatch
@@ -92,12 +98,16 @@ def _a(text: str, _absolute: Absolute) -> str | None:
 
 
 def _aaaa(text: str, _absolute: Absolute) -> str | None:
+    if _canonical_address(text):
+        return text
     if not _hex_groups(text):
         return None
     try:
-        return aaaa.decode(aaaa.encode(text))
+        address = aaaa.decode(aaaa.encode(text))
     except InvalidRdata:
         return None
+    # Those that hold an IPv4 address have more than one usual form.
+    return None if address.startswith("::") else address
 
 
 def _name(text: str, absolute: Absolute) -> str | None:
