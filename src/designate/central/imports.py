@@ -36,7 +36,9 @@ LOG = logging.getLogger(__name__)
 CHUNK = 1 << 18
 """Bytes of a zone file that one row keeps."""
 STAGED_AT_ONCE = 1000
-"""Records that are written in one transaction: others wait for its end."""
+"""Records that are written in one transaction while nobody waits for its end."""
+SHARE = 5
+"""So many times fewer they are while others write too."""
 MAX_BATCH = 1 << 20
 """Characters of their texts."""
 APEX = 2
@@ -71,7 +73,7 @@ class Imports:
         try:
             size = self._keep(task_id, body)
         except BaseException:
-            self.store.write(lambda tx: imports.remove_chunks(tx, task_id))
+            imports.remove_chunks(self.store, task_id)
             raise
         values = {
             "id": task_id,
@@ -120,12 +122,13 @@ class Imports:
         self.enforcer.check(ctx, "delete_zone_import", access.owner_target(ctx.project_id))
 
         def write(tx: Transaction) -> None:
-            if tasks.get(tx.connection, IMPORT, import_id, access.scope(ctx)) is None:
+            task = tasks.get(tx.connection, IMPORT, import_id, access.scope(ctx))
+            if task is None:
                 raise ZoneImportNotFound
-            tasks.remove(tx, import_id)
-            imports.remove_chunks(tx, import_id)
+            imports.remove(tx, task)
 
         self.store.write(write)
+        imports.remove_chunks(self.store, import_id)
 
     # -- carrying out -------------------------------------------------------------------------
 
@@ -143,7 +146,7 @@ class Imports:
             self.store.write(
                 lambda tx: tasks.update_task(tx, task.id, status=ERROR, message=message)
             )
-        self.store.write(lambda tx: imports.remove_chunks(tx, task.id))
+        imports.remove_chunks(self.store, task.id)
         return True
 
     def _attempt(self, task: imports.Waiting, zone_id: str) -> str | None:
@@ -259,6 +262,7 @@ class _Staging:
     recordsets: int = 0
     records: int = 0
     largest: int = 0
+    at_once: int = field(default_factory=lambda: STAGED_AT_ONCE)
     _seen: imported.Seen = field(default_factory=imported.Seen)
 
     def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -270,7 +274,7 @@ class _Staging:
     def accept(self, origin: str, line: Line) -> None:
         """Take a record; raises InvalidObject, InvalidZoneName, BadRequest."""
         gathering = self.gathering
-        if gathering.held >= STAGED_AT_ONCE or gathering.size >= MAX_BATCH:
+        if gathering.held >= self.at_once or gathering.size >= MAX_BATCH:
             self.flush()
         gathering.accept(origin, line)
 
@@ -296,6 +300,7 @@ class _Staging:
                 imports.restage(tx, stored)
             if not tasks.update_task(tx, self.task.id, records_done=done, bytes_done=read):
                 raise ZoneImportNotFound("The import was deleted")
+            self.at_once = max(STAGED_AT_ONCE // (SHARE if self.store.waiting else 1), 1)
 
         self.beside.begin(lambda: self.store.write(write))
 

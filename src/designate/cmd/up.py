@@ -17,6 +17,8 @@ from designate.runtime import signals, state_dir
 LOG = logging.getLogger(__name__)
 API_LISTEN = "127.0.0.1:9001"
 DNS_LISTEN = "127.0.0.1:5354"
+SWITCH_INTERVAL = 0.001
+"""Seconds after which a thread that computes, such as an import's, lets one go on that waits."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,6 +65,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()

@@ -35,11 +35,12 @@ from designate.storage import rows, search, tasks
 from designate.storage.bulk import BulkInsert
 from designate.storage.tables import record_values, recordsets, zone_task_chunks, zone_tasks
 from designate.storage.tables import zones as zones_table
-from designate.storage.tables.tasks import IMPORT
+from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Store, Transaction
 
 _PURGED_AT_ONCE = 400
+_CHUNKS_AT_ONCE = 8
 _ONE = dict.fromkeys(("generation", "created_generation", "version"), 1)
 _NONE = dict.fromkeys(("epoch", "managed"), 0)
 _insert_recordsets = BulkInsert(
@@ -96,6 +97,15 @@ def import_of(row: Row[Any]) -> ZoneImport:
     )
 
 
+def remove(tx: Transaction, task: Row[Any]) -> None:
+    """Forget an import; one that is under way ends, and what it has staged is left to be purged."""
+    if task.status != tasks.PENDING or task.staged_zone_id is None:
+        tasks.remove(tx, task.id)
+    else:
+        mine = update(zone_tasks).where(zone_tasks.c.id == task.id)
+        tx.write(mine.values(task_type=DISCARDED))
+
+
 # -- the zone file ----------------------------------------------------------------------------
 
 
@@ -119,9 +129,19 @@ def chunks(store: Store, task_id: str) -> Iterator[bytes]:
         ordinal += 1
 
 
-def remove_chunks(tx: Transaction, task_id: str) -> None:
-    """Drop the zone file of a task."""
-    tx.write(delete(zone_task_chunks).where(zone_task_chunks.c.task_id == task_id))
+def remove_chunks(store: Store, task_id: str) -> None:
+    """Drop the zone file of a task, in small transactions."""
+    while store.write(lambda tx: _remove_some_chunks(tx, task_id)):
+        pass
+
+
+def _remove_some_chunks(tx: Transaction, task_id: str) -> bool:
+    mine = zone_task_chunks.c.task_id == task_id
+    some = select(zone_task_chunks.c.ordinal).where(mine).limit(_CHUNKS_AT_ONCE)
+    found = list(tx.read(some).scalars())
+    if found:
+        tx.write(delete(zone_task_chunks).where(mine, zone_task_chunks.c.ordinal.in_(found)))
+    return bool(found)
 
 
 def remove_abandoned_chunks(tx: Transaction) -> None:

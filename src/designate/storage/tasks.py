@@ -9,6 +9,7 @@ from designate.model.listing import Page, Query
 from designate.storage import criteria
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import zone_tasks
+from designate.storage.tables.tasks import DISCARDED
 from designate.storage.unit_of_work import Transaction
 
 PENDING = "PENDING"
@@ -108,6 +109,7 @@ def update_task(tx: Transaction, task_id: str, **values: Any) -> bool:
     """Write fields of a task; False when it was forgotten meanwhile."""
     if values.get("message"):
         values["message"] = values["message"][:MAX_MESSAGE]
-    mine = update(zone_tasks).where(zone_tasks.c.id == task_id)
+    kept = (zone_tasks.c.id == task_id) & (zone_tasks.c.task_type != DISCARDED)
+    mine = update(zone_tasks).where(kept)
     renewed = mine.values(version=zone_tasks.c.version + 1, updated_at=tx.now, **values)
     return bool(tx.write(renewed).rowcount)

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """An import whose process ends anywhere starts anew and leaves nothing behind (decision 3a.8)."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 
 from designate.central import imports as central_imports
+from designate.model.listing import Query
 from designate.storage import imports, tasks
 from designate.storage.unit_of_work import Store, Transaction
 from tests.databases import Sqlite
@@ -127,3 +130,36 @@ def test_imports_are_carried_out_in_their_order(site: Site) -> None:
         ["COMPLETE", "COMPLETE", "PENDING"],
         ["COMPLETE", "COMPLETE", "COMPLETE"],
     ]
+
+
+@dataclass
+class Interrupting(Clock):
+    """A clock that does something when it is asked for the third time in the thread that reads."""
+
+    then: Callable[[], None] | None = None
+    asked: int = 0
+
+    def __call__(self) -> datetime:
+        if threading.current_thread() is threading.main_thread():
+            self.asked += 1
+            if self.asked == 3 and self.then is not None:
+                self.then()
+        return super().__call__()
+
+
+def test_an_import_that_is_deleted_under_way_ends(
+    databases: Sqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the next batch it learns so, and it leaves nothing that anybody sees."""
+    monkeypatch.setattr(central_imports, "STAGED_AT_ONCE", 3)
+    engine, clock = databases.open(), Interrupting()
+    site = Site(engine, clock=clock)
+    import_id = upload(site, TEXT)
+    clock.asked = 0
+    clock.then = lambda: site.central.imports.delete(ADMIN, import_id)
+    assert site.central.imports.run_next()
+    assert clock.asked >= 3
+    assert site.central.imports.find(ADMIN, Query()).items == []
+    assert rows_left(site) == {}
+    assert not site.central.imports.run_next()
+    databases.close(engine)

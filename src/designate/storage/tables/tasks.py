@@ -16,6 +16,8 @@ from designate.storage.tables.columns import (
 
 IMPORT = "IMPORT"
 EXPORT = "EXPORT"
+DISCARDED = "DISCARDED"
+"""An import that was deleted while it was under way: its rows are left to be purged."""
 
 zone_tasks = Table(
     "zone_tasks",
