@@ -26,7 +26,7 @@ from designate.rules import access, admission, apex, contents, imported, placeme
 from designate.runtime.beside import Beside
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
-from designate.storage import imports, pools, quotas, rows, tasks, versions
+from designate.storage import imports, pools, quotas, rows, tasks, versions, zone_purge
 from designate.storage.tables.tasks import IMPORT
 from designate.storage.unit_of_work import Store, Transaction
 from designate.wire import zonefile
@@ -139,15 +139,19 @@ class Imports:
         if task is None:
             return False
         if task.left_behind:
-            imports.purge_staged(self.store, task.left_behind)
+            self._purge(task.left_behind)
         message = self._attempt(task, zone_id)
         if message is not None:
-            imports.purge_staged(self.store, zone_id)
+            self._purge(zone_id)
             self.store.write(
                 lambda tx: tasks.update_task(tx, task.id, status=ERROR, message=message)
             )
         imports.remove_chunks(self.store, task.id)
         return True
+
+    def _purge(self, zone_id: str) -> None:
+        """Drop what was staged for a zone that did not come to be."""
+        zone_purge.purge_content(self.store, zone_id, lambda: False)
 
     def _attempt(self, task: imports.Waiting, zone_id: str) -> str | None:
         """Import a claimed task; the reason where it fails."""

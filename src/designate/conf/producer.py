@@ -35,7 +35,7 @@ def task_options(
         options.append(seconds("time_threshold", time_threshold, "Age at which the task acts."))
     if batch_size is not None:
         options.append(
-            cfg.IntOpt("batch_size", default=batch_size, min=1, help="Most zones of one run.")
+            cfg.IntOpt("batch_size", default=batch_size, min=1, help="Zones looked up at once.")
         )
     return tuple(options)
 

@@ -39,7 +39,6 @@ from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Store, Transaction
 
-_PURGED_AT_ONCE = 400
 _CHUNKS_AT_ONCE = 8
 _ONE = dict.fromkeys(("generation", "created_generation", "version"), 1)
 _NONE = dict.fromkeys(("epoch", "managed"), 0)
@@ -256,21 +255,3 @@ def count_staged(connection: Connection, zone_id: str) -> int:
     """How many recordsets are staged."""
     statement = select(func.count()).select_from(recordsets).where(_staged(zone_id))
     return int(connection.execute(statement).scalar_one())
-
-
-def purge_staged(store: Store, zone_id: str) -> None:
-    """Drop what was staged for a zone that did not come to be, in small transactions."""
-    while store.write(lambda tx: _purge_some(tx, zone_id)):
-        pass
-
-
-def _purge_some(tx: Transaction, zone_id: str) -> bool:
-    some = select(recordsets.c.id).where(recordsets.c.zone_id == zone_id).limit(_PURGED_AT_ONCE)
-    found = list(tx.read(some).scalars())
-    if not found:
-        return False
-    tx.write(delete(record_values).where(record_values.c.recordset_id.in_(found)))
-    tx.write(
-        delete(recordsets).where(and_(recordsets.c.zone_id == zone_id, recordsets.c.id.in_(found)))
-    )
-    return True

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows that nobody needs any more - of deleted zones, of imports that did not come to an end -
+dropped in small transactions, so that nobody waits for them (decision 3a.8).
+
+What must outlive a zone stays: the last serial of its name, and its rows of servers that may still
+have it (decision 3a.10).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, delete, select
+
+from designate.storage import servers
+from designate.storage.tables import (
+    journal,
+    record_values,
+    recordsets,
+    shares,
+    zone_pools,
+    zone_state,
+    zone_tasks,
+    zones,
+)
+from designate.storage.tables.tasks import DISCARDED
+from designate.storage.tables.zones import LIVE
+from designate.storage.unit_of_work import Store, Transaction
+
+AT_ONCE = 400
+"""Rows of a table that one transaction drops."""
+
+Stopping = Callable[[], bool]
+"""Whether to leave the rest for another time: asked between two transactions."""
+
+
+def due(connection: Connection, deleted_before: datetime, limit: int) -> list[str]:
+    """Some zones whose deletion is older."""
+    statement = select(zones.c.id).where(
+        zones.c.deleted > LIVE, zones.c.deleted_at <= deleted_before
+    )
+    return list(connection.execute(statement.limit(limit)).scalars())
+
+
+def discarded(connection: Connection, limit: int) -> list[tuple[str, str]]:
+    """Some imports that were deleted under way: their ids, and the zones that they staged."""
+    statement = select(zone_tasks.c.id, zone_tasks.c.staged_zone_id).where(
+        zone_tasks.c.task_type == DISCARDED
+    )
+    return [(row.id, row.staged_zone_id) for row in connection.execute(statement.limit(limit))]
+
+
+def purge(store: Store, zone_id: str, stopping: Stopping) -> bool:
+    """Drop all rows of a deleted zone, its own last; False where it was stopped before."""
+    if not (purge_content(store, zone_id, stopping) and _purge_journal(store, zone_id, stopping)):
+        return False
+    store.write(lambda tx: _finish(tx, zone_id))
+    return True
+
+
+def purge_discarded(store: Store, task_id: str, zone_id: str, stopping: Stopping) -> bool:
+    """Drop what an import has staged, and forget it; False where it was stopped before."""
+    if not purge_content(store, zone_id, stopping):
+        return False
+    mine = (zone_tasks.c.id == task_id) & (zone_tasks.c.task_type == DISCARDED)
+    store.write(lambda tx: tx.write(delete(zone_tasks).where(mine)))
+    return True
+
+
+def purge_content(store: Store, zone_id: str, stopping: Stopping) -> bool:
+    """Drop the recordsets under a zone's id, of all epochs; False where it was stopped before."""
+
+    def some(tx: Transaction) -> bool:
+        found = _some(tx, recordsets.c.id, recordsets.c.zone_id, zone_id)
+        if found:
+            tx.write(delete(record_values).where(record_values.c.recordset_id.in_(found)))
+            tx.write(delete(recordsets).where(recordsets.c.id.in_(found)))
+        return bool(found)
+
+    return _repeated(store, some, stopping)
+
+
+def _purge_journal(store: Store, zone_id: str, stopping: Stopping) -> bool:
+    def some(tx: Transaction) -> bool:
+        found = _some(tx, journal.c.id, journal.c.zone_id, zone_id)
+        if found:
+            tx.write(delete(journal).where(journal.c.id.in_(found)))
+        return bool(found)
+
+    return _repeated(store, some, stopping)
+
+
+def _some(tx: Transaction, key: Column[Any], owner: Column[Any], zone_id: str) -> list[Any]:
+    return list(tx.read(select(key).where(owner == zone_id).limit(AT_ONCE)).scalars())
+
+
+def _repeated(store: Store, some: Callable[[Transaction], bool], stopping: Stopping) -> bool:
+    while not stopping():
+        if not store.write(some):
+            return True
+    return False
+
+
+def _finish(tx: Transaction, zone_id: str) -> None:
+    for table in (shares, zone_pools, zone_state, zone_tasks):
+        tx.write(delete(table).where(table.c.zone_id == zone_id))
+    servers.drop_settled(tx, zone_id)
+    tx.write(delete(zones).where(zones.c.id == zone_id, zones.c.deleted == zone_id))
