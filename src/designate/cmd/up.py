@@ -12,7 +12,7 @@ from designate.conf import ConfigurationError
 from designate.conf.addresses import Endpoint, endpoint
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import has_ipv6_loopback
-from designate.runtime import signals, state_dir
+from designate.runtime import memory, signals, state_dir
 
 LOG = logging.getLogger(__name__)
 API_LISTEN = "127.0.0.1:9001"
@@ -66,6 +66,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    memory.share_arenas()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()

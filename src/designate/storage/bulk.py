@@ -13,8 +13,9 @@ from sqlalchemy import Dialect, Table
 
 from designate.storage.unit_of_work import Transaction
 
-AT_ONCE = 500
-"""Rows of one statement: 500 times 20 values are fewer than every database takes."""
+_SIZES = (256, 64, 16, 4, 1)
+"""Rows of a statement. There are few sizes, since drivers keep what they have prepared, and the
+largest has fewer values than every database takes."""
 
 
 class BulkInsert:
@@ -35,10 +36,14 @@ class BulkInsert:
         tx.wrote = True
         dialect = tx.connection.dialect
         tail = self._converted(dialect, shared)
-        for first in range(0, len(differing), AT_ONCE):
-            part = differing[first : first + AT_ONCE]
-            values = tuple(chain.from_iterable([(*row, *tail) for row in part]))
-            tx.connection.exec_driver_sql(self._statement(dialect, len(part)), values)
+        first = 0
+        for size in _SIZES:
+            text = self._statement(dialect, size)
+            while len(differing) - first >= size:
+                part = differing[first : first + size]
+                values = tuple(chain.from_iterable([(*row, *tail) for row in part]))
+                tx.connection.exec_driver_sql(text, values)
+                first += size
 
     def _converted(self, dialect: Dialect, shared: Mapping[str, Any]) -> list[Any]:
         values = []
