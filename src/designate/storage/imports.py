@@ -47,7 +47,9 @@ _insert_recordsets = BulkInsert(
     ("id", "name", "name_key", "reverse_key", "type", "ttl", "records", "head", "wire"),
     ("zone_id", "project_id", "created_at", *_ONE, *_NONE),
 )
-_insert_values = BulkInsert(record_values, ("recordset_id", "ordinal", "search_key"), ("zone_id",))
+_insert_values = BulkInsert(
+    record_values, ("recordset_id", "ordinal", "search_key"), ("zone_id", "project_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
