@@ -69,17 +69,16 @@ def _apex(tx: Transaction, zone: Zone, pool: Pool) -> list[Entry]:
     recordsets.replace(
         tx, Stored(recordset=new, head=before.head, wire=held.wire), records_changed=True
     )
-    served = zone.ttl if old.ttl is None else old.ttl
     return [
         Entry(
             recordset_id=old.id,
             name=old.name,
             type=old.type,
             head=before.head,
-            ttl_before=served,
+            ttl_before=old.ttl,
             wire_before=before.wire,
             records_before=old.records,
-            ttl_after=served,
+            ttl_after=old.ttl,
             wire_after=held.wire,
             records_after=new.records,
         )

@@ -113,7 +113,7 @@ class RecordSets:
         head = contents.head(draft.name_key, zone.name_key, draft.type)
         item = Stored(recordset=draft, head=head, wire=wire)
         change = Change(
-            entries=[_entry(zone, item, None, item)],
+            entries=[_entry(item, None, item)],
             fields={
                 "recordset_count": zone.recordset_count + 1,
                 "record_count": zone.record_count + len(contents.unpack(wire)),
@@ -159,10 +159,10 @@ class RecordSets:
             self._check_placement(tx, ctx, zone, new, number)
             _check_quotas(limits, zone, number, was)
         stored = Stored(recordset=new, head=before.head, wire=wire)
-        entry = _entry(zone, stored, before, stored)
+        entry = _entry(stored, before, stored)
         fields = {} if old.managed else {"record_count": zone.record_count - was + number}
         after = versions.advance(tx, zone, Change(entries=[entry], fields=fields), ctx)
-        written = _at(new, after, wire) if entry.shows else _derive(new, after)
+        written = _at(new, after, wire) if entry.shows(zone.ttl) else _derive(new, after)
         recordsets.replace(
             tx,
             Stored(recordset=written, head=before.head, wire=wire),
@@ -186,7 +186,7 @@ class RecordSets:
         _check_managed(ctx, old)
         number = 0 if old.managed else len(contents.unpack(before.wire))
         change = Change(
-            entries=[_entry(zone, before, before, None)],
+            entries=[_entry(before, before, None)],
             fields={
                 "recordset_count": zone.recordset_count - 1,
                 "record_count": zone.record_count - number,
@@ -245,7 +245,7 @@ def _check_quotas(limits: Mapping[str, int], zone: Zone, number: int, was: int) 
     quota.check(limits, zone_records=zone.record_count - was + number, recordset_records=number)
 
 
-def _entry(zone: Zone, item: Stored, before: Stored | None, after: Stored | None) -> Entry:
+def _entry(item: Stored, before: Stored | None, after: Stored | None) -> Entry:
     """The journal entry of `item`, which is `before` or `after`."""
     old = before.recordset if before else None
     new = after.recordset if after else None
@@ -254,19 +254,13 @@ def _entry(zone: Zone, item: Stored, before: Stored | None, after: Stored | None
         name=item.recordset.name,
         type=item.recordset.type,
         head=item.head,
-        ttl_before=_effective(zone, old),
+        ttl_before=old.ttl if old else None,
         wire_before=before.wire if before else None,
         records_before=old.records if old else None,
-        ttl_after=_effective(zone, new),
+        ttl_after=new.ttl if new else None,
         wire_after=after.wire if after else None,
         records_after=new.records if new else None,
     )
-
-
-def _effective(zone: Zone, recordset: RecordSet | None) -> int | None:
-    if recordset is None:
-        return None
-    return zone.ttl if recordset.ttl is None else recordset.ttl
 
 
 def _at(recordset: RecordSet, zone: Zone, wire: bytes) -> RecordSet:

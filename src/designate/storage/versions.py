@@ -64,10 +64,10 @@ _mark_due = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One recordset in a version: as it was served before, and as it is served now.
+    """One recordset in a version: as it was before, and as it is now.
 
-    TTLs are the effective ones, wire the packed rdata set; None means that it did not, or does
-    not, exist.
+    A TTL of None is the zone's, wire is the packed rdata set; records are None where the recordset
+    did not, or does not, exist.
     """
 
     recordset_id: str
@@ -81,11 +81,13 @@ class Entry:
     wire_after: bytes | None = None
     records_after: Sequence[str] | None = None
 
-    @property
-    def shows(self) -> bool:
-        """Whether DNS shows a difference."""
+    def shows(self, zone_ttl: int) -> bool:
+        """Whether DNS shows a difference in a zone with this TTL."""
         before, after = self.wire_before or b"", self.wire_after or b""
-        return before != after or (bool(after) and self.ttl_before != self.ttl_after)
+        if before != after or not after:
+            return before != after
+        ttl_before = zone_ttl if self.ttl_before is None else self.ttl_before
+        return ttl_before != (zone_ttl if self.ttl_after is None else self.ttl_after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def advance(tx: Transaction, zone: Zone, change: Change, ctx: Context | None = N
     shows = (
         change.barrier
         or change.beyond is not None
-        or any(entry.shows for entry in change.entries)
+        or any(entry.shows(zone.ttl) for entry in change.entries)
         or soa_rdata(draft) != soa_rdata(zone)
         or draft.ttl != zone.ttl
     )

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, select, text
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, select, text
 
 from designate.model.zones import Zone
 from designate.storage import answers, versions
@@ -30,9 +30,9 @@ _changes = (
         journal.c.generation,
         journal.c.kind,
         journal.c.head,
-        journal.c.ttl_before,
+        func.coalesce(journal.c.ttl_before, journal.c.soa_ttl_before).label("ttl_before"),
         journal.c.wire_before,
-        journal.c.ttl_after,
+        func.coalesce(journal.c.ttl_after, journal.c.soa_ttl_after).label("ttl_after"),
         journal.c.wire_after,
         journal.c.soa_before,
         journal.c.soa_ttl_before,
@@ -48,7 +48,7 @@ Content = Sequence[Any]
 
 
 class JournalRow(NamedTuple):
-    """One recordset in one version (see `storage.tables.journal`)."""
+    """One recordset in one version (see `storage.tables.journal`); TTLs as they were served."""
 
     generation: int
     kind: str

@@ -35,7 +35,8 @@ journal = Table(
     Column("recordset_id", Identifier, nullable=True),
     Column("name", Name, nullable=True),
     Column("type", Word, nullable=True),
-    # `head` and `wire` as in recordsets; ttl is the effective one, as served.
+    # `head`, `ttl` and `wire` as in recordsets: a TTL that is NULL is the zone's, which is that of
+    # the SOA beside it. `records` tells whether the recordset existed.
     Column("head", Wire, nullable=True),
     Column("ttl_before", Integer, nullable=True),
     Column("wire_before", Wire, nullable=True),
@@ -48,7 +49,7 @@ journal = Table(
     Column("soa_ttl_before", Integer, nullable=True),
     Column("soa_after", Wire, nullable=False),
     Column("soa_ttl_after", Integer, nullable=False),
-    # Fields of the zone row before the change, for barriers and meta entries.
+    # Those fields of the zone row that the version changed, as they were before it.
     Column("zone_before", Document, nullable=True),
     Column("project_id", Project, nullable=True),
     Column("user_id", String(255), nullable=True),
