@@ -21,10 +21,15 @@ OPTIONS = (
 )
 
 WEEK = 7 * 24 * 3600
+MONTH = 30 * 24 * 3600
 
 
 def task_options(
-    interval: int, *, time_threshold: int | None = None, batch_size: int | None = None
+    interval: int,
+    *,
+    time_threshold: int | None = None,
+    batch_size: int | None = None,
+    max_versions: int | None = None,
 ) -> tuple[cfg.IntOpt, ...]:
     """Options of one task; None: the task has no such option."""
     options = [
@@ -37,6 +42,9 @@ def task_options(
         options.append(
             cfg.IntOpt("batch_size", default=batch_size, min=1, help="Zones looked up at once.")
         )
+    if max_versions is not None:
+        words = "Most versions kept of a zone, whatever still asks for more."
+        options.append(cfg.IntOpt("max_versions", default=max_versions, min=10_000, help=words))
     return tuple(options)
 
 
@@ -46,6 +54,7 @@ TASKS: Mapping[str, tuple[cfg.IntOpt, ...]] = MappingProxyType(
         "periodic_secondary_refresh": task_options(3600),
         "worker_periodic_recovery": task_options(120),
         "zone_purge": task_options(3600, time_threshold=WEEK, batch_size=100),
+        "journal_pruning": task_options(3600, time_threshold=MONTH, max_versions=100_000),
         "periodic_check_service_status": task_options(3600, time_threshold=1800),
         "periodic_cleanup_stopped_service_status": task_options(2 * 86400, time_threshold=WEEK),
     }
@@ -65,6 +74,7 @@ class TaskSettings:
     per_page: int
     time_threshold: int | None = None
     batch_size: int | None = None
+    max_versions: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drops what the journal need not keep any longer: by age, and by number where a zone has too many.
+
+A run goes through all zones, which costs an index look-up for each, and writes only where there is
+something to drop, in short transactions.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from designate.conf.producer import TaskSettings
+from designate.model.journal import Kept
+from designate.producer.schedule import Stopping
+from designate.rules import journal as rules
+from designate.storage import journal
+from designate.storage.unit_of_work import Store
+
+LOG = logging.getLogger(__name__)
+
+NAME = "journal_pruning"
+LEAST = 3600
+"""Seconds that are kept whatever is configured: a writer whose commit has an unknown outcome looks
+for its version here."""
+AT_ONCE = 400
+"""Entries dropped in one transaction: others wait for its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPruning:
+    """See `producer.schedule.Task`."""
+
+    store: Store
+    settings: TaskSettings
+    name: str = NAME
+
+    @property
+    def interval(self) -> float:
+        """See the protocol."""
+        return self.settings.interval
+
+    def run(self, stopping: Stopping) -> None:
+        """See the protocol."""
+        after, dropped = "", 0
+        while not stopping():
+            with self.store.read() as connection:
+                page = journal.kept(connection, after, self.settings.per_page)
+            for kept in page:
+                dropped += self._prune(kept, stopping)
+            if not page:
+                break
+            after = page[-1].zone_id
+        if dropped:
+            LOG.info("%d entries of the journal were dropped", dropped)
+
+    def _prune(self, kept: Kept, stopping: Stopping) -> int:
+        floor = self._floor(kept)
+        dropped = 0
+        while kept.floor < floor and not stopping():
+            number = self.store.write(lambda tx: journal.prune(tx, kept.zone_id, floor, AT_ONCE))
+            dropped += number
+            if number < AT_ONCE:
+                break
+        return dropped
+
+    def _floor(self, kept: Kept) -> int:
+        """The oldest version to keep; its age is asked for only where that may change anything."""
+        since = self.store.now() - timedelta(seconds=max(LEAST, self.settings.time_threshold or 0))
+        then: int | None = None
+        if kept.oldest <= since and kept.floor < kept.needed:
+            with self.store.read() as connection:
+                then = journal.current_at(connection, kept.zone_id, since)
+        return rules.floor(kept, then, self.settings.max_versions or 0)
