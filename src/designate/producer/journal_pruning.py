@@ -23,16 +23,17 @@ LEAST = 3600
 """Seconds that are kept whatever is configured: a writer whose commit has an unknown outcome looks
 for its version here."""
 AT_ONCE = 400
-"""Entries dropped in one transaction: others wait for its end."""
+"""Others wait for the end of a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPruning:
-    """See `producer.schedule.Task`."""
+    """See `producer.schedule.Task`. `at_once` entries are dropped in one transaction."""
 
     store: Store
     settings: TaskSettings
     name: str = NAME
+    at_once: int = AT_ONCE
 
     @property
     def interval(self) -> float:
@@ -57,9 +58,11 @@ class JournalPruning:
         floor = self._floor(kept)
         dropped = 0
         while kept.floor < floor and not stopping():
-            number = self.store.write(lambda tx: journal.prune(tx, kept.zone_id, floor, AT_ONCE))
+            number = self.store.write(
+                lambda tx: journal.prune(tx, kept.zone_id, floor, self.at_once)
+            )
             dropped += number
-            if number < AT_ONCE:
+            if number < self.at_once:
                 break
         return dropped
 
