@@ -3,6 +3,7 @@
 
 import base64
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -11,11 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import dns.flags
-import dns.message
-import dns.query
-import dns.rcode
-import dns.rdatatype
+from tests.servers.nameserver import NameServer
 
 HOST = "127.0.0.1"
 TUNED = """
@@ -80,7 +77,7 @@ def binary(name: str) -> str:
     return path
 
 
-class Bind9:
+class Bind9(NameServer):
     """A `named` that gets its zones by rndc; its zones survive stop and start.
 
     `extra_options` are lines for its options block. `stock` leaves BIND's own transfer limits.
@@ -170,19 +167,8 @@ class Bind9:
         )
         return done.stdout
 
-    def query(self, name: str, rdtype: str) -> dns.message.Message:
-        """The answer to one question, asked without RD over UDP, then over TCP if cut."""
-        question = dns.message.make_query(name, rdtype, flags=0)
-        answer, _ = dns.query.udp_with_fallback(question, HOST, timeout=5, port=self.port)
-        return answer
-
-    def serial(self, name: str) -> int | None:
-        """The serial of the zone as served with authority; None when it is not served."""
-        answer = self.query(name, "SOA")
-        if answer.rcode() != dns.rcode.NOERROR or not answer.flags & dns.flags.AA:
-            return None
-        for rrset in answer.answer:
-            if rrset.rdtype == dns.rdatatype.SOA:
-                serial: int = rrset[0].serial
-                return serial
-        return None
+    def transferred(self, name: str) -> list[int]:
+        """The serials of a zone that it took from its master, oldest first."""
+        zone = re.escape(name.rstrip("."))
+        found = re.findall(rf"zone {zone}/IN: transferred serial (\d+)", self.log_text())
+        return [int(serial) for serial in found]

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tests.servers.bind9 import HOST, free_port
@@ -31,7 +32,12 @@ class Answer(NamedTuple):
 
 
 class Designate:
-    """Runs `designate up` with a state folder of its own, on ports that the system chooses."""
+    """Runs `designate up` with a state folder of its own, on ports that the system chooses.
+
+    `environment` adds to the test's own.
+    """
+
+    environment: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
@@ -66,7 +72,7 @@ class Designate:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONFAULTHANDLER": "1"},
+                env={**os.environ, "PYTHONFAULTHANDLER": "1", **self.environment},
             )
         deadline = time.monotonic() + STARTING
         while "Stop with Ctrl-C" not in (text := self.log()[offset:]):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.bind9 import Bind9
+from tests.servers.bind9 import Bind9, free_port
+from tests.servers.clock import FakeClock
 from tests.servers.designate import Designate
+from tests.servers.knot import Knot
 from tests.system.site import Site
 
 NewSite = Callable[..., Site]
@@ -24,21 +26,43 @@ def designate(tmp_path: Path) -> Iterator[Designate]:
 
 
 @pytest.fixture
+def clock(tmp_path: Path) -> FakeClock:
+    """A clock for a process of the test."""
+    return FakeClock(tmp_path / "clock")
+
+
+@pytest.fixture
 def new_site(tmp_path: Path) -> Iterator[NewSite]:
-    """Makes a running `designate up` that publishes on some BINDs."""
+    """Makes a running `designate up` that publishes on some BINDs and Knots."""
     with contextlib.ExitStack() as stack:
 
         def make(
-            number: int = 1, *, threshold: int = 100, options: str = "", stock: bool = False
+            number: int = 1,
+            *,
+            threshold: int = 100,
+            options: str = "",
+            stock: bool = False,
+            knots: int = 0,
+            clock: FakeClock | None = None,
         ) -> Site:
+            port = free_port()
             servers = [
                 Bind9(tmp_path / f"bind{n}", extra_options=options, stock=stock)
                 for n in range(number)
             ]
-            for server in servers:
+            followers = [Knot(tmp_path / f"knot{n}", master=port) for n in range(knots)]
+            for server in (*servers, *followers):
                 stack.callback(server.stop)
                 server.start()
-            site = Site(tmp_path / "designate", servers, threshold=threshold)
+            site = Site(
+                tmp_path / "designate",
+                servers,
+                threshold=threshold,
+                followers=followers,
+                port=port,
+            )
+            if clock is not None:
+                site.environment = clock.environment()
             stack.callback(site.stop)
             site.start()
             return site

@@ -17,6 +17,8 @@ import yaml
 
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.designate import Designate
+from tests.servers.knot import Knot
+from tests.servers.nameserver import NameServer
 
 WAITING = 30.0
 TIMEOUT = 10.0
@@ -40,23 +42,41 @@ def eventually(
 
 
 class Site(Designate):
-    """An installation whose pool is `servers`; of them `threshold` percent must agree."""
+    """An installation whose pool is `servers`; of them `threshold` percent must agree.
 
-    def __init__(self, directory: Path, servers: Sequence[Bind9], *, threshold: int = 100) -> None:
+    `followers` are of the pool too, but nobody tells them which zones exist. `port` is that of DNS.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        servers: Sequence[Bind9],
+        *,
+        threshold: int = 100,
+        followers: Sequence[Knot] = (),
+        port: int | None = None,
+    ) -> None:
         pools, options = directory / "pools.yaml", directory / "designate.conf"
         super().__init__(directory, "--pools", str(pools), "--config-file", str(options))
-        self.dns = (HOST, free_port())
+        self.dns = (HOST, port or free_port())
         self.servers = servers
+        self.followers = followers
         directory.mkdir(parents=True, exist_ok=True)
         pools.write_text(yaml.safe_dump([self._pool()]), "utf-8")
         options.write_text(f"[service:worker]\nthreshold_percentage = {threshold}\n", "utf-8")
+
+    @property
+    def nameservers(self) -> list[NameServer]:
+        """All that serve its zones."""
+        return [*self.servers, *self.followers]
 
     def _pool(self) -> dict[str, Any]:
         masters = [{"host": self.dns[0], "port": self.dns[1]}]
         return {
             "name": "default",
             "ns_records": [{"hostname": NS, "priority": 1}],
-            "nameservers": [{"host": s.host, "port": s.port} for s in self.servers],
+            "nameservers": [{"host": s.host, "port": s.port} for s in self.nameservers],
+            "also_notifies": [{"host": s.host, "port": s.port} for s in self.followers],
             "targets": [
                 {"type": "bind9", "masters": masters, "options": server.options()}
                 for server in self.servers
@@ -110,7 +130,7 @@ def _rdata(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
     return dns.rdata.from_text(dns.rdataclass.IN, rdtype, text)
 
 
-def served(server: Bind9, name: str) -> Content:
+def served(server: NameServer, name: str) -> Content:
     """The zone's content as a transfer from the server shows it."""
     zone = dns.zone.Zone(name, relativize=False)
     dns.query.inbound_xfr(server.host, zone, port=server.port, timeout=TIMEOUT)
@@ -120,12 +140,12 @@ def served(server: Bind9, name: str) -> Content:
     }
 
 
-def rcode(server: Bind9, name: str) -> str:
+def rcode(server: NameServer, name: str) -> str:
     """The rcode of the answer to a question for the zone's SOA."""
     return dns.rcode.to_text(server.query(name, "SOA").rcode())
 
 
-def addresses(server: Bind9, name: str) -> list[str]:
+def addresses(server: NameServer, name: str) -> list[str]:
     """The A records that the server answers with."""
     answer = server.query(name, "A").answer
     return sorted(rdata.to_text() for rrset in answer for rdata in rrset)
