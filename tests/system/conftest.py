@@ -4,6 +4,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,17 +34,17 @@ def clock(tmp_path: Path) -> FakeClock:
 
 @pytest.fixture
 def new_site(tmp_path: Path) -> Iterator[NewSite]:
-    """Makes a running `designate up` that publishes on some BINDs and Knots."""
+    """Makes a running `designate up` that publishes on some BINDs and Knots; see `Site`."""
     with contextlib.ExitStack() as stack:
 
         def make(
             number: int = 1,
             *,
-            threshold: int = 100,
             options: str = "",
             stock: bool = False,
             knots: int = 0,
             clock: FakeClock | None = None,
+            **more: Any,
         ) -> Site:
             port = free_port()
             servers = [
@@ -54,13 +55,7 @@ def new_site(tmp_path: Path) -> Iterator[NewSite]:
             for server in (*servers, *followers):
                 stack.callback(server.stop)
                 server.start()
-            site = Site(
-                tmp_path / "designate",
-                servers,
-                threshold=threshold,
-                followers=followers,
-                port=port,
-            )
+            site = Site(tmp_path / "designate", servers, followers=followers, port=port, **more)
             if clock is not None:
                 site.environment = clock.environment()
             stack.callback(site.stop)

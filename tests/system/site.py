@@ -44,7 +44,8 @@ def eventually(
 class Site(Designate):
     """An installation whose pool is `servers`; of them `threshold` percent must agree.
 
-    `followers` are of the pool too, but nobody tells them which zones exist. `port` is that of DNS.
+    `followers` are of the pool too, but nobody tells them which zones exist. `port` is that of DNS,
+    `conf` goes into designate.conf.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Site(Designate):
         threshold: int = 100,
         followers: Sequence[Knot] = (),
         port: int | None = None,
+        conf: str = "",
     ) -> None:
         pools, options = directory / "pools.yaml", directory / "designate.conf"
         super().__init__(directory, "--pools", str(pools), "--config-file", str(options))
@@ -63,7 +65,7 @@ class Site(Designate):
         self.followers = followers
         directory.mkdir(parents=True, exist_ok=True)
         pools.write_text(yaml.safe_dump([self._pool()]), "utf-8")
-        options.write_text(f"[service:worker]\nthreshold_percentage = {threshold}\n", "utf-8")
+        options.write_text(f"[service:worker]\nthreshold_percentage = {threshold}\n{conf}", "utf-8")
 
     @property
     def nameservers(self) -> list[NameServer]:

@@ -136,7 +136,9 @@ class RndcChannel:
             connection.settimeout(self._left())
             some = connection.recv(number - len(received))
             if not some:
-                raise ConnectionError("closed by the server; does it know the key, and is our clock right?")
+                raise ConnectionError(
+                    "closed by the server; does it know the key, and is our clock right?"
+                )
             received += some
         return received
 
