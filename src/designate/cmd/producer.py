@@ -6,7 +6,7 @@ from designate.producer import (
     drift_audit,
     journal_pruning,
     worker_periodic_recovery,
-    zone_purge,
+
 )
 from designate.producer.drift_audit import DriftAudit
 from designate.producer.journal_pruning import JournalPruning
@@ -23,7 +23,7 @@ def build(store: Store, settings: Settings) -> Schedule:
         DriftAudit(store, of[drift_audit.NAME]),
         JournalPruning(store, of[journal_pruning.NAME]),
         WorkerPeriodicRecovery(store, of[worker_periodic_recovery.NAME]),
-        ZonePurge(store, of[zone_purge.NAME]),
+        ZonePurge(store, of[ZonePurge.name]),
     ]
     enabled = settings.enabled_tasks
     return Schedule([task for task in tasks if not enabled or task.name in enabled])
