@@ -6,7 +6,6 @@ from designate.producer import (
     drift_audit,
     journal_pruning,
     worker_periodic_recovery,
-
 )
 from designate.producer.drift_audit import DriftAudit
 from designate.producer.journal_pruning import JournalPruning
