@@ -47,8 +47,9 @@ def test_a_refusal_of_an_unknown_key() -> None:
         fudge=300,
         original_id=0x1234,
     )
-    tail = tsig.unsigned(signed, numbers.BADKEY)
-    data = message.render(query("0006"), Answer(numbers.NOTAUTH), 512, tail)
+    asked = query("0006")
+    asked.signature = tsig.Unsigned(signed, numbers.BADKEY)
+    data = message.render(asked, Answer(numbers.NOTAUTH), 512)
     assert data == from_hex(
         f"1234 8109 0001 0000 0000 0001 {QUESTION} 0006 0001"
         "036b657900 00fa 00ff 00000000 001d"

@@ -67,6 +67,27 @@ class Metrics:
             "designate_mdns_xfrs", "Zone transfers out.", ["kind", "result"], registry=registry
         )
 
+        self._dropped = PrometheusCounter(
+            "designate_mdns_dropped",
+            "Requests and connections turned away because there were too many.",
+            ["reason"],
+            registry=registry,
+        )
+        self._limited = PrometheusCounter(
+            "designate_mdns_rate_limited",
+            "Answers over the rate of a network of clients.",
+            ["action"],
+            registry=registry,
+        )
+
+    def dropped(self, reason: str) -> None:
+        """Count a UDP request (`udp`) or a connection (`tcp`, `tcp-address`) without room."""
+        self._dropped.labels(reason).inc()
+
+    def limited(self, action: str) -> None:
+        """Count an answer that was not sent as it is."""
+        self._limited.labels(action).inc()
+
     def xfr(self, kind: str, result: str) -> None:
         """Count a transfer that has ended."""
         self._xfrs.labels(kind, result).inc()

@@ -4,7 +4,7 @@
 from collections.abc import Collection
 
 from designate.mdns import tree
-from designate.mdns.tree import Place, RRsets
+from designate.mdns.tree import Node, Place, RRsets
 from designate.mdns.zones import ServedZone
 from designate.rdata import names
 from designate.storage import answers
@@ -58,6 +58,7 @@ class _Search:
     def _visit(self, name: bytes, owner: bytes) -> bytes | None:
         """Answer for one name; its target where it is an alias."""
         node = tree.find(self._content, names.from_wire(name)[0], self._qtype)
+        self._impute(node)
         if node.place is Place.DELEGATED:
             self._refer(node.rrsets[numbers.NS])
         elif node.place is Place.MISSING:
@@ -68,6 +69,17 @@ class _Search:
         else:
             return self._tell(node.rrsets, name, owner)
         return None
+
+    def _impute(self, node: Node) -> None:
+        """Note what stands for the names that are answered alike; the first of a chain counts."""
+        if self._answer.answer:
+            return
+        if node.place is Place.MISSING:
+            self._answer.imputed = self._served.apex
+        elif node.place is Place.DELEGATED:
+            self._answer.imputed = names.to_wire(node.rrsets[numbers.NS].name_key)
+        elif node.wildcard is not None:
+            self._answer.imputed = names.to_wire(node.wildcard)
 
     def _tell(self, rrsets: RRsets, name: bytes, owner: bytes) -> bytes | None:
         if self._qtype == numbers.ANY and (rrsets or name == self._served.apex):

@@ -4,16 +4,17 @@
 import contextlib
 import errno
 import socket
-import threading
 
 from prometheus_client import CollectorRegistry
 
 from designate.conf.mdns import Settings
 from designate.contracts.worker import Worker
 from designate.mdns.acl import Acl
+from designate.mdns.datagrams import Datagrams
 from designate.mdns.dispatch import Dispatcher
 from designate.mdns.metrics import Metrics
-from designate.mdns.tcp import TcpListener
+from designate.mdns.ratelimit import RateLimit
+from designate.mdns.tcp import Room, TcpListener
 from designate.mdns.udp import Lookups, UdpListener
 from designate.mdns.xfr import Xfr
 from designate.model.pools import Pool
@@ -52,8 +53,10 @@ class MdnsServer:
         self._dispatcher = Dispatcher(
             store, settings, acl, xfr, self._metrics, writes_here=writes_here
         )
-        self._lookups = Lookups(self._dispatcher, settings.threads)
-        self._room = threading.BoundedSemaphore(settings.threads)
+        limit = RateLimit(settings, lambda: acl.hosts)
+        self._datagrams = Datagrams(store, settings, self._dispatcher, limit, self._metrics)
+        self._lookups = Lookups(self._datagrams, self._metrics, settings.threads)
+        self._room = Room(settings, self._metrics, lambda: acl.hosts)
         self._udp: list[UdpListener] = []
         self._tcp: list[TcpListener] = []
         self.addresses: list[tuple[str, int]] = []
@@ -70,7 +73,7 @@ class MdnsServer:
             stack.pop_all()
         for udp, tcp in pairs:
             self.addresses.append(tcp.getsockname()[:2])
-            self._udp.append(UdpListener(udp, self._dispatcher, self._lookups, self._metrics))
+            self._udp.append(UdpListener(udp, self._datagrams, self._lookups, self._metrics))
             self._tcp.append(TcpListener(tcp, self._dispatcher, self._settings, self._room))
         for udp_listener, tcp_listener in zip(self._udp, self._tcp, strict=True):
             udp_listener.start()

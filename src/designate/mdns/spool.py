@@ -29,6 +29,12 @@ class Spool:
         while chunk := self._file.read(CHUNK):
             yield chunk
 
+    def messages(self) -> Iterator[bytes]:
+        """The messages one by one."""
+        self._file.seek(0)
+        while head := self._file.read(2):
+            yield self._file.read(int.from_bytes(head))
+
 
 @contextmanager
 def opened() -> Iterator[Spool]:

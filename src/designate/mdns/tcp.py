@@ -6,10 +6,12 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from designate.conf.mdns import Settings
 from designate.mdns.dispatch import Dispatcher
+from designate.mdns.metrics import Metrics
 
 WAKE = 1.0
 """Seconds between looks at whether to stop, where the system does not wake who waits."""
@@ -27,6 +29,43 @@ class Closed(Exception):
     """The client has gone, or is too slow."""
 
 
+class Room:
+    """How many connections there may be, over all addresses, and of one client.
+
+    `servers` are clients without a limit of their own: those of the pools come with many zones.
+    """
+
+    def __init__(
+        self, settings: Settings, metrics: Metrics, servers: Callable[[], frozenset[str]]
+    ) -> None:
+        self._most = settings.threads
+        self._most_of_one = settings.tcp_connections_per_address or settings.threads
+        self._metrics = metrics
+        self._servers = servers
+        self._lock = threading.Lock()
+        self._open: Counter[str] = Counter()
+
+    def enter(self, host: str) -> bool:
+        """Take a place for a client; False, and counted, when there is none."""
+        with self._lock:
+            if self._open.total() >= self._most:
+                reason = "tcp"
+            elif self._open[host] >= self._most_of_one and host not in self._servers():
+                reason = "tcp-address"
+            else:
+                self._open[host] += 1
+                return True
+        self._metrics.dropped(reason)
+        return False
+
+    def leave(self, host: str) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._open[host] -= 1
+            if not self._open[host]:
+                del self._open[host]
+
+
 class TcpListener:
     """One address. `room` bounds the connections over all of them; more are closed at once."""
 
@@ -35,7 +74,7 @@ class TcpListener:
         sock: socket.socket,
         dispatcher: Dispatcher,
         settings: Settings,
-        room: threading.Semaphore,
+        room: Room,
     ) -> None:
         sock.settimeout(WAKE)
         self._socket = sock
@@ -79,7 +118,7 @@ class TcpListener:
                     LOG.warning("TCP: %s", error)
                     time.sleep(RELIEF)
                 continue
-            if not self._room.acquire(blocking=False):
+            if not self._room.enter(address[0]):
                 connection.close()
                 continue
             self._begin(connection, address[0])
@@ -98,7 +137,7 @@ class TcpListener:
             connection.close()
             with self._lock:
                 del self._open[thread]
-            self._room.release()
+            self._room.leave(host)
 
     def _serve(self, connection: socket.socket, host: str) -> None:
         try:
@@ -109,7 +148,7 @@ class TcpListener:
         finally:
             with self._lock:
                 del self._open[threading.current_thread()]
-            self._room.release()
+            self._room.leave(host)
 
     def _converse(self, conversation: "Conversation", host: str) -> None:
         conversation.tune(self._settings.tcp_keepidle)

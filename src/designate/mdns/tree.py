@@ -25,10 +25,11 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A place, and the RRsets that count there."""
+    """A place, and the RRsets that count there; `wildcard` is the name that they come from."""
 
     place: Place
     rrsets: RRsets
+    wildcard: str | None = None
 
 
 def find(content: Content, name_key: str, qtype: int) -> Node:
@@ -45,9 +46,9 @@ def find(content: Content, name_key: str, qtype: int) -> Node:
     encloser = _closest_encloser(content, above, found)
     if encloser == name_key:
         return Node(Place.EXISTS, {})
-    synthesised = found.get(f"*.{encloser}")
-    if synthesised is not None:
-        return Node(Place.EXISTS, synthesised)
+    wildcard = f"*.{encloser}"
+    if wildcard in found:
+        return Node(Place.EXISTS, found[wildcard], wildcard)
     return Node(Place.MISSING, {})
 
 

@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from designate.mdns.dispatch import Dispatcher
+from designate.mdns.datagrams import Datagrams
 from designate.mdns.metrics import Metrics
 
 RECEIVED = 4096
@@ -25,8 +25,9 @@ LOG = logging.getLogger(__name__)
 class Lookups:
     """Threads for the requests that need the database; more than `backlog` waiting are dropped."""
 
-    def __init__(self, dispatcher: Dispatcher, backlog: int) -> None:
-        self._dispatcher = dispatcher
+    def __init__(self, datagrams: Datagrams, metrics: Metrics, backlog: int) -> None:
+        self._datagrams = datagrams
+        self._metrics = metrics
         self._threads = ThreadPoolExecutor(min(LOOKING_UP, backlog), "mdns-udp")
         self._room = threading.BoundedSemaphore(backlog)
 
@@ -34,11 +35,13 @@ class Lookups:
         """Answer a request soon, or never."""
         if self._room.acquire(blocking=False):
             self._threads.submit(self._answer, sock, data, address)
+        else:
+            self._metrics.dropped("udp")
 
     def _answer(self, sock: socket.socket, data: bytes, address: Any) -> None:
         try:
-            answer = self._dispatcher.datagram(data, address[0])
-            if answer is not None:
+            answer = self._datagrams.answer(data, address[0])
+            if answer:
                 sock.sendto(answer, address)
         except OSError as error:
             LOG.debug("No answer to %s: %s", address[0], error)
@@ -54,14 +57,14 @@ class UdpListener:
     """One address."""
 
     def __init__(
-        self, sock: socket.socket, dispatcher: Dispatcher, lookups: Lookups, metrics: Metrics
+        self, sock: socket.socket, datagrams: Datagrams, lookups: Lookups, metrics: Metrics
     ) -> None:
         # A timeout of Python's would cost a second system call for each datagram.
         seconds, fraction = divmod(WAKE, 1)
         timeout = struct.pack("ll", int(seconds), int(fraction * 1_000_000))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
         self._socket = sock
-        self._dispatcher = dispatcher
+        self._datagrams = datagrams
         self._lookups = lookups
         self._tally = metrics.queries.tally("udp")
         self._stopping = False
@@ -95,9 +98,9 @@ class UdpListener:
                 LOG.debug("UDP: %s", error)
 
     def _answer(self, data: bytes, address: Any) -> None:
-        remembered = self._dispatcher.packets.get(data[2:])
-        if remembered is None or self._dispatcher.is_exempt(address[0]):
+        answer = self._datagrams.from_memory(data, address[0])
+        if answer is None:
             self._lookups.submit(self._socket, data, address)
-            return
-        self._tally[remembered[1] & 0xF] += 1
-        self._socket.sendto(data[:2] + remembered, address)
+        elif answer:
+            self._tally[answer[3] & 0xF] += 1
+            self._socket.sendto(answer, address)

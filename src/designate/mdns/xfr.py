@@ -9,7 +9,9 @@ from threading import Semaphore
 from designate.contracts.worker import Worker
 from designate.mdns import axfr, ixfr, metrics, spool
 from designate.mdns.acl import Acl
+from designate.mdns.intake import Client
 from designate.mdns.metrics import Metrics
+from designate.mdns.spool import Spool
 from designate.mdns.zones import ServedZone
 from designate.rdata import names
 from designate.storage import xfr
@@ -54,7 +56,7 @@ class Xfr:
         self._worker = worker
         self._readers = Semaphore(READERS)
 
-    def stream(self, query: Query, host: str) -> Iterator[bytes]:
+    def stream(self, query: Query, client: Client) -> Iterator[bytes]:
         """The answer over TCP, framed. All of it has been read when the first piece is given.
 
         Closed before its end, it counts as aborted.
@@ -62,31 +64,31 @@ class Xfr:
         kind = metrics.AXFR if query.qtype == numbers.AXFR else metrics.IXFR
         result = metrics.FAILED
         try:
-            self._admit(host)
+            self._admit(client)
             with spool.opened() as spooled:
                 with self._readers, xfr.snapshot(self._store) as snapshot:
-                    served = _served(snapshot, query)
+                    served = _served(snapshot, query, client)
                     content = _content(snapshot, served, query)
                     spooled.fill(packing.pack(query, content.batches, self._limit))
                 kind, result = content.kind, metrics.ABORTED
-                yield from spooled.chunks()
+                yield from _pieces(query, spooled)
             result = metrics.DONE
-            self._tell(served, kind, host)
+            self._tell(served, kind, client.host)
         except Refusal as refusal:
             result = metrics.REFUSED
             yield packing.framed(_refuse(query, refusal))
         except packing.RecordTooLarge:
-            LOG.warning("A record is larger than max_message_size: no transfer to %s", host)
+            LOG.warning("A record is larger than max_message_size: none for %s", client.host)
             yield packing.framed(_refuse(query, Refusal(numbers.SERVFAIL)))
         finally:
             self._metrics.xfr(kind, result)
 
-    def datagram(self, query: Query, host: str) -> bytes:
+    def datagram(self, query: Query, client: Client) -> bytes:
         """The answer to IXFR over UDP: the difference when it fits, else our SOA (RFC 1995 2)."""
         try:
-            self._admit(host)
+            self._admit(client)
             with self._readers, xfr.snapshot(self._store) as snapshot:
-                served = _served(snapshot, query)
+                served = _served(snapshot, query, client)
                 found = _difference(snapshot, served, query)
         except Refusal as refusal:
             self._metrics.xfr(metrics.IXFR, metrics.REFUSED)
@@ -95,13 +97,14 @@ class Xfr:
             answer = _whole(query, found.records())
             if len(answer) <= query.udp_limit:
                 self._metrics.xfr(metrics.IXFR, metrics.DONE)
-                self._tell(served, metrics.IXFR, host)
+                self._tell(served, metrics.IXFR, client.host)
                 return answer
         self._metrics.xfr(metrics.SOA_ONLY, metrics.DONE)
         return _whole(query, _soa_only(served), query.udp_limit)
 
-    def _admit(self, host: str) -> None:
-        if not self._acl.allows(host):
+    def _admit(self, client: Client) -> None:
+        """A key opens the zones of its scope, and no others are found with it."""
+        if client.key is None and not self._acl.allows(client.host):
             raise Refusal(numbers.REFUSED)
 
     def _tell(self, served: ServedZone, kind: str, host: str) -> None:
@@ -109,8 +112,16 @@ class Xfr:
             self._worker.seen(served.zone.name_key, host)
 
 
-def _served(snapshot: Snapshot, query: Query) -> ServedZone:
-    zone = snapshot.zone_named(names.from_wire(query.name)[0])
+def _pieces(query: Query, spooled: Spool) -> Iterator[bytes]:
+    """Framed messages; signatures are made as they are sent, since they hold the time."""
+    if query.signature is None:
+        return spooled.chunks()
+    sign = query.signature.sign
+    return (packing.framed(sign(each)) for each in spooled.messages())
+
+
+def _served(snapshot: Snapshot, query: Query, client: Client) -> ServedZone:
+    zone = snapshot.zone_named(names.from_wire(query.name)[0], client.key)
     if zone is None:
         raise Refusal(numbers.REFUSED)
     served = ServedZone.of(zone)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from designate.mdns.cache import Cache
 from designate.model.soa import soa_rdata
+from designate.model.tsigkeys import TsigKey
 from designate.model.zones import DELETE, SECONDARY, Zone
 from designate.rdata import names
 from designate.storage import answers
@@ -71,6 +72,13 @@ class Zones:
             if entry.is_leaf:
                 break
         return found[::-1]
+
+    def in_scope(self, name_key: str, key: TsigKey) -> list[ServedZone]:
+        """As `at_or_above`, of the zones that a key is for, read now."""
+        candidates = suffixes(name_key)
+        with self._store.read() as connection:
+            zones = answers.zones_named(connection, candidates, key)
+        return [ServedZone.of(zones[name].zone) for name in candidates if name in zones]
 
     def _read(self, name_keys: Sequence[str]) -> list[ServedZone]:
         found = []

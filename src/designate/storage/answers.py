@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from designate.model import names
+from designate.model.tsigkeys import POOL, ZONE, TsigKey
 from designate.model.zones import DELETE, Zone
 from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import recordsets, zones
@@ -49,6 +50,7 @@ _zones = (
     .where(zones.c.deleted == LIVE)
     .order_by(zones.c.created_at.desc(), zones.c.id)
 )
+_SCOPES = {POOL: zones.c.pool_id, ZONE: zones.c.id}
 _content = (
     recordsets.c.zone_id == bindparam("zone_id"),
     recordsets.c.epoch == bindparam("epoch"),
@@ -74,9 +76,12 @@ _neighbours = Prepared(select(_before.label("before"), _after.label("after")))
 
 
 @lru_cache(256)
-def _zones_named(names: int) -> Prepared:
-    """The zones that have one of so many names."""
-    return Prepared(_zones.where(zones.c.name_key.in_(numbered("name", names))))
+def _zones_named(names: int, scope: str | None) -> Prepared:
+    """The zones that have one of so many names, within the scope of a key."""
+    statement = _zones.where(zones.c.name_key.in_(numbered("name", names)))
+    if scope is not None:
+        statement = statement.where(_SCOPES[scope] == bindparam("scope"))
+    return Prepared(statement)
 
 
 @lru_cache(256)
@@ -106,14 +111,20 @@ class NamedZone(NamedTuple):
     has_descendants: bool
 
 
-def zones_named(connection: Connection, name_keys: Collection[str]) -> dict[str, NamedZone]:
-    """The zones that exist, by key. Of namesakes in several pools the oldest one answers.
+def zones_named(
+    connection: Connection, name_keys: Collection[str], key: TsigKey | None = None
+) -> dict[str, NamedZone]:
+    """The zones that exist, by key; with a TSIG key those of its scope.
 
-    One that is being deleted counts as long as no other has its name.
+    Of namesakes in several pools the oldest one answers. One that is being deleted counts as long
+    as no other has its name.
     """
     found: dict[str, NamedZone] = {}
-    named = _zones_named(len(name_keys)).all(connection, numbers("name", name_keys))
-    for row in named:
+    values = numbers("name", name_keys)
+    if key is not None:
+        values["scope"] = key.resource_id
+    statement = _zones_named(len(name_keys), key and key.scope)
+    for row in statement.all(connection, values):
         zone = _zone(row)
         if zone.action != DELETE or zone.name_key not in found:
             found[zone.name_key] = NamedZone(zone, bool(row.has_descendants))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, select, text
 
+from designate.model.tsigkeys import TsigKey
 from designate.model.zones import Zone
 from designate.storage import answers, versions
 from designate.storage.tables import journal
@@ -69,9 +70,9 @@ class Snapshot:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def zone_named(self, name_key: str) -> Zone | None:
-        """The zone that answers for its name."""
-        found = answers.zones_named(self._connection, [name_key])
+    def zone_named(self, name_key: str, key: TsigKey | None = None) -> Zone | None:
+        """The zone that answers for its name, within the scope of a key."""
+        found = answers.zones_named(self._connection, [name_key], key)
         return found[name_key].zone if name_key in found else None
 
     def content(self, zone: Zone) -> Iterator[Content]:

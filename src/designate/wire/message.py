@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import dns.edns
 import dns.exception
 import dns.message
 import dns.rdatatype
 
-from designate.wire import numbers
+from designate.wire import cookies, numbers
 from designate.wire.records import RRset
-from designate.wire.tsig import Tsig
+from designate.wire.tsig import Signature, Tsig
 
 HEADER = struct.Struct("!HHHHHH")
 QUESTION_AT = 12
@@ -38,10 +39,12 @@ _MAX_NAME = 255
 _TYPE_CLASS = struct.Struct("!HH")
 _OPT = struct.Struct("!HHBBHH")
 _OPT_SIZE = 1 + _OPT.size
+_OPTION = struct.Struct("!HH")
+_MAC_SIZES = range(10, 65)
 
 
 class Malformed(Exception):
-    """The bytes after the header are not a message with one question."""
+    """The bytes after the header are not a message that can be answered."""
 
 
 class Header(NamedTuple):
@@ -61,20 +64,25 @@ class Header(NamedTuple):
 
 
 class Edns(NamedTuple):
-    """The client's OPT: the UDP payload it takes, its EDNS version, and its wish for DNSSEC."""
+    """The client's OPT: the UDP payload it takes, its EDNS version, and its wish for DNSSEC.
+
+    `cookie` is empty without one; `has_others` tells of options beside it.
+    """
 
     payload: int
     version: int
     dnssec_ok: bool
-    has_options: bool
+    cookie: bytes = b""
+    has_others: bool = False
 
 
 @dataclass(slots=True)
 class Query:
-    """A request with one question.
+    """A request with one question; or with none, which asks for a cookie only (RFC 7873 5.4).
 
     `question` are the bytes as sent, so that the answer keeps their spelling; `name` is its name
     in wire form and lower case. `serial` is that of a SOA in the authority section (RFC 1995).
+    `options` are those of the OPT that answers it, `signature` is what ends its answer.
     """
 
     header: Header
@@ -85,6 +93,8 @@ class Query:
     edns: Edns | None = None
     serial: int | None = None
     tsig: Tsig | None = None
+    options: bytes = b""
+    signature: Signature | None = None
 
     @property
     def udp_limit(self) -> int:
@@ -96,7 +106,11 @@ class Query:
 
 @dataclass(slots=True)
 class Answer:
-    """What is to be said; RRsets in `additional` are left out when there is no room for them."""
+    """What is to be said; RRsets in `additional` are left out when there is no room for them.
+
+    `truncated` sends the client to TCP whether all fits or not. `imputed` is a name that stands
+    for all those that get this answer alike, where it is not that of the question.
+    """
 
     rcode: int = numbers.NOERROR
     authoritative: bool = False
@@ -104,6 +118,8 @@ class Answer:
     authority: list[RRset] = field(default_factory=list)
     glue: list[RRset] = field(default_factory=list)
     additional: list[RRset] = field(default_factory=list)
+    truncated: bool = field(default=False, kw_only=True)
+    imputed: bytes = field(default=b"", kw_only=True)
 
 
 def read_header(data: bytes) -> Header | None:
@@ -113,24 +129,29 @@ def read_header(data: bytes) -> Header | None:
 
 def read_query(data: bytes, header: Header) -> Query:
     """The request in `data`, which begins with `header`; raises Malformed."""
-    if header.questions != 1:
-        raise Malformed("not one question")
+    if header.questions > 1:
+        raise Malformed("more than one question")
+    query = _read_question(data, header) if header.questions else Query(header, b"", b"", 0, 0)
+    end = QUESTION_AT + len(query.question)
+    if header.answers or header.authorities:
+        _read_rest(data, query)
+    elif header.additionals == 1 and data[end : end + 3] == b"\0\0\x29":
+        query.edns = _read_opt(data, end)
+    elif header.additionals or len(data) != end:
+        _read_rest(data, query)
+    if not (query.question or (query.edns and query.edns.cookie)):
+        raise Malformed("no question")
+    return query
+
+
+def _read_question(data: bytes, header: Header) -> Query:
     end = _end_of_name(data, QUESTION_AT)
     if len(data) < end + 4:
         raise Malformed("the question is cut")
     qtype, qclass = _TYPE_CLASS.unpack_from(data, end)
-    end += 4
-    question = data[QUESTION_AT:end]
+    question = data[QUESTION_AT : end + 4]
     # Length bytes are below 64, so lower-casing the wire form touches letters only.
-    query = Query(header, question, question[:-4].lower(), qtype, qclass)
-    if not (header.answers or header.authorities):
-        if not header.additionals and len(data) == end:
-            return query
-        if header.additionals == 1 and data[end : end + 3] == b"\0\0\x29":
-            query.edns = _read_opt(data, end)
-            return query
-    _read_rest(data, query)
-    return query
+    return Query(header, question, question[:-4].lower(), qtype, qclass)
 
 
 def _end_of_name(data: bytes, start: int) -> int:
@@ -155,7 +176,54 @@ def _read_opt(data: bytes, start: int) -> Edns:
     _, payload, _, version, flags, length = _OPT.unpack_from(data, start + 1)
     if len(data) != start + _OPT_SIZE + length:
         raise Malformed("OPT does not end the message")
-    return Edns(payload, version, bool(flags & _DO), length > 0)
+    if not length:
+        return Edns(payload, version, bool(flags & _DO))
+    return Edns(payload, version, bool(flags & _DO), *_read_options(data[-length:]))
+
+
+def _read_options(data: bytes) -> tuple[bytes, bool]:
+    """The first cookie, and whether there is anything else."""
+    cookie, others, position = b"", False, 0
+    while position < len(data):
+        if len(data) < position + _OPTION.size:
+            raise Malformed("an option is cut")
+        code, length = _OPTION.unpack_from(data, position)
+        position += _OPTION.size + length
+        if position > len(data):
+            raise Malformed("an option is cut")
+        if code != numbers.COOKIE or cookie:
+            others = True
+            continue
+        cookie = data[position - length : position]
+        if not cookies.is_well_formed(cookie):
+            raise Malformed("no cookie has this length")
+    return cookie, others
+
+
+def without_cookie(data: bytes) -> tuple[bytes, int, bytes] | None:
+    """The message behind its id without the cookie that ends it, the client's payload, the cookie.
+
+    None where it does not end in the cookie of a client, alone or with one of ours. Only whether
+    what comes out is a query must be found elsewhere: then so is the whole.
+    """
+    for size, tail in _COOKIE_TAILS:
+        start = len(data) - size - len(tail)
+        if data[start : start + len(tail)] == tail:
+            payload = int.from_bytes(data[start - 6 : start - 4])
+            return data[2:start] + b"\0\0", payload, data[-size:]
+    return None
+
+
+_COOKIE_TAILS = [
+    (size, (4 + size).to_bytes(2) + cookies.option(bytes(size))[:4])
+    for size in (cookies.WHOLE, cookies.CLIENT)
+]
+"""The sizes of cookies, and what stands before one that is the only option: length, code, size."""
+
+
+def with_cookie(answer: bytes, option: bytes) -> bytes:
+    """An answer that ends in an OPT without options, with this one."""
+    return answer[:-2] + len(option).to_bytes(2) + option
 
 
 def _read_rest(data: bytes, query: Query) -> None:
@@ -164,14 +232,21 @@ def _read_rest(data: bytes, query: Query) -> None:
     except (dns.exception.DNSException, ValueError) as error:
         raise Malformed(str(error)) from error
     if message.edns >= 0:
-        query.edns = Edns(
-            message.payload, message.edns, bool(message.ednsflags & _DO), bool(message.options)
-        )
+        options = _read_options(b"".join(map(_option, message.options)))
+        dnssec_ok = bool(message.ednsflags & _DO)
+        query.edns = Edns(message.payload, message.edns, dnssec_ok, *options)
     if message.tsig is not None:
         query.tsig = Tsig.of(message.tsig)
+        if len(query.tsig.mac) not in _MAC_SIZES:
+            raise Malformed("no MAC has this length")
     for rrset in message.authority:
         if rrset.rdtype == dns.rdatatype.SOA and len(rrset):
             query.serial = rrset[0].serial
+
+
+def _option(option: dns.edns.Option) -> bytes:
+    content = option.to_wire() or b""
+    return _OPTION.pack(option.otype, len(content)) + content
 
 
 def opt(query: Query, rcode: int = 0) -> bytes:
@@ -179,7 +254,8 @@ def opt(query: Query, rcode: int = 0) -> bytes:
     if query.edns is None:
         return b""
     flags = _DO if query.edns.dnssec_ok else 0
-    return b"\0" + _OPT.pack(numbers.OPT, UDP_PAYLOAD, rcode >> 4, 0, flags, 0)
+    size = len(query.options)
+    return b"\0" + _OPT.pack(numbers.OPT, UDP_PAYLOAD, rcode >> 4, 0, flags, size) + query.options
 
 
 def flags_of(header: Header, rcode: int, *, authoritative: bool) -> int:
@@ -193,29 +269,35 @@ def bare(header: Header, rcode: int) -> bytes:
     return HEADER.pack(header.id, flags_of(header, rcode, authoritative=False), 0, 0, 0, 0)
 
 
-def render(query: Query, answer: Answer, limit: int, tsig: bytes = b"") -> bytes:
-    """The answer in at most `limit` bytes, question repeated, by whole RRsets.
+def render(query: Query, answer: Answer, limit: int) -> bytes:
+    """The answer in at most `limit` bytes, question repeated, by whole RRsets, signed if it is due.
 
     TC is set when one of answer, authority or glue had to be left out (RFC 2181 section 9, RFC
     9471); nothing follows an RRset that did not fit.
     """
-    tail = opt(query, answer.rcode) + tsig
+    tail = opt(query, answer.rcode)
     room = limit - QUESTION_AT - len(query.question) - len(tail)
+    if query.signature is not None:
+        room -= query.signature.size
     parts = [query.question]
     counts = []
-    cut = False
+    cut = answer.truncated
     for section in (answer.answer, answer.authority, answer.glue):
         count, room, full = _fill(parts, section, room, full=cut)
         cut = cut or full
         counts.append(count)
     extra, _, _ = _fill(parts, answer.additional, room, full=cut)
     flags = flags_of(query.header, answer.rcode, authoritative=answer.authoritative)
-    tail_count = (query.edns is not None) + bool(tsig)
-    additionals = counts[2] + extra + tail_count
     head = HEADER.pack(
-        query.header.id, flags | (TC if cut else 0), 1, counts[0], counts[1], additionals
+        query.header.id,
+        flags | (TC if cut else 0),
+        1 if query.question else 0,
+        counts[0],
+        counts[1],
+        counts[2] + extra + (query.edns is not None),
     )
-    return b"".join((head, *parts, tail))
+    data = b"".join((head, *parts, tail))
+    return data if query.signature is None else query.signature.sign(data)
 
 
 def _fill(

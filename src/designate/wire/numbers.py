@@ -39,5 +39,14 @@ NOTAUTH = 9
 BADVERS = 16
 """Rcodes; which failure gets which is decided in mdns."""
 
+BADCOOKIE = 23
+"""Extended rcode: a server cookie is wanted, the answer has one (RFC 7873 section 5.2.3)."""
+
+BADSIG = 16
 BADKEY = 17
-"""TSIG error: the key is not known (RFC 8945 section 5.2.1)."""
+BADTIME = 18
+BADTRUNC = 22
+"""TSIG errors: wrong proof, unknown key, clocks too far apart, too short a proof (RFC 8945)."""
+
+COOKIE = 10
+"""EDNS option (RFC 7873)."""

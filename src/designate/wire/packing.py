@@ -17,10 +17,13 @@ def pack(query: Query, batches: Iterable[list[bytes]], limit: int) -> Iterator[b
     """Messages of at most `limit` bytes that hold the records in order.
 
     Each repeats the question, which stored records point at; the first carries our OPT (RFC 5936
-    section 2.2.5). Memory: one message and one batch. Raises RecordTooLarge.
+    section 2.2.5). There is room for the query's signature, which is not made here. Memory: one
+    message and one batch. Raises RecordTooLarge.
     """
     tail = message.opt(query)
     overhead = message.QUESTION_AT + len(query.question)
+    if query.signature is not None:
+        overhead += query.signature.size
     room = limit - overhead - len(tail)
     held: list[bytes] = []
     for batch in batches:

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 
 import dns.exception
 import dns.message
-import dns.name
-import dns.tsig
 
-_ALGORITHMS = {"hmac-md5": dns.tsig.HMAC_MD5}
-"""Those whose name in the API is not their name in DNS."""
+from designate.wire import tsig
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,5 @@ class TsigKey:
             return False
         return parsed.had_tsig
 
-    def _key(self) -> dns.tsig.Key:
-        algorithm = _ALGORITHMS.get(self.algorithm, dns.name.from_text(self.algorithm))
-        return dns.tsig.Key(dns.name.from_text(self.name), self.secret, algorithm)
+    def _key(self) -> tsig.Key:
+        return tsig.key(self.name, self.algorithm, self.secret)

@@ -17,8 +17,10 @@ from designate.conf.addresses import Endpoint
 from designate.conf.mdns import Settings
 from designate.contracts.worker import Worker
 from designate.mdns.acl import Acl
+from designate.mdns.datagrams import Datagrams
 from designate.mdns.dispatch import Dispatcher
 from designate.mdns.metrics import Metrics
+from designate.mdns.ratelimit import RateLimit
 from designate.mdns.server import MdnsServer
 from designate.mdns.xfr import Xfr
 from designate.model.pools import Nameserver, Pool
@@ -40,8 +42,33 @@ def settings(**changes: Any) -> Settings:
         "query_enforce_tsig": False,
         "max_message_size": 65535,
         "allow_transfer": (),
+        "tcp_connections_per_address": 0,
+        "dns_cookies": True,
+        "cookie_secret": (),
+        "require_server_cookie": False,
+        "rate_limit_per_second": 0,
+        "rate_limit_window": 15,
+        "rate_limit_slip": 2,
+        "rate_limit_ipv4_prefix": 24,
+        "rate_limit_ipv6_prefix": 56,
+        "rate_limit_exempt": (),
     }
     return Settings(**(values | changes))
+
+
+class Answering:
+    """What answers, without sockets."""
+
+    def __init__(self, dispatcher: Dispatcher, datagrams: Datagrams) -> None:
+        self.stream = dispatcher.stream
+        self.is_exempt = dispatcher.is_exempt
+        self.from_memory = datagrams.from_memory
+        self.packets = datagrams.packets
+        self._datagrams = datagrams
+
+    def datagram(self, data: bytes, host: str) -> bytes | None:
+        """The answer over UDP, looked up."""
+        return self._datagrams.answer(data, host) or None
 
 
 def dispatcher(
@@ -50,14 +77,16 @@ def dispatcher(
     worker: Worker | None = None,
     servers: Sequence[str] | None = None,
     **changes: Any,
-) -> Dispatcher:
+) -> Answering:
     """What answers, without sockets; with `servers` of a pool, where others write as well."""
     chosen = settings(**changes)
     metrics = metrics or Metrics()
     pool = Pool(id="1", name="p", nameservers=[Nameserver(host=host) for host in servers or ()])
     acl = Acl(lambda: [pool], chosen.allow_transfer)
     xfr = Xfr(store, acl, metrics, chosen.max_message_size, worker)
-    return Dispatcher(store, chosen, acl, xfr, metrics, writes_here=servers is None)
+    answering = Dispatcher(store, chosen, acl, xfr, metrics, writes_here=servers is None)
+    limit = RateLimit(chosen, lambda: acl.hosts)
+    return Answering(answering, Datagrams(store, chosen, answering, limit, metrics))
 
 
 @contextmanager
@@ -73,7 +102,7 @@ def serving(
         server.stop()
 
 
-def ask(answering: Dispatcher, query: dns.message.Message, host: str = LOOPBACK) -> Any:
+def ask(answering: Answering, query: dns.message.Message, host: str = LOOPBACK) -> Any:
     """The answer over UDP, read by dnspython."""
     data = answering.datagram(query.to_wire(), host)
     assert data is not None
@@ -81,7 +110,7 @@ def ask(answering: Dispatcher, query: dns.message.Message, host: str = LOOPBACK)
 
 
 def stream(
-    answering: Dispatcher, query: dns.message.Message, host: str = LOOPBACK
+    answering: Answering, query: dns.message.Message, host: str = LOOPBACK
 ) -> list[dns.message.Message]:
     """The answer over TCP, record by record in order."""
     return [

@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from designate.mdns.dispatch import Dispatcher
 from designate.storage.unit_of_work import Store
-from tests.unit.mdns.serving import STRANGER, ask, dispatcher, ixfr_query, lines, stream
+from tests.unit.mdns.serving import STRANGER, Answering, ask, dispatcher, ixfr_query, lines, stream
 from tests.unit.mdns.zone_rows import BASIC, Owner, Values, ZoneRows, open_store
 
 NAME = "example.org."
@@ -31,12 +30,12 @@ def zone(tmp_path: Path) -> ZoneRows:
     return ZoneRows(open_store(tmp_path)).create(MANY)
 
 
-def changes(answering: Dispatcher, serial: int) -> list[tuple[str, int, str, str]]:
+def changes(answering: Answering, serial: int) -> list[tuple[str, int, str, str]]:
     """The records of an IXFR over TCP."""
     return lines(stream(answering, ixfr_query(NAME, serial)))
 
 
-def shape(answering: Dispatcher, serial: int) -> str:
+def shape(answering: Answering, serial: int) -> str:
     """Which form an IXFR over TCP has."""
     found = changes(answering, serial)
     if len(found) == 1:

@@ -12,8 +12,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
-from designate.mdns.dispatch import Dispatcher
-from tests.unit.mdns.serving import ask, dispatcher
+from tests.unit.mdns.serving import Answering, ask, dispatcher
 from tests.unit.mdns.zone_rows import Owner, Values, ZoneRows, open_store
 
 CONTENT: dict[Owner, Values] = {
@@ -121,7 +120,7 @@ CASES: list[Case] = [
 
 
 @pytest.fixture(scope="module")
-def answering(tmp_path_factory: pytest.TempPathFactory) -> Dispatcher:
+def answering(tmp_path_factory: pytest.TempPathFactory) -> Answering:
     """A server for one zone."""
     store = open_store(tmp_path_factory.mktemp("query"))
     ZoneRows(store).create(CONTENT)
@@ -141,7 +140,7 @@ def _brief(section: list[dns.rrset.RRset]) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES])
-def test_every_question_has_its_answer(answering: Dispatcher, case: Case) -> None:
+def test_every_question_has_its_answer(answering: Answering, case: Case) -> None:
     """Rcode, authority and the three sections are those of the table."""
     name, rrtype, rcode, authoritative, answer, authority, additional = case
     reply = ask(answering, dns.message.make_query(_absolute(name), rrtype))
@@ -153,14 +152,14 @@ def test_every_question_has_its_answer(answering: Dispatcher, case: Case) -> Non
     assert not reply.flags & (dns.flags.TC | dns.flags.RA)
 
 
-def test_ttls_are_those_of_the_recordset_else_of_the_zone(answering: Dispatcher) -> None:
+def test_ttls_are_those_of_the_recordset_else_of_the_zone(answering: Answering) -> None:
     """A TTL of 0 is a TTL; without one the zone's counts."""
     for name, rrtype, ttl in (("mail", "A", 0), ("www", "A", 60), ("ns1", "A", 3600)):
         reply = ask(answering, dns.message.make_query(_absolute(name), rrtype))
         assert reply.answer[0].ttl == ttl
 
 
-def test_a_denial_lasts_as_long_as_the_minimum(answering: Dispatcher) -> None:
+def test_a_denial_lasts_as_long_as_the_minimum(answering: Answering) -> None:
     """The SOA in authority has the smaller of the zone's TTL and its minimum (RFC 2308)."""
     denial = ask(answering, dns.message.make_query(_absolute("missing"), "A"))
     plain = ask(answering, dns.message.make_query(_absolute("@"), "SOA"))
@@ -168,7 +167,7 @@ def test_a_denial_lasts_as_long_as_the_minimum(answering: Dispatcher) -> None:
     assert denial.authority[0][0].serial == plain.answer[0][0].serial == 100
 
 
-def test_the_spelling_of_the_question_is_kept(answering: Dispatcher) -> None:
+def test_the_spelling_of_the_question_is_kept(answering: Answering) -> None:
     """Names that are part of the question come back as they were sent (0x20)."""
     reply = ask(answering, dns.message.make_query("wWw.eXample.ORG.", "A"))
     assert str(reply.question[0].name) == str(reply.answer[0].name) == "wWw.eXample.ORG."

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designate.wire import message, numbers, records
-from designate.wire.message import Answer, Malformed, Query
+from designate.wire.message import Answer, Edns, Malformed, Query
 from designate.wire.records import RRset
 
 LABELS = st.lists(st.binary(min_size=1, max_size=20), min_size=0, max_size=8)
@@ -66,7 +66,7 @@ def test_a_query_is_read_as_dnspython_wrote_it(
     if payload is None:
         assert query.edns is None and query.udp_limit == 512
     else:
-        assert query.edns == (payload, 0, dnssec_ok, False)
+        assert query.edns == Edns(payload, 0, dnssec_ok)
         assert query.udp_limit == min(payload, 1232)
 
 
