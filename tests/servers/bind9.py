@@ -41,6 +41,7 @@ options {{
   allow-transfer {{ {host}; }};
 {options}
 }};
+{statements}
 """
 PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 LOWEST_PORT = 10_000
@@ -80,10 +81,18 @@ def binary(name: str) -> str:
 class Bind9(NameServer):
     """A `named` that gets its zones by rndc; its zones survive stop and start.
 
-    `extra_options` are lines for its options block. `stock` leaves BIND's own transfer limits.
+    `extra_options` are lines for its options block, `statements` stand beside it. `stock` leaves
+    BIND's own transfer limits.
     """
 
-    def __init__(self, directory: Path, *, extra_options: str = "", stock: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        extra_options: str = "",
+        statements: str = "",
+        stock: bool = False,
+    ) -> None:
         self.directory = directory
         self.host = HOST
         self.port = free_port()
@@ -91,9 +100,9 @@ class Bind9(NameServer):
         self.key_file = directory / "rndc.key"
         self._log = directory / "named.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._write_files(extra_options if stock else TUNED + extra_options)
+        self._write_files(extra_options if stock else TUNED + extra_options, statements)
 
-    def _write_files(self, options: str) -> None:
+    def _write_files(self, options: str, statements: str) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         secret = base64.b64encode(secrets.token_bytes(32)).decode()
         self.key_file.write_text(
@@ -106,6 +115,7 @@ class Bind9(NameServer):
             rndc_port=self.rndc_port,
             directory=self.directory,
             options=options,
+            statements=statements,
         )
         (self.directory / "named.conf").write_text(configuration, "utf-8")
 

@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import dns.message
 import dns.query
 import dns.rcode
 import dns.zone
 import pytest
+from prometheus_client import CollectorRegistry
 
 from designate.conf.addresses import Endpoint
 from designate.mdns import tcp
@@ -147,6 +149,50 @@ def test_connections_beyond_the_bound_are_closed(store: Store) -> None:
             first.close()
             until(lambda: len(server._tcp[0]._open) < 2)
             assert dns.query.tcp(SOA, *_at(address)).answer
+
+
+def test_connections_of_one_address_are_bounded(store: Store) -> None:
+    """One more is closed and counted; others come in, and so does it when one has ended."""
+    registry = CollectorRegistry()
+    with serving(store, registry, tcp_connections_per_address=2) as server:
+        address = server.addresses[0]
+        with connect(address) as first, connect(address), connect(address) as third:
+            assert is_closed(third)
+            with socket.create_connection(address, PATIENCE, ("127.0.0.2", 0)) as other:
+                dns.query.send_tcp(other, SOA)
+                assert dns.query.receive_tcp(other)[0].answer
+            first.close()
+            until(lambda: len(server._tcp[0]._open) < 2)
+            assert dns.query.tcp(SOA, *_at(address)).answer
+    labels = {"reason": "tcp-address"}
+    assert registry.get_sample_value("designate_mdns_dropped_total", labels) == 1
+
+
+def test_a_client_that_does_not_read_pins_nothing(store: Store) -> None:
+    """No snapshot of the database, no connection to it, and no memory (decision 3a.21)."""
+    ZoneRows(store, "large.org.").create().fill(1500, "TXT", LONG)
+    with serving(store) as server, connect(server.addresses[0]) as client:
+        client.sendall(frame(dns.message.make_query("large.org.", "AXFR")))
+        assert client.recv(1)
+        pool: Any = store.engine.pool
+        assert pool.checkedout() == 0
+        with store.engine.connect() as connection:
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        assert busy == 0, "somebody reads an old state of the database"
+        spools = [
+            size
+            for entry in Path("/proc/self/fd").iterdir()
+            if (size := _size_without_name(entry)) is not None
+        ]
+        assert max(spools) > 1500 * 40 * 250, "the transfer waits in a file that has no name"
+
+
+def _size_without_name(descriptor: Path) -> int | None:
+    """Bytes of an open file that was deleted."""
+    try:
+        return descriptor.stat().st_size if "(deleted)" in str(descriptor.readlink()) else None
+    except OSError:
+        return None
 
 
 def test_what_is_under_way_is_finished_when_the_server_stops(store: Store) -> None:
