@@ -33,7 +33,7 @@ class Node:
 
 
 def find(content: Content, name_key: str, qtype: int) -> Node:
-    """The place of a name at or below the apex; two queries where the name is not there itself."""
+    """The place of a name at or below the apex; up to three queries where it is not there."""
     apex = content.zone.name_key
     above = [name for name in suffixes(name_key) if len(name) >= len(apex)]
     wildcards = [f"*.{name}" for name in above[1:]]
@@ -47,8 +47,9 @@ def find(content: Content, name_key: str, qtype: int) -> Node:
     if encloser == name_key:
         return Node(Place.EXISTS, {})
     wildcard = f"*.{encloser}"
-    if wildcard in found:
-        return Node(Place.EXISTS, found[wildcard], wildcard)
+    # One that holds nothing but has names below it exists as any other (RFC 4592 section 2.2.2).
+    if wildcard in found or _has_descendants(content, wildcard):
+        return Node(Place.EXISTS, found.get(wildcard, {}), wildcard)
     return Node(Place.MISSING, {})
 
 
@@ -81,6 +82,13 @@ def _closest_encloser(content: Content, above: list[str], found: Mapping[str, RR
         if index >= by_descendant or name in found or name == apex:
             return name
     return apex
+
+
+def _has_descendants(content: Content, name: str) -> bool:
+    labels = names.labels(name)
+    return any(
+        _common(labels, names.labels(other)) == len(labels) for other in content.neighbours(name)
+    )
 
 
 def _common(one: list[str], other: list[str]) -> int:

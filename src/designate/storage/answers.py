@@ -170,14 +170,18 @@ class Content:
         return [Found._make(row) for row in _rrsets_at(len(name_keys)).all(self._connection, bound)]
 
     def neighbours(self, name_key: str) -> list[str]:
-        """Up to two names, among them one that shares most final labels with a name not there.
+        """A few names, among them one that shares most final labels with a name not there.
 
         They stand next to the place of its descendants in the order of reversed keys: where the
         name has descendants, one of them is found.
         """
-        bound = self._bound | {"key": names.reverse("." + name_key)}
-        row = _neighbours.first(self._connection, bound)
-        return [names.reverse(key) for key in row if key is not None]
+        key = names.reverse("." + name_key)
+        before, after = _neighbours.first(self._connection, self._bound | {"key": key})
+        found = [before, after]
+        if after is not None and after.startswith(key + "\\"):
+            # A dot that is escaped ends no label: it is no descendant, and those stand behind it.
+            found += _neighbours.first(self._connection, self._bound | {"key": key + "]"})
+        return [names.reverse(key) for key in found if key is not None]
 
 
 @contextmanager
