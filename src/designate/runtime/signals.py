@@ -13,25 +13,26 @@ class Ended(Exception):
 
 
 class EndSignal:
-    """SIGTERM and SIGINT are noted from here on; to be made in the main thread.
+    """SIGTERM, SIGINT and `others` are noted from here on; to be made in the main thread.
 
     The kernel's signal is carried by a pipe: a handler that took a lock could wait for the very
     thread that it interrupted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *others: int) -> None:
+        self._numbers = (signal.SIGTERM, signal.SIGINT, *others)
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
 
     def __enter__(self) -> Self:
         """Begin to note signals."""
         signal.set_wakeup_fd(self._write)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in self._numbers:
             signal.signal(number, _ignore)
         return self
 
     def wait(self) -> int:
-        """Return the number of the first signal, at once when it came already."""
+        """Return the number of the next signal, at once when it came already."""
         return os.read(self._read, 1)[0]
 
     def pause(self, seconds: float) -> None:
@@ -47,7 +48,7 @@ class EndSignal:
     ) -> None:
         """Further signals end the process as they do by default."""
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in self._numbers:
             signal.signal(number, signal.SIG_DFL)
         os.close(self._read)
         os.close(self._write)
