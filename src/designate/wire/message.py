@@ -191,12 +191,13 @@ def _read_options(data: bytes) -> tuple[bytes, bool]:
         position += _OPTION.size + length
         if position > len(data):
             raise Malformed("an option is cut")
-        if code != numbers.COOKIE or cookie:
+        if code != numbers.COOKIE:
             others = True
             continue
-        cookie = data[position - length : position]
-        if not cookies.is_well_formed(cookie):
+        if not cookies.is_well_formed(data[position - length : position]):
             raise Malformed("no cookie has this length")
+        others = others or bool(cookie)
+        cookie = cookie or data[position - length : position]
     return cookie, others
 
 
