@@ -12,12 +12,18 @@ import dns.rdatatype
 import pytest
 from hypothesis import example, given, settings
 
-from designate.mdns.dispatch import Dispatcher
 from designate.mdns.server import MdnsServer
 from tests.fuzz.amount import examples
 from tests.fuzz.packets import VALID, messages
 from tests.fuzz.watch import nothing_fails
-from tests.unit.mdns.serving import LOOPBACK, STRANGER, dispatcher, serving, unframed
+from tests.unit.mdns.serving import (
+    LOOPBACK,
+    STRANGER,
+    Answering,
+    dispatcher,
+    serving,
+    unframed,
+)
 from tests.unit.mdns.zone_rows import BASIC, ZoneRows, open_store
 
 CPU = 0.25
@@ -27,7 +33,7 @@ TIMEOUT = 10.0
 
 
 @pytest.fixture(scope="module")
-def answering(tmp_path_factory: pytest.TempPathFactory) -> Dispatcher:
+def answering(tmp_path_factory: pytest.TempPathFactory) -> Answering:
     """A server of a zone that has a little of everything, and of one below it."""
     store = open_store(tmp_path_factory.mktemp("dns"))
     zone = ZoneRows(store).create(
@@ -57,7 +63,7 @@ def check(data: bytes, answer: bytes) -> None:
 @given(data=messages())
 @example(data=VALID[0])
 @example(data=VALID[-1])
-def test_any_message_has_an_answer_or_none(answering: Dispatcher, data: bytes) -> None:
+def test_any_message_has_an_answer_or_none(answering: Answering, data: bytes) -> None:
     """Over UDP and TCP, from loopback and from strangers; nothing fails and nothing takes long."""
     for host in (LOOPBACK, STRANGER):
         with nothing_fails(CPU):

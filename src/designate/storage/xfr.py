@@ -5,7 +5,7 @@ The content goes by as rows of the driver: a million of them cost a second, not 
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Executable, bindparam, func, select, text
@@ -16,7 +16,7 @@ from designate.storage import answers, versions
 from designate.storage.tables import journal
 from designate.storage.unit_of_work import Store
 
-BATCH = 2000
+BATCH = 500
 """Rows fetched at once."""
 
 # As text, so that values come as the driver gives them. The order is that of an index, and near
@@ -69,6 +69,12 @@ class Snapshot:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._results: list[CursorResult[Any]] = []
+
+    def close(self) -> None:
+        """End reads that were given up: their cursors live on the server."""
+        for result in self._results:
+            result.close()
 
     def zone_named(self, name_key: str, key: TsigKey | None = None) -> Zone | None:
         """The zone that answers for its name, within the scope of a key."""
@@ -80,7 +86,9 @@ class Snapshot:
         bound = {"zone_id": zone.id, "epoch": zone.epoch, "nothing": b""}
         if self._connection.dialect.name == "sqlite":
             # The driver reads nothing ahead; rows of SQLAlchemy's would cost half as much again.
-            cursor: Any = self._connection.execute(_content, bound).cursor
+            result = self._connection.execute(_content, bound)
+            self._results.append(result)
+            cursor: Any = result.cursor
             while batch := cursor.fetchmany(BATCH):
                 yield batch
             return
@@ -98,11 +106,13 @@ class Snapshot:
 
     def _stream(self, statement: Executable, bound: dict[str, Any]) -> CursorResult[Any]:
         streaming = self._connection.execution_options(stream_results=True, max_row_buffer=BATCH)
-        return streaming.execute(statement, bound)
+        result = streaming.execute(statement, bound)
+        self._results.append(result)
+        return result
 
 
 @contextmanager
 def snapshot(store: Store) -> Iterator[Snapshot]:
     """A snapshot of the database, until the block ends."""
-    with store.snapshot() as connection:
-        yield Snapshot(connection)
+    with store.snapshot() as connection, closing(Snapshot(connection)) as found:
+        yield found
