@@ -148,6 +148,22 @@ def test_every_message_of_a_transfer_is_signed_over_the_one_before(store: Store)
         assert len(replies) > 1
 
 
+def test_signatures_tell_the_time_of_sending(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that reads for longer than clocks may differ still believes them."""
+    ZoneRows(store, "large.org.", fields={"pool_id": "one"}).create().fill(
+        900, "TXT", [f'"{"x" * 200}"']
+    )
+    query = dns.message.make_query("large.org.", "AXFR")
+    query.use_tsig(key("pool.key"))
+    pieces = dispatcher(store).stream(query.to_wire(), STRANGER)
+    first = tsig_of(dns.message.from_wire(next(pieces)[2:], keyring=False))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 1000)
+    last = tsig_of(dns.message.from_wire(next(pieces)[2:], keyring=False))
+    assert last.time_signed - first.time_signed >= 1000
+    pieces.close()
+
+
 def tsig_of(message: dns.message.Message) -> Any:
     """The TSIG record of a message."""
     assert message.tsig is not None
