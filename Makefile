@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest -q
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test full check format lint types shape unit api interop system bench setup
+.PHONY: help run test full check format lint types shape unit api fuzz interop system bench setup
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,11 @@ unit: setup ## Unit tests
 
 api: setup ## The REST API, in one process
 	$(PYTEST) tests/api
+
+fuzz: export HYPOTHESIS_PROFILE = search
+fuzz: export FUZZ ?= 100
+fuzz: setup ## Search for bad input, FUZZ=100 times as long as the gate does
+	$(PYTEST) tests/fuzz
 
 interop: setup ## Real name servers against ours
 	$(PYTEST) tests/interop

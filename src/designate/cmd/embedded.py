@@ -22,6 +22,7 @@ from designate.cmd import producer as producer_root
 from designate.conf.addresses import Endpoint
 from designate.conf.storage import GROUP as SECTION
 from designate.conf.storage import Settings
+from designate.contracts.central import Central
 from designate.manage import pools as pool_file
 from designate.mdns.server import MdnsServer
 from designate.model.pools import Nameserver, NsRecord, Pool, Target
@@ -61,6 +62,7 @@ class Embedded:
         self._options = options
         self._backends = plugins.installed(self._settings.default.root_helper)
         self._running = contextlib.ExitStack()
+        self.central: Central | None = None
         self.registry = CollectorRegistry()
         self.api_address: tuple[str, int] = ("", 0)
         self.dns_addresses: list[tuple[str, int]] = []
@@ -88,7 +90,7 @@ class Embedded:
         if alone:
             store.write(_take_over)
         built = central_root.build(store, self._enforcer, settings)
-        central = built.central
+        self.central = central = built.central
         worker = WorkerService(
             store,
             settings.worker,

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Histogram
 
 from designate.api.request import Request
 
+_METHODS = frozenset(falcon.HTTP_METHODS)
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -26,7 +27,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=registry,
         )
-        self._known: dict[tuple[str, str | None, str], Histogram] = {}
+        self._known: dict[tuple[str, str, str], Histogram] = {}
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
         """Start the clock."""
@@ -36,11 +37,10 @@ class Metrics:
         self, req: Request, resp: falcon.Response, resource: Any, req_succeeded: object
     ) -> None:
         """Record the request."""
-        key = (req.method, req.uri_template, str(resp.status)[:3])
+        # What is remembered must not grow with what clients invent either.
+        method = req.method if req.method in _METHODS else "other"
+        key = (method, req.uri_template or "none", str(resp.status)[:3])
         series = self._known.get(key)
         if series is None:
-            method = req.method if req.method in falcon.HTTP_METHODS else "other"
-            series = self._seconds.labels(method, req.uri_template or "none", key[2])
-            if req.uri_template:
-                self._known[key] = series
+            series = self._known[key] = self._seconds.labels(*key)
         series.observe(perf_counter() - req.started)
