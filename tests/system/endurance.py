@@ -85,7 +85,7 @@ class Writer:
     def _read(self) -> None:
         zone_id, zone, _ = self._random.choice(self._zones)
         self._central.recordsets.find(ME, zone_id, Query(limit=20))
-        query = dns.message.make_query(f"n{self._random.randrange(10 * NAMES)}.{zone}", "A")
+        query = dns.message.make_query(f"n{self._random.randrange(NAMES)}.{zone}", "A")
         self._socket.send(query.to_wire())
         self._socket.recv(4096)
 
