@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from designate import conf
@@ -18,6 +18,7 @@ from tests.fuzz.texts import CONF, HEAD, KEY, yaml_files, zone_files
 from tests.fuzz.watch import nothing_fails
 from tests.unit.central.site import ADMIN, Site
 from tests.unit.central.zone_files import exported, imported
+from tests.unit.wire.zonefile.test_agreement import agree
 
 CPU = 1.0
 """Seconds of the processor that no file of these sizes may take."""
@@ -57,6 +58,14 @@ def test_any_zone_file_is_read_or_refused(text: bytes, piece: int) -> None:
             zonefile.read(pieces, Reader())
         except zonefile.ZoneFileError as error:
             assert str(error)
+
+
+@settings(max_examples=examples(60))
+@given(text=zone_files(), piece=st.sampled_from([1, 13, 65536]))
+def test_any_zone_file_is_read_as_dnspython_reads_it(text: bytes, piece: int) -> None:
+    """Or refused, at the same record and for the same reason."""
+    assume(b"99999999" not in text)  # dnspython would make as many records
+    agree(text, piece)
 
 
 @settings(max_examples=examples(60))
