@@ -3,6 +3,8 @@
 
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
+# A plugin of the suite fuzz, which takes each process of pytest half a second to load.
+LEAN := -p no:schemathesis
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
@@ -36,10 +38,10 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 shape: setup ## Layers, imports, sizes, names
-	$(PYTEST) tests/architecture
+	$(PYTEST) $(LEAN) tests/architecture
 
 unit: setup ## Unit tests
-	$(PYTEST) -n auto tests/unit
+	$(PYTEST) $(LEAN) -n auto tests/unit
 
 api: setup ## The REST API, in one process
 	$(PYTEST) tests/api

@@ -10,6 +10,7 @@ import dns.message
 import dns.rrset
 import pytest
 
+from designate.worker import silence
 from designate.worker.addresses import Addresses
 from designate.worker.orders import Answered, Back, Order, Server, Silent
 from designate.worker.poller import Poller
@@ -176,9 +177,11 @@ def test_an_answer_that_was_not_asked_for_is_not_believed(
 
 
 def test_a_silent_server_is_told_and_welcomed_once(
-    poller: Poller, server: NameServer, heard: Heard
+    poller: Poller, server: NameServer, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Meanwhile it is asked once in a while only, whatever waits for it."""
+    monkeypatch.setattr(silence, "SILENT_AFTER", 0.3)
+    monkeypatch.setattr(silence, "FIRST_TRY", 0.1)
     server.answering.clear()
     poller.watch(order(server, 2))
     silent = heard.get(timeout=5)

@@ -192,8 +192,11 @@ def test_the_time_to_active_is_measured(world: World) -> None:
     assert world.registry.get_sample_value("designate_work_names") == 0
 
 
-def test_the_worker_begins_anew_after_an_error_of_the_database(world: World) -> None:
+def test_the_worker_begins_anew_after_an_error_of_the_database(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What it had in hand is in the database."""
+    monkeypatch.setattr(dispatcher, "AFTER_ERROR", 0.05)
     world.server.serials[NAME] = 500
     world.zone()
     with world.engine.connect() as connection:
