@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
 
 from designate import conf
 from designate.api import app
@@ -20,9 +21,14 @@ from designate.storage.unit_of_work import Store
 
 
 class Installation:
-    """Everything behind one URL; `overrides` are options by section."""
+    """Everything behind one URL; `overrides` are options by section.
 
-    def __init__(self, overrides: Mapping[str, Mapping[str, Any]]) -> None:
+    It closes the `engine` that it is given; without one it has a new SQLite file.
+    """
+
+    def __init__(
+        self, overrides: Mapping[str, Mapping[str, Any]], engine: Engine | None = None
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         config = conf.load([])
         config.set_override("auth_strategy", "noauth", "service:api")
@@ -30,13 +36,17 @@ class Installation:
             for name, value in options.items():
                 config.set_override(name, value, None if section == "DEFAULT" else section)
         self.settings = conf.settings(config)
-        self.engine = open_engine(f"sqlite:///{Path(self._folder.name, 'designate.sqlite')}")
-        metadata.create_all(self.engine)
+        self.engine = engine or self._open()
         store = Store(self.engine)
         self._add_pool(store)
         self.enforcer = Enforcer(config)
         self.central = central.build(store, self.enforcer, self.settings).central
         self.app = app.build(self.central, self.settings, self.enforcer, CollectorRegistry())
+
+    def _open(self) -> Engine:
+        engine = open_engine(f"sqlite:///{Path(self._folder.name, 'designate.sqlite')}")
+        metadata.create_all(engine)
+        return engine
 
     def _add_pool(self, store: Store) -> None:
         pool = Pool(
