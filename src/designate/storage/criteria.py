@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, false, not_, or_
+from sqlalchemy import BigInteger, Select, and_, false, literal, not_, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.errors import BadRequest
 from designate.storage import rows
+from designate.storage.tables.columns import DEL, Ascii
 
 Branches = tuple[Select[Any], ...]
 """Selects of ids, each read from one index; what is wanted is among all of them together."""
@@ -84,6 +85,7 @@ class TextField(Field):
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
+        value = _held(self.column, value)
         if is_pattern(value):
             return rows.lowered(self.column).like(like_pattern(value.lower()), escape=_ESCAPE)
         sign, rest = split_operator(value)
@@ -116,11 +118,13 @@ class NumberField(Field):
             return rows.lowered(self.column).like(like_pattern(value), escape=_ESCAPE)
         sign, rest = split_operator(value)
         try:
-            numbers = [int(part) for part in rest.split(",", sign == "BETWEEN")]
+            found = [int(part) for part in rest.split(",", sign == "BETWEEN")]
         except ValueError:
             return false()
         # Beyond the numbers of a database, where the nearest of them compares alike.
-        numbers = [max(-_MAX_NUMBER, min(number, _MAX_NUMBER)) for number in numbers]
+        limited = [max(-_MAX_NUMBER, min(number, _MAX_NUMBER)) for number in found]
+        # PostgreSQL takes a number for one of the column's size, where it may not fit.
+        numbers = [literal(number, BigInteger) for number in limited]
         if sign == "BETWEEN":
             return self.column.between(numbers[0], numbers[-1])
         return _COMPARISONS[sign](self.column, numbers[0])
@@ -142,6 +146,7 @@ class NameField(Field):
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
+        value = _held(self.key, value)
         if not is_pattern(value):
             return self._compared(value)
         pattern = like_pattern(value.lower())
@@ -174,6 +179,17 @@ def ends(pattern: str) -> tuple[str, str]:
     """What stands before the first wildcard, and what behind the last."""
     parts = pattern.replace("%", "*").split("*")
     return parts[0], parts[-1]
+
+
+def _held(column: ColumnElement[Any], value: str) -> str:
+    """The value as the column can hold it, for databases that compare nothing else with it.
+
+    A character that is not ASCII becomes DEL where the column has ASCII only: that is in no name,
+    word or identifier, and sorts behind all that are.
+    """
+    if isinstance(column.type, Ascii):
+        return "".join(character if character < DEL else DEL for character in value)
+    return value
 
 
 def _is_plain(value: str) -> bool:

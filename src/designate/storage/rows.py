@@ -13,6 +13,11 @@ from sqlalchemy import String, func
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model.zones import Zone
+from designate.storage.tables.columns import DEL, Ascii
+
+_LAST = "\U0010ffff"
+_BEYOND = 256
+"""Characters, more than indexed columns hold."""
 
 
 def new_id() -> str:
@@ -100,16 +105,23 @@ def zone(row: Any) -> Zone:
     )
 
 
-def prefix_bounds(prefix: str) -> tuple[str, str]:
-    """The first text that begins with `prefix`, and the first one after all that do."""
-    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+def prefix_bounds(prefix: str, last: str = _LAST) -> tuple[str, str]:
+    """The first text that begins with `prefix`, and the first one after all that do.
+
+    `last` is the last character that such texts may have.
+    """
+    stem = prefix.rstrip(last)
+    if not stem:
+        return prefix, last * _BEYOND
+    following = chr(ord(stem[-1]) + 1)
+    return prefix, stem[:-1] + ("\ue000" if following == "\ud800" else following)
 
 
 def prefix_range(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     """Texts that begin with `prefix`, as a range that an index serves on every database."""
     if not prefix:
         return column.is_not(None)
-    low, high = prefix_bounds(prefix)
+    low, high = prefix_bounds(prefix, DEL if isinstance(column.type, Ascii) else _LAST)
     return (column >= low) & (column < high)
 
 

@@ -11,10 +11,12 @@ import falcon
 from msgspec.structs import replace
 
 from designate.api.request import Request
+from designate.errors import BadRequest
 from designate.model.context import Context
 
 Environ = Mapping[str, Any]
 
+_MAX_IDENTIFIER = 255
 _TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
 _ALL_PROJECTS = ("all_projects", "all_tenants")
 _EDIT_MANAGED = ("edit_managed_records",)
@@ -63,13 +65,15 @@ class Identity:
         self._enforcer = enforcer
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
-        """Set `caller` and `arguments`; raises Forbidden and InvalidTokenScope."""
+        """Set `caller` and `arguments`; raises BadRequest, Forbidden and InvalidTokenScope."""
         environ: Environ = req.env
         query = environ.get("QUERY_STRING")
         arguments = parse_qsl(query, keep_blank_values=True) if query else []
         switches = {key: value for key, value in arguments if key in _SWITCHING}
         req.arguments = [pair for pair in arguments if pair[0] not in _SWITCHING]
         found = self._credentials(environ)
+        _check_length("user", found.user_id)
+        _check_length("project", found.project_id)
         claimed = environ.get("HTTP_X_OPENSTACK_REQUEST_ID", "")
         ctx = Context(
             request_id=req.request_id,
@@ -90,6 +94,7 @@ class Identity:
         )
         # Sudo to one's own project asks for nothing: openstacksdk sends it with every quota call.
         if sudo and sudo != ctx.project_id:
+            _check_length("project", sudo)
             self._enforcer.check(ctx, "use_sudo", {"project_id": sudo, "tenant_id": sudo})
             ctx = replace(ctx, project_id=sudo, original_project_id=ctx.project_id)
         if _is_on(environ, "HTTP_X_AUTH_ALL_PROJECTS", switches, _ALL_PROJECTS):
@@ -102,6 +107,12 @@ class Identity:
             self._enforcer.check(ctx, "hard_delete", {})
             ctx = replace(ctx, hard_delete=True)
         return ctx
+
+
+def _check_length(noun: str, identifier: str | None) -> None:
+    """Raise BadRequest for what no database holds."""
+    if identifier is not None and len(identifier) > _MAX_IDENTIFIER:
+        raise BadRequest(f"The id of a {noun} is longer than {_MAX_IDENTIFIER} characters")
 
 
 def _is_on(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal: what each version of each zone removed and added."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -12,6 +12,7 @@ from designate.storage.tables.columns import (
     Project,
     Wire,
     Word,
+    free_text,
     metadata,
 )
 
@@ -52,9 +53,9 @@ journal = Table(
     # Those fields of the zone row that the version changed, as they were before it.
     Column("zone_before", Document, nullable=True),
     Column("project_id", Project, nullable=True),
-    Column("user_id", String(255), nullable=True),
-    Column("request_id", String(64), nullable=True),
-    Column("comment", String(255), nullable=True),
+    Column("user_id", free_text(255), nullable=True),
+    Column("request_id", free_text(64), nullable=True),
+    Column("comment", free_text(255), nullable=True),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("zone_id", "generation", "seq"),
     Index(None, "zone_id", "serial"),

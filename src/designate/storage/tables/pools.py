@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pools and TSIG keys."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -10,6 +10,7 @@ from designate.storage.tables.columns import (
     Moment,
     Project,
     Word,
+    free_text,
     metadata,
 )
 
@@ -17,8 +18,8 @@ pools = Table(
     "pools",
     metadata,
     Column("id", Identifier, primary_key=True),
-    Column("name", String(50), nullable=False),
-    Column("description", String(160), nullable=True),
+    Column("name", free_text(50), nullable=False),
+    Column("description", free_text(160), nullable=True),
     Column("project_id", Project, nullable=True),
     # attributes, ns_records, nameservers, targets, also_notifies: read and written as a whole.
     Column("definition", Document, nullable=False),
@@ -34,9 +35,9 @@ tsigkeys = Table(
     "tsigkeys",
     metadata,
     Column("id", Identifier, primary_key=True),
-    Column("name", String(160), nullable=False),
+    Column("name", free_text(160), nullable=False),
     Column("algorithm", Word, nullable=False),
-    Column("secret", String(160), nullable=False),
+    Column("secret", free_text(160), nullable=False),
     Column("scope", Word, nullable=False),
     Column("resource_id", Identifier, nullable=False),
     Column("version", Counter, nullable=False),

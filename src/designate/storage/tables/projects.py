@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What bounds a project: quotas, usage, shares, and the names nobody may take."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -10,6 +10,7 @@ from designate.storage.tables.columns import (
     Name,
     Project,
     Word,
+    free_text,
     metadata,
 )
 
@@ -50,7 +51,7 @@ tlds = Table(
     Column("id", Identifier, primary_key=True),
     Column("name", Name, nullable=False),
     Column("name_key", Name, nullable=False),
-    Column("description", String(160), nullable=True),
+    Column("description", free_text(160), nullable=True),
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
@@ -61,8 +62,8 @@ blacklists = Table(
     "blacklists",
     metadata,
     Column("id", Identifier, primary_key=True),
-    Column("pattern", String(255), nullable=False),
-    Column("description", String(160), nullable=True),
+    Column("pattern", free_text(255), nullable=False),
+    Column("description", free_text(160), nullable=True),
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recordsets as they are shown and as they are served, and their values for search."""
 
-from sqlalchemy import Column, Index, Integer, SmallInteger, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, SmallInteger, Table, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -13,6 +13,7 @@ from designate.storage.tables.columns import (
     SearchKey,
     Wire,
     Word,
+    free_text,
     metadata,
 )
 
@@ -28,7 +29,7 @@ recordsets = Table(
     Column("reverse_key", Name, nullable=False),
     Column("type", Word, nullable=False),
     Column("ttl", Integer, nullable=True),
-    Column("description", String(160), nullable=True),
+    Column("description", free_text(160), nullable=True),
     Column("managed", SmallInteger, nullable=False, default=0),
     # The texts in the order given, a JSON list.
     Column("records", Document, nullable=False),
@@ -70,13 +71,13 @@ record_values = Table(
     Column("project_id", Project, nullable=True),
     # The first 255 characters in lower case; longer values are compared whole after this index.
     Column("search_key", SearchKey, nullable=False),
-    Column("managed_plugin_type", String(50), nullable=True),
-    Column("managed_plugin_name", String(50), nullable=True),
-    Column("managed_resource_type", String(50), nullable=True),
+    Column("managed_plugin_type", free_text(50), nullable=True),
+    Column("managed_plugin_name", free_text(50), nullable=True),
+    Column("managed_resource_type", free_text(50), nullable=True),
     Column("managed_resource_id", Identifier, nullable=True),
-    Column("managed_resource_region", String(100), nullable=True),
+    Column("managed_resource_region", free_text(100), nullable=True),
     Column("managed_project_id", Project, nullable=True),
-    Column("managed_extra", String(100), nullable=True),
+    Column("managed_extra", free_text(100), nullable=True),
     # Filters by data; project and zone stand there to pass over other rows unread.
     Index(None, "search_key", "project_id", "zone_id", "recordset_id"),
     Index(None, "managed_resource_id"),

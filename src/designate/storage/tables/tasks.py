@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Imports and exports, and the zone files that wait for their import."""
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import Column, Index, Integer, Table
 
 from designate.storage.tables.columns import (
     Counter,
@@ -11,6 +11,7 @@ from designate.storage.tables.columns import (
     Project,
     Wire,
     Word,
+    free_text,
     metadata,
 )
 
@@ -29,8 +30,8 @@ zone_tasks = Table(
     # Import: the id that its zone gets, known before the zone exists so that rows can be staged.
     Column("staged_zone_id", Identifier, nullable=True),
     Column("status", Word, nullable=False),
-    Column("message", String(160), nullable=True),
-    Column("location", String(160), nullable=True),
+    Column("message", free_text(160), nullable=True),
+    Column("location", free_text(160), nullable=True),
     # The caller, for the rules that apply when the task runs, and an import's attributes.
     Column("context", Document, nullable=False),
     Column("attributes", Document, nullable=False),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work that is due, and what was observed of each server."""
 
-from sqlalchemy import Column, Double, Index, Integer, SmallInteger, String, Table
+from sqlalchemy import Column, Double, Index, Integer, SmallInteger, Table
 
 from designate.storage.tables.columns import (
     Counter,
@@ -10,6 +10,7 @@ from designate.storage.tables.columns import (
     Name,
     ServerKey,
     Word,
+    free_text,
     metadata,
 )
 
@@ -47,7 +48,7 @@ zone_servers = Table(
     # Nameserver: whether it has served this zone once and so counts for the quorum.
     Column("joined", SmallInteger, nullable=False, default=0),
     Column("error_code", Word, nullable=True),
-    Column("error_text", String(255), nullable=True),
+    Column("error_text", free_text(255), nullable=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("changed_at", Moment, nullable=False),
     Index(None, "name_key", "server"),

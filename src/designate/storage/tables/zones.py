@@ -7,7 +7,6 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
-    String,
     Table,
     UniqueConstraint,
 )
@@ -20,6 +19,7 @@ from designate.storage.tables.columns import (
     Name,
     Project,
     Word,
+    free_text,
     metadata,
 )
 
@@ -37,8 +37,8 @@ zones = Table(
     # The key reversed character by character: "is below Z" and "ends with" are prefix ranges.
     Column("reverse_key", Name, nullable=False),
     Column("type", Word, nullable=False),
-    Column("email", String(320), nullable=False),
-    Column("description", String(160), nullable=True),
+    Column("email", free_text(320), nullable=False),
+    Column("description", free_text(160), nullable=True),
     Column("ttl", Integer, nullable=False),
     Column("refresh", Integer, nullable=False),
     Column("retry", Integer, nullable=False),
@@ -82,7 +82,7 @@ zone_state = Table(
     Column("zone_id", Identifier, primary_key=True),
     Column("confirmed_generation", Counter, nullable=False, default=0),
     Column("failure_code", Word, nullable=True),
-    Column("failure_text", String(255), nullable=True),
+    Column("failure_text", free_text(255), nullable=True),
     Column("changed_at", Moment, nullable=True),
 )
 """What is observed of a zone, apart from `zones` so that observers never contend with writers."""

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     SmallInteger,
-    String,
     UniqueConstraint,
 )
 
@@ -20,6 +19,7 @@ from designate.storage.tables.columns import (
     Name,
     Project,
     Word,
+    free_text,
 )
 
 revision = "0001"
@@ -46,8 +46,8 @@ def _zones() -> None:
         Column("name_key", Name, nullable=False),
         Column("reverse_key", Name, nullable=False),
         Column("type", Word, nullable=False),
-        Column("email", String(320), nullable=False),
-        Column("description", String(160), nullable=True),
+        Column("email", free_text(320), nullable=False),
+        Column("description", free_text(160), nullable=True),
         Column("ttl", Integer, nullable=False),
         Column("refresh", Integer, nullable=False),
         Column("retry", Integer, nullable=False),
@@ -101,7 +101,7 @@ def _zone_state() -> None:
         Column("zone_id", Identifier, nullable=False),
         Column("confirmed_generation", Counter, nullable=False),
         Column("failure_code", Word, nullable=True),
-        Column("failure_text", String(255), nullable=True),
+        Column("failure_text", free_text(255), nullable=True),
         Column("changed_at", Moment, nullable=True),
         PrimaryKeyConstraint("zone_id", name=op.f("pk_zone_state")),
     )

@@ -2,7 +2,7 @@
 """Recordsets and their values."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, SmallInteger, String, UniqueConstraint
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, SmallInteger, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -14,6 +14,7 @@ from designate.storage.tables.columns import (
     SearchKey,
     Wire,
     Word,
+    free_text,
 )
 
 revision = "0002"
@@ -39,7 +40,7 @@ def _recordsets() -> None:
         Column("reverse_key", Name, nullable=False),
         Column("type", Word, nullable=False),
         Column("ttl", Integer, nullable=True),
-        Column("description", String(160), nullable=True),
+        Column("description", free_text(160), nullable=True),
         Column("managed", SmallInteger, nullable=False),
         Column("records", Document, nullable=False),
         Column("head", Wire, nullable=False),
@@ -86,13 +87,13 @@ def _record_values() -> None:
         Column("zone_id", Identifier, nullable=False),
         Column("project_id", Project, nullable=True),
         Column("search_key", SearchKey, nullable=False),
-        Column("managed_plugin_type", String(50), nullable=True),
-        Column("managed_plugin_name", String(50), nullable=True),
-        Column("managed_resource_type", String(50), nullable=True),
+        Column("managed_plugin_type", free_text(50), nullable=True),
+        Column("managed_plugin_name", free_text(50), nullable=True),
+        Column("managed_resource_type", free_text(50), nullable=True),
         Column("managed_resource_id", Identifier, nullable=True),
-        Column("managed_resource_region", String(100), nullable=True),
+        Column("managed_resource_region", free_text(100), nullable=True),
         Column("managed_project_id", Project, nullable=True),
-        Column("managed_extra", String(100), nullable=True),
+        Column("managed_extra", free_text(100), nullable=True),
         PrimaryKeyConstraint("recordset_id", "ordinal", name=op.f("pk_record_values")),
     )
     op.create_index(

@@ -2,7 +2,7 @@
 """The journal."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, UniqueConstraint
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -13,6 +13,7 @@ from designate.storage.tables.columns import (
     Project,
     Wire,
     Word,
+    free_text,
 )
 
 revision = "0003"
@@ -50,9 +51,9 @@ def _journal() -> None:
         Column("soa_ttl_after", Integer, nullable=False),
         Column("zone_before", Document, nullable=True),
         Column("project_id", Project, nullable=True),
-        Column("user_id", String(255), nullable=True),
-        Column("request_id", String(64), nullable=True),
-        Column("comment", String(255), nullable=True),
+        Column("user_id", free_text(255), nullable=True),
+        Column("request_id", free_text(64), nullable=True),
+        Column("comment", free_text(255), nullable=True),
         Column("created_at", Moment, nullable=False),
         PrimaryKeyConstraint("id", name=op.f("pk_journal")),
         UniqueConstraint(

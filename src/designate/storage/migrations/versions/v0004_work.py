@@ -2,9 +2,17 @@
 """The queue of zone names, and zones on servers."""
 
 from alembic import op
-from sqlalchemy import Column, Double, Integer, PrimaryKeyConstraint, SmallInteger, String
+from sqlalchemy import Column, Double, Integer, PrimaryKeyConstraint, SmallInteger
 
-from designate.storage.tables.columns import Counter, Identifier, Moment, Name, ServerKey, Word
+from designate.storage.tables.columns import (
+    Counter,
+    Identifier,
+    Moment,
+    Name,
+    ServerKey,
+    Word,
+    free_text,
+)
 
 revision = "0004"
 down_revision = "0003"
@@ -45,7 +53,7 @@ def _zone_servers() -> None:
         Column("config_version", Integer, nullable=False),
         Column("joined", SmallInteger, nullable=False),
         Column("error_code", Word, nullable=True),
-        Column("error_text", String(255), nullable=True),
+        Column("error_text", free_text(255), nullable=True),
         Column("attempts", Integer, nullable=False),
         Column("changed_at", Moment, nullable=False),
         PrimaryKeyConstraint("zone_id", "role", "server", name=op.f("pk_zone_servers")),

@@ -2,9 +2,17 @@
 """Quotas, usage, shares, and the names nobody may take."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, UniqueConstraint
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, UniqueConstraint
 
-from designate.storage.tables.columns import Counter, Identifier, Moment, Name, Project, Word
+from designate.storage.tables.columns import (
+    Counter,
+    Identifier,
+    Moment,
+    Name,
+    Project,
+    Word,
+    free_text,
+)
 
 revision = "0005"
 down_revision = "0004"
@@ -65,7 +73,7 @@ def _tlds() -> None:
         Column("id", Identifier, nullable=False),
         Column("name", Name, nullable=False),
         Column("name_key", Name, nullable=False),
-        Column("description", String(160), nullable=True),
+        Column("description", free_text(160), nullable=True),
         Column("version", Counter, nullable=False),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=True),
@@ -78,8 +86,8 @@ def _blacklists() -> None:
     op.create_table(
         "blacklists",
         Column("id", Identifier, nullable=False),
-        Column("pattern", String(255), nullable=False),
-        Column("description", String(160), nullable=True),
+        Column("pattern", free_text(255), nullable=False),
+        Column("description", free_text(160), nullable=True),
         Column("version", Counter, nullable=False),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=True),

@@ -2,9 +2,17 @@
 """Pools and TSIG keys."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, UniqueConstraint
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, UniqueConstraint
 
-from designate.storage.tables.columns import Counter, Document, Identifier, Moment, Project, Word
+from designate.storage.tables.columns import (
+    Counter,
+    Document,
+    Identifier,
+    Moment,
+    Project,
+    Word,
+    free_text,
+)
 
 revision = "0006"
 down_revision = "0005"
@@ -20,8 +28,8 @@ def _pools() -> None:
     op.create_table(
         "pools",
         Column("id", Identifier, nullable=False),
-        Column("name", String(50), nullable=False),
-        Column("description", String(160), nullable=True),
+        Column("name", free_text(50), nullable=False),
+        Column("description", free_text(160), nullable=True),
         Column("project_id", Project, nullable=True),
         Column("definition", Document, nullable=False),
         Column("ns_version", Integer, nullable=False),
@@ -38,9 +46,9 @@ def _tsigkeys() -> None:
     op.create_table(
         "tsigkeys",
         Column("id", Identifier, nullable=False),
-        Column("name", String(160), nullable=False),
+        Column("name", free_text(160), nullable=False),
         Column("algorithm", Word, nullable=False),
-        Column("secret", String(160), nullable=False),
+        Column("secret", free_text(160), nullable=False),
         Column("scope", Word, nullable=False),
         Column("resource_id", Identifier, nullable=False),
         Column("version", Counter, nullable=False),

@@ -2,7 +2,7 @@
 """Imports and exports."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -12,6 +12,7 @@ from designate.storage.tables.columns import (
     Project,
     Wire,
     Word,
+    free_text,
 )
 
 revision = "0007"
@@ -33,8 +34,8 @@ def _zone_tasks() -> None:
         Column("zone_id", Identifier, nullable=True),
         Column("staged_zone_id", Identifier, nullable=True),
         Column("status", Word, nullable=False),
-        Column("message", String(160), nullable=True),
-        Column("location", String(160), nullable=True),
+        Column("message", free_text(160), nullable=True),
+        Column("location", free_text(160), nullable=True),
         Column("context", Document, nullable=False),
         Column("attributes", Document, nullable=False),
         Column("records_done", Integer, nullable=False),
