@@ -12,7 +12,11 @@ from tests.servers.bind9 import binary
 from tests.servers.database import DatabaseServer, is_root
 
 DRIVER = "mysql+pymysql"
-SMALL = ("--innodb-log-file-size=32M", "--innodb-buffer-pool-size=128M", "--max-connections=300")
+SMALL = (
+    "--innodb-log-file-size=32M",
+    "--innodb-buffer-pool-size=128M",
+    "--max-connections=300",
+)
 FAST = (
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-doublewrite=0",
@@ -56,6 +60,7 @@ class MariaDb(DatabaseServer):
             "--no-defaults",
             *self._who(),
             f"--datadir={self.data}",
+            f"--tmpdir={self.directory}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             *SMALL,
@@ -68,7 +73,8 @@ class MariaDb(DatabaseServer):
             "--no-defaults",
             *self._who(),
             f"--datadir={self.data}",
-            f"--tmpdir={self.data}",  # not /tmp, where another server may use the same names
+            # A server that starts removes what others have in a common one.
+            f"--tmpdir={self.directory}",
             f"--socket={self.socket}",
             f"--pid-file={self.directory / 'pid'}",
             f"--bind-address={self.host}",

@@ -36,16 +36,24 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, exc.TimeoutError)
 
 
+def code(error: BaseException | None) -> int | str | None:
+    """The number of an error of MariaDB, the SQLSTATE of one of PostgreSQL, as drivers give it."""
+    number = error.args[0] if error is not None and error.args else None
+    # PyMySQL has an SQLSTATE too, which says less.
+    return number if isinstance(number, int) else getattr(error, "sqlstate", None)
+
+
 def _passes(error: BaseException | None) -> bool:
-    sqlstate = getattr(error, "sqlstate", None)
-    if sqlstate is not None:
-        return sqlstate[:2] in _SQLSTATE_CLASSES or sqlstate in _SQLSTATES
+    known = code(error)
+    if isinstance(known, int):
+        return known in _MYSQL
+    if known is not None:
+        return known[:2] in _SQLSTATE_CLASSES or known in _SQLSTATES
     sqlite = getattr(error, "sqlite_errorcode", None)
     if sqlite is not None:
         return sqlite & 0xFF in _SQLITE
-    code = error.args[0] if error is not None and error.args else None
     # psycopg has no code where there is no connection, or none any more.
-    return code in _MYSQL if isinstance(code, int) else type(error).__name__ == "OperationalError"
+    return type(error).__name__ == "OperationalError"
 
 
 def is_conflict(error: Exception) -> bool:

@@ -1,17 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The schema of a database: which step it is at, and the way to the newest one."""
+"""The schema of a database: which step it is at, and the way to the newest one.
 
+A step's number may name, behind a plus sign, the oldest step that code must know to work with it
+and all that follow it: "0012+0009". Code that is older than the schema reads it there (docs/
+databases.md, Upgrades).
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError
 
+from designate.errors import ConfigurationError
 from designate.storage import engine as engines
+from designate.storage import failures
+from designate.storage.tables import metadata
 
+LOG = logging.getLogger(__name__)
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ATTEMPTS = 100
+_PAUSE = 1.0
+_VERSION_TABLE = "alembic_version"
+# MariaDB: table, column or index exists. PostgreSQL: a unique row, a relation or an object exists.
+_DONE_BEFORE = frozenset({1050, 1060, 1061, "23505", "42P07", "42710"})
 
 
 def current(engine: Engine) -> str | None:
@@ -20,28 +40,81 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def newest() -> str | None:
+def newest() -> str:
     """The step that this version of the services was written for."""
-    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    step = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    assert step is not None
+    return step
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, pause: Callable[[float], None] = time.sleep) -> None:
     """Bring a database to the newest step; nothing happens where it is there already.
 
     On SQLite and PostgreSQL all steps are one transaction. MariaDB commits each statement, and so
-    goes on behind the last whole step after an interruption.
+    goes on behind the last one after an interruption. Processes that upgrade at once get in each
+    other's way, and each goes on from where the others are. A newer schema stays as it is. Raises
+    ConfigurationError when it is too new, or another program's.
     """
-    if current(engine) == newest():
-        return
+    for attempt in range(1, _ATTEMPTS + 1):
+        at = current(engine)
+        if at == newest() or (at is not None and _is_newer(at)):
+            return
+        if at is None:
+            _check_empty(engine)
+        try:
+            _upgrade(engine)
+        except (CommandError, DBAPIError) as error:
+            if attempt == _ATTEMPTS or not _met_another(error):
+                raise
+        pause(random.uniform(0, _PAUSE))
+
+
+def sql(dialect: str) -> None:
+    """Print the statements of all steps for a kind of database: mysql, postgresql or sqlite."""
+    command.upgrade(_config(dialect=dialect), "head", sql=True)
+
+
+def _upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         engines.begin_write(connection)
         command.upgrade(_config(connection=connection), "head")
         connection.commit()
 
 
-def sql(dialect: str) -> None:
-    """Print the statements of all steps for a kind of database: mysql, postgresql or sqlite."""
-    command.upgrade(_config(dialect=dialect), "head", sql=True)
+def _is_newer(step: str) -> bool:
+    """Whether newer code has made the schema, so that it lets us work with it."""
+    number, _, floor = step.partition("+")
+    own = newest().partition("+")[0]
+    if not (number.isdecimal() and len(number) == len(own)):
+        raise ConfigurationError(f"the database has the schema of another program ({step})")
+    if number <= own:
+        return False
+    if floor > own:
+        raise ConfigurationError(
+            f"the schema (step {number}) is too new: it needs code that knows step {floor},"
+            f" and this one knows {own}"
+        )
+    LOG.info("the schema (step %s) is newer than this code (%s), and serves it", number, own)
+    return True
+
+
+def _check_empty(engine: Engine) -> None:
+    """Tables that no step has made are somebody else's."""
+    found = set(inspect(engine).get_table_names())
+    if _VERSION_TABLE not in found and (taken := found & set(metadata.tables)):
+        raise ConfigurationError(
+            f"the database has tables of another program ({', '.join(sorted(taken)[:3])} ...)"
+        )
+
+
+def _met_another(error: Exception) -> bool:
+    """Whether what we were about to do was just done, or is being done."""
+    if isinstance(error, CommandError):
+        # The step in the database was not the one that was to be left.
+        return True
+    return failures.code(getattr(error, "orig", None)) in _DONE_BEFORE or failures.is_transient(
+        error
+    )
 
 
 def _config(**attributes: Connection | str) -> Config:

@@ -87,6 +87,26 @@ def test_a_statement_that_takes_too_long_is_ended(server: DatabaseServer) -> Non
     engine.dispose()
 
 
+def test_a_lock_that_another_keeps_is_waited_for_no_longer_than_that(
+    server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waited may try again."""
+    monkeypatch.setattr(drivers, "LOCK", 1)
+    engine = configured(Settings.default(server.url("designate")))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE locked (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO locked VALUES (1)")
+    lock = "SELECT id FROM locked FOR UPDATE"
+    with engine.begin() as holder, engine.connect() as waiter:
+        holder.exec_driver_sql(lock)
+        with pytest.raises(OperationalError) as caught:
+            waiter.exec_driver_sql(lock)
+    assert failures.is_transient(caught.value)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE locked")
+    engine.dispose()
+
+
 def test_a_session_is_told_how_long_to_wait_for_locks_and_how_strict_to_be(
     server: DatabaseServer,
 ) -> None:

@@ -6,7 +6,10 @@ There is no ini file: `storage.schema` makes the configuration.
 
 from alembic import context
 
+from designate.storage.migrations import resuming
 from designate.storage.tables import metadata
+
+resuming.register()
 
 if context.is_offline_mode():
     context.configure(

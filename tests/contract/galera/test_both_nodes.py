@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writers on two Galera nodes exclude each other (decisions 3a.6, 3a.7), and no client hears of it.
+
+A node does not see the locks of the other: rivals meet when they commit, and one of them is run
+again. `sites` is a central on each node.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import cycle
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from designate.errors import (
+    DuplicateRecordSet,
+    DuplicateZone,
+    IllegalChild,
+    IllegalParent,
+    OverQuota,
+    ZoneHasSubZone,
+)
+from designate.model.zones import Zone
+from designate.storage.tables import journal, recordsets, zones
+from designate.storage.tables.zones import LIVE
+from tests.servers.galera import catch_up, caught_up
+from tests.unit.central.site import ADMIN, Site, caller
+
+pytestmark = pytest.mark.slow
+
+WRITERS = 16
+EACH = 20
+
+
+def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run all at the same moment, each in a thread; return results, and errors as results."""
+    together = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        together.wait(30)
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - the tests look at it
+            return error
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def conflicts(sites: Sequence[Site]) -> int:
+    """How many transactions have lost against one of the other node."""
+    found = 0
+    for site in sites:
+        with site.store.read() as connection:
+            rows = connection.execute(
+                text(
+                    "SHOW STATUS WHERE Variable_name IN"
+                    " ('wsrep_local_cert_failures', 'wsrep_local_bf_aborts')"
+                )
+            )
+            found += sum(int(row[1]) for row in rows)
+    return found
+
+
+def test_no_write_of_a_hot_zone_is_lost(sites: list[Site]) -> None:
+    """Each has its generation and serial, the journal has no gap, and both nodes agree."""
+    zone = sites[0].zone()
+    with caught_up(sites[1].store.engine) as connection:
+        assert connection.execute(select(zones.c.id)).scalars().all() == [zone.id]
+
+    def write(site: Site, writer: int) -> list[int]:
+        return [
+            site.recordset(zone, f"w{writer}-{n}", "A", "192.0.2.1").generation for n in range(EACH)
+        ]
+
+    before = conflicts(sites)
+    made = at_once([partial(write, sites[n % 2], n) for n in range(WRITERS)])
+    print("CONFLICTS", conflicts(sites) - before)
+    assert [item for item in made if isinstance(item, Exception)] == []
+    total = WRITERS * EACH
+    generations = list(range(1, total + 2))
+    assert sorted(item for each in made for item in each) == generations[1:]
+    for site in sites:
+        with caught_up(site.store.engine) as connection:
+            found = connection.execute(
+                select(journal.c.generation, journal.c.serial).order_by(journal.c.generation)
+            ).all()
+            after = connection.execute(select(zones)).one()
+            names = set(connection.execute(select(recordsets.c.name)).scalars())
+        assert [row.generation for row in found] == generations
+        assert [row.serial for row in found] == [zone.serial + n for n in range(total + 1)]
+        assert (after.generation, after.recordset_count) == (total + 1, total + 2)
+        assert len(names) == total + 1
+
+
+def test_of_rivals_for_one_recordset_one_wins(sites: list[Site]) -> None:
+    """Whichever node they ask."""
+    zone = sites[0].zone()
+    catch_up(sites[1].store.engine)
+    for n in range(10):
+        outcomes = at_once(
+            [partial(site.recordset, zone, f"h{n}", "A", "192.0.2.1") for site in sites * 4]
+        )
+        refused = [item for item in outcomes if isinstance(item, Exception)]
+        assert len(refused) == len(outcomes) - 1, outcomes
+        assert {type(item) for item in refused} == {DuplicateRecordSet}
+
+
+def test_creators_of_the_same_parent_and_child_names_agree_on_an_owner(sites: list[Site]) -> None:
+    """No name exists twice, and nobody gets a zone below or above another project's."""
+    for project in range(3):
+        sites[0].limit(f"p{project}", zones=-1)
+    catch_up(sites[1].store.engine)
+    for n in range(10):
+        family = [f"f{n}.example.", f"a.f{n}.example.", f"b.a.f{n}.example."]
+        nodes = cycle(sites)
+        rivals = [
+            partial(next(nodes).zone, name, caller(f"p{project}"))
+            for project in range(3)
+            for name in family * 2
+        ]
+        outcomes = at_once(rivals)
+        made = [item for item in outcomes if isinstance(item, Zone)]
+        refused = {type(item) for item in outcomes if isinstance(item, Exception)}
+        assert refused <= {DuplicateZone, IllegalChild, IllegalParent}, outcomes
+        assert len({zone.project_id for zone in made}) == 1, outcomes
+        assert len({zone.name for zone in made}) == len(made) >= 1, outcomes
+    with caught_up(sites[0].store.engine) as connection:
+        found = connection.execute(select(zones.c.name).where(zones.c.deleted == LIVE)).scalars()
+        names = list(found)
+    assert len(names) == len(set(names))
+
+
+def test_a_quota_holds_over_both_nodes(sites: list[Site]) -> None:
+    """Of a project that never had a zone, and of one that had."""
+    for project, before in (("new", 0), ("old", 1)):
+        sites[0].limit(project, zones=before + 3)
+        for n in range(before):
+            sites[0].zone(f"before{n}.{project}.", caller(project))
+        catch_up(sites[1].store.engine)
+        outcomes = at_once(
+            [
+                partial(sites[n % 2].zone, f"z{n}.{project}.", caller(project))
+                for n in range(WRITERS)
+            ]
+        )
+        refused = [item for item in outcomes if isinstance(item, Exception)]
+        assert {type(item) for item in refused} == {OverQuota}
+        assert len(refused) == WRITERS - 3
+
+
+def test_a_zone_is_deleted_or_gets_a_child(sites: list[Site]) -> None:
+    """Not both: the child's creator and the deleter write a common row."""
+    sites[0].limit("p1", zones=-1)
+    for n in range(10):
+        parent = sites[0].zone(f"p{n}.example.")
+        catch_up(sites[1].store.engine)
+        delete = partial(sites[0].central.zones.delete, ADMIN, parent.id)
+        create = partial(sites[1].zone, f"child.p{n}.example.")
+        deleted, child = at_once([delete, create])
+        if isinstance(deleted, Exception):
+            assert isinstance(deleted, ZoneHasSubZone)
+            assert isinstance(child, Zone)
+        else:
+            # The parent was DELETE already when the child came, or the child came after it.
+            assert isinstance(child, Zone | IllegalChild), child
+            with caught_up(sites[0].store.engine) as connection:
+                order = dict(
+                    connection.execute(
+                        select(journal.c.zone_id, journal.c.id).where(
+                            journal.c.zone_id.in_([parent.id, getattr(child, "id", "")])
+                        )
+                    ).all()
+                )
+            if isinstance(child, Zone):
+                assert order[child.id] > order[parent.id]
+
+
+def test_a_zone_that_is_deleted_gets_no_record_any_more(sites: list[Site]) -> None:
+    """The last version in its journal is the deletion."""
+    for n in range(10):
+        zone = sites[0].zone(f"d{n}.example.")
+        catch_up(sites[1].store.engine)
+        delete = partial(sites[0].central.zones.delete, ADMIN, zone.id)
+        writes = [
+            partial(sites[1].recordset, zone, f"h{label}", "A", "192.0.2.1") for label in range(4)
+        ]
+        deleted, *_ = at_once([delete, *writes])
+        with caught_up(sites[0].store.engine) as connection:
+            last = connection.execute(
+                select(journal.c.generation, journal.c.name)
+                .where(journal.c.zone_id == zone.id)
+                .order_by(journal.c.generation.desc())
+            ).first()
+        assert last is not None
+        assert (last.generation, last.name) == (deleted.generation, None)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Galera cluster of the test's own: MariaDB nodes that replicate to one another on loopback."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from tests.servers.bind9 import HOST, free_port
+from tests.servers.mariadb import MariaDb
+
+PROVIDER = "/usr/lib/galera/libgalera_smm.so"
+TRANSFER = """\
+#!/bin/sh
+# The state transfer of nodes that begin as copies: what is missing comes from the write sets, all
+# that is left to do is to tell the position.
+while [ $# -gt 0 ]; do
+    case $1 in
+        --role) role=$2; shift ;;
+        --address) address=$2; shift ;;
+        --datadir) data=$2; shift ;;
+        --gtid) gtid=$2; shift ;;
+        --bypass) bypass=yes ;;
+    esac
+    shift
+done
+if [ "$role" = joiner ]; then
+    mkfifo "$data/transfer" && echo "ready $data/transfer" && cat "$data/transfer"
+    rm -f "$data/transfer"
+else
+    [ "$bypass" = yes ] || exit 22
+    echo "$gtid" >"$address"
+    echo "done $gtid"
+fi
+"""
+
+
+class Node(MariaDb):
+    """One node; `peers` are the ports that its cluster replicates over."""
+
+    def __init__(self, port: int, peers: list[int]) -> None:
+        provider = {
+            "base_host": HOST,
+            "base_port": port,
+            "gmcast.listen_addr": f"tcp://{HOST}:{port}",
+            "ist.recv_addr": f"{HOST}:{free_port()}",
+            "gcache.size": "32M",
+            "pc.recovery": "no",
+        }
+        addresses = ",".join(f"{HOST}:{peer}" for peer in peers)
+        super().__init__(
+            options=(
+                "--wsrep-on=ON",
+                f"--wsrep-provider={PROVIDER}",
+                f"--wsrep-provider-options={';'.join(f'{k}={v}' for k, v in provider.items())}",
+                f"--wsrep-cluster-address=gcomm://{addresses}",
+                f"--wsrep-node-address={HOST}:{port}",
+                f"--wsrep-node-name=node{port}",
+                "--wsrep-sst-method=copied",
+                "--wsrep-slave-threads=4",
+                "--binlog-format=ROW",
+                "--innodb-autoinc-lock-mode=2",
+            )
+        )
+        script = self.directory / "wsrep_sst_copied"
+        script.write_text(TRANSFER, "ascii")
+        script.chmod(0o755)
+        self.bootstraps = False
+
+    def begin_as(self, other: "Node") -> None:
+        """Take the data and the user of a node that is stopped."""
+        shutil.copytree(other.data, self.data)
+        self.password = other.password
+
+    def _command(self) -> list[str]:
+        return [*super()._command(), *(["--wsrep-new-cluster"] if self.bootstraps else [])]
+
+    def _environment(self) -> Mapping[str, str]:
+        known = super()._environment()
+        return {**known, "PATH": f"{self.directory}:{known['PATH']}"}
+
+
+class Galera:
+    """A cluster of two nodes, both of which are written to."""
+
+    def __init__(self) -> None:
+        ports = [free_port(), free_port()]
+        self.nodes = [Node(port, ports) for port in ports]
+
+    def __enter__(self) -> Self:
+        first, *others = self.nodes
+        try:
+            first.bootstraps = True
+            first.start()
+            first.stop()
+            for node in others:
+                node.begin_as(first)
+            first.start()
+            for node in others:
+                node.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all nodes."""
+        for node in self.nodes:
+            node.close()
+
+    def create(self, database: str) -> list[str]:
+        """Make an empty database; its URL on each node."""
+        self.nodes[0].create(database)
+        return [node.url(database) for node in self.nodes]
+
+
+@contextmanager
+def caught_up(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees all that the other nodes have committed before each query."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET SESSION wsrep_sync_wait = 1")
+        yield connection
+        connection.invalidate()  # nobody else shall wait like this
+
+
+def catch_up(engine: Engine) -> None:
+    """Wait until a node has all that the other nodes have committed."""
+    with caught_up(engine) as connection:
+        connection.exec_driver_sql("SELECT 1")
