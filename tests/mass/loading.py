@@ -14,7 +14,7 @@ from designate.storage.tables import record_values, recordsets, zone_state, zone
 from tests.mass import shape
 
 _BATCH = 20_000
-_TABLES = (zones, zone_state, recordsets, record_values)
+TABLES = (zones, zone_state, recordsets, record_values)
 Load = Callable[[Any, Table, Sequence[str], list[tuple[Any, ...]]], None]
 
 
@@ -27,7 +27,7 @@ def fill(url: URL, total: int) -> None:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")
             connection.exec_driver_sql("PRAGMA cache_size=-400000")
         begin_write(connection)
-        for table in _TABLES:
+        for table in TABLES:
             for index in table.indexes:
                 index.drop(connection)
         connection.commit()
@@ -38,7 +38,7 @@ def fill(url: URL, total: int) -> None:
                 load(driver, table, columns, batch)
             connection.commit()
         begin_write(connection)
-        for table in _TABLES:
+        for table in TABLES:
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 index.create(connection)
         connection.commit()
@@ -140,5 +140,5 @@ def _settle(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("VACUUM ANALYZE")
         elif engine.dialect.name != "sqlite":
-            for table in _TABLES:
+            for table in TABLES:
                 connection.exec_driver_sql(f"ANALYZE TABLE {table}").all()

@@ -138,7 +138,7 @@ class NumberField(Field):
 
 @dataclass(frozen=True, slots=True)
 class NameField(Field):
-    """A domain name: case does not count. `ids`: those of all rows, none are read by it alone."""
+    """A domain name: case does not count. `ids`: what an index of each key begins with, if any."""
 
     key: ColumnElement[Any]
     reverse_key: ColumnElement[Any]

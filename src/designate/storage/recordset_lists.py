@@ -126,22 +126,59 @@ _COLUMNS = (
 )
 
 
-def _unsettled(*conditions: ColumnElement[bool]) -> Select[Any]:
+_MAX_NAMED = 100
+_named = select(table.c.id, table.c.project_id)
+_of_waiting_zones = and_(
+    zones_table.c.status.in_((PENDING, ERROR)),
+    zones_table.c.deleted == LIVE,
+    zone_state.c.zone_id == zones_table.c.id,
+)
+_waiting_zones = (
+    select(zones_table.c.id, zones_table.c.epoch, _its_confirmed)
+    .where(_of_waiting_zones)
+    .limit(_MAX_NAMED + 1)
+)
+
+
+def _joined(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Recordsets of the zones that wait for name servers, of which there are few."""
-    waiting = LeadingJoin(zones_table, zone_state, zone_state.c.zone_id == zones_table.c.id)
-    theirs = LeadingJoin(waiting, table, and_(_of_its_zone, *conditions))
-    return (
-        select(table.c.id, table.c.project_id)
-        .select_from(theirs)
-        .where(zones_table.c.status.in_((PENDING, ERROR)), zones_table.c.deleted == LIVE)
-    )
+    waiting = LeadingJoin(zones_table, zone_state, _of_waiting_zones)
+    return _named.select_from(LeadingJoin(waiting, table, and_(_of_its_zone, *conditions)))
+
+
+_UNSETTLED = _joined(table.c.generation > _its_confirmed), _joined(table.c.type == "SOA")
+
+
+def _unsettled(connection: Connection) -> criteria.Branches:
+    """Recordsets that wait for name servers, by the zones that do.
+
+    MariaDB reads a whole zone where it joins by what is greater than a column, so that zones are
+    named unless they are very many.
+    """
+    waiting = connection.execute(_waiting_zones).all()
+    if not 0 < len(waiting) <= _MAX_NAMED:
+        return _UNSETTLED
+    newer = [
+        and_(
+            table.c.zone_id == zone.id,
+            table.c.epoch == zone.epoch,
+            table.c.generation > zone.confirmed_generation,
+        )
+        for zone in waiting
+    ]
+    apexes = [
+        and_(table.c.zone_id == zone.id, table.c.epoch == zone.epoch, table.c.type == "SOA")
+        for zone in waiting
+    ]
+    return tuple(_named.where(condition) for condition in (or_(*newer), or_(*apexes)))
 
 
 def _over_zones(
-    scope: Sequence[ColumnElement[bool]], values: Sequence[ColumnElement[bool]]
+    scope: Sequence[ColumnElement[bool]],
+    values: Sequence[ColumnElement[bool]],
+    waiting: criteria.Branches,
 ) -> Listing:
-    named = select(table.c.id, table.c.project_id)
-    waiting = _unsettled(table.c.generation > _its_confirmed), _unsettled(table.c.type == "SOA")
+    named = _named
     fields: dict[str, criteria.Field] = {
         "name": criteria.NameField(table.c.name_key, table.c.reverse_key, named),
         "type": criteria.TextField(table.c.type, ordered=True),
@@ -170,19 +207,23 @@ def _over_zones(
     return Listing(source, criteria.Fields(fields), _SORTS)
 
 
-_IN_PROJECT = _over_zones(
-    [table.c.project_id == bindparam("project")],
-    [record_values.c.project_id == bindparam("project")],
-)
-_EVERYWHERE = _over_zones([], [])
+def _listing(project_id: str | None, waiting: criteria.Branches) -> Listing:
+    if project_id is None:
+        return _over_zones([], [], waiting)
+    mine = table.c.project_id == bindparam("project")
+    return _over_zones([mine], [record_values.c.project_id == bindparam("project")], waiting)
+
+
+_IN_PROJECT = _listing("any", _UNSETTLED)
+_EVERYWHERE = _listing(None, _UNSETTLED)
 
 
 def find_all(connection: Connection, query: Query, project_id: str | None) -> Page[RecordSet]:
     """A page of the recordsets of a project, or of all when `project_id` is None."""
-    if project_id is None:
-        page = _EVERYWHERE.page(connection, query)
-    else:
-        page = _IN_PROJECT.page(connection, query, {"project": project_id})
+    listing = _EVERYWHERE if project_id is None else _IN_PROJECT
+    if not query.filters.keys().isdisjoint(("status", "action")):
+        listing = _listing(project_id, _unsettled(connection))
+    page = listing.page(connection, query, {"project": project_id})
     found = [recordsets.of_any_zone(row) for row in page.items]
     return Page(_with_soa(connection, found), page.total)
 

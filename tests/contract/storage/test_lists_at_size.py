@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists and searches of millions of recordsets: right, and as short as at any size (design 7)."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, Engine
+
+from designate.storage import listing
+from tests.mass import loading
+from tests.mass.databases import KINDS, a_database
+from tests.mass.examined import examiner, statements
+from tests.mass.expected import Expected
+from tests.mass.questions import UNSELECTIVE, questions
+
+SMALL = 20_000
+FULL = 5_000_000
+MOST = 100_000
+"""What may be read at full size for a page and its total: rows, and entries of indexes, each time
+that a step of the plan passes one on."""
+SMALL_BOUNDS = (100, 1_000, 10_000)
+"""As many steps over the small cloud as there are over the full one."""
+MOST_SMALL = 5_000
+EACH = 40
+"""What may be read for each row of the shorter side: bounds grow tenfold, and joins read more."""
+
+small = pytest.mark.parametrize("cloud", [(kind, SMALL) for kind in KINDS], indirect=True, ids=str)
+full = pytest.mark.parametrize(
+    "cloud",
+    [pytest.param((kind, FULL), marks=pytest.mark.slow) for kind in KINDS],
+    indirect=True,
+    ids=str,
+)
+
+
+@pytest.fixture(scope="module")
+def cloud(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A database of this kind with so many recordsets."""
+    kind, size = request.param
+    folder: Path = tmp_path_factory.mktemp("cloud")
+    with ExitStack() as stack:
+        engine = a_database(kind, folder, stack)
+        loading.fill(engine.url, size)
+        yield engine
+    for file in folder.iterdir():
+        file.unlink()
+
+
+@pytest.fixture
+def connection(cloud: Engine) -> Iterator[Connection]:
+    """A connection to it."""
+    with cloud.connect() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def expected() -> Expected:
+    """The rows of the small cloud."""
+    return Expected(SMALL)
+
+
+@small
+def test_answers_are_right(
+    connection: Connection, expected: Expected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first page and the next are those of a sorted list; the total is exact or none."""
+    monkeypatch.setattr(listing, "BOUNDS", SMALL_BOUNDS)
+    for question in questions():
+        ids = expected.ids(question)
+        page = question.ask(connection)
+        limit = question.query.limit
+        assert [item.id for item in page.items] == ids[:limit], question.name
+        assert page.total in (None, len(ids)), question.name
+        if len(ids) > limit:
+            query = msgspec.structs.replace(question.query, marker=ids[limit - 1])
+            following = question.place.ask(connection, query)
+            assert [item.id for item in following.items] == ids[limit : 2 * limit], question.name
+
+
+@small
+def test_a_page_reads_what_the_shorter_side_has(
+    connection: Connection, expected: Expected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is asked, of whatever part of the cloud, from either end."""
+    monkeypatch.setattr(listing, "BOUNDS", SMALL_BOUNDS)
+    _think_large(connection)
+    allowed = {one.name: MOST_SMALL + EACH * expected.shorter(one) for one in questions()}
+    read = _read(connection)
+    assert {name: number for name, number in read.items() if number > allowed[name]} == {}
+
+
+@small
+def test_no_plan_has_a_full_scan_or_sorts_all(connection: Connection) -> None:
+    """Every statement begins in an index, and what is sorted came through a limit."""
+    _think_large(connection)
+    assert _faults(connection) == {}
+
+
+@full
+def test_a_page_reads_few_of_millions(connection: Connection) -> None:
+    """All, or by name, data, type, status or TTL; unless a filter lets many thousands pass."""
+    assert _faults(connection) == {}
+    read = _read(connection)
+    selective = {one.name for one in questions() if one.what not in UNSELECTIVE}
+    assert {name: read[name] for name in selective if read[name] > MOST} == {}
+
+
+def _read(connection: Connection) -> dict[str, int]:
+    """What is read for each question."""
+    examining = examiner(connection)
+    numbers = {}
+    for question in questions():
+        with examining.counting() as read:
+            question.ask(connection)
+        numbers[question.name] = sum(read)
+    return numbers
+
+
+def _faults(connection: Connection) -> dict[str, list[str]]:
+    """What the plans for each question should not have."""
+    examining = examiner(connection)
+    faults = {}
+    for question in questions():
+        with statements(connection) as seen:
+            question.ask(connection)
+        if found := [fault for one in seen for fault in examining.faults(*one)]:
+            faults[question.name] = found
+    return faults
+
+
+def _think_large(connection: Connection) -> None:
+    """PostgreSQL rightly reads a small table as a whole: let it plan as for a large one."""
+    if connection.dialect.name == "postgresql":
+        for method in ("seqscan", "hashjoin", "mergejoin"):
+            connection.exec_driver_sql(f"SET enable_{method} = off")
