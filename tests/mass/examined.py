@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event
 
 from tests.mass.loading import TABLES
 
+_FEW = 5_000
 _BIG = frozenset(table.name for table in TABLES)
 
 
@@ -124,7 +125,7 @@ class OfPostgreSql(Examiner):
 
     def faults(self, statement: str, parameters: Any) -> list[str]:
         """See Examiner."""
-        return self._faults(self._plan(statement, parameters, analyze=False))
+        return self._faults(self._plan(statement, parameters, analyze=True))
 
     def _plan(self, statement: str, parameters: Any, *, analyze: bool) -> Mapping[str, Any]:
         word = f"EXPLAIN (FORMAT JSON, ANALYZE {analyze}, TIMING FALSE)"
@@ -146,7 +147,10 @@ class OfPostgreSql(Examiner):
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in _BIG:
             found.append(f"Seq Scan on {node['Relation Name']}")
         if node["Node Type"] == "Sort" and not _is_bounded(node):
-            found.append(f"Sort by {node['Sort Key']}")
+            # It may rather sort what it rightly believes to be few than read in order.
+            number = max(below["Actual Rows"] for below in node["Plans"])
+            if number > _FEW:
+                found.append(f"Sort of {number} rows by {node['Sort Key']}")
         return found
 
 

@@ -137,8 +137,8 @@ _LOADS: Mapping[str, Load] = {
 def _settle(engine: Engine) -> None:
     """What a database does by itself in the hours after so many writes."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("VACUUM ANALYZE")
-        elif engine.dialect.name != "sqlite":
-            for table in TABLES:
+        for table in TABLES:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"VACUUM ANALYZE {table}")
+            elif engine.dialect.name != "sqlite":
                 connection.exec_driver_sql(f"ANALYZE TABLE {table}").all()

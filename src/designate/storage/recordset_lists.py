@@ -173,6 +173,10 @@ def _unsettled(connection: Connection) -> criteria.Branches:
     return tuple(_named.where(condition) for condition in (or_(*newer), or_(*apexes)))
 
 
+# The index of all begins with a column of few values, which no other list names: see the table.
+_ALL = tuple(_ids.where(table.c.managed == managed) for managed in (0, 1))
+
+
 def _over_zones(
     scope: Sequence[ColumnElement[bool]],
     values: Sequence[ColumnElement[bool]],
@@ -200,7 +204,7 @@ def _over_zones(
             (zones_table, _of_its_zone),
             (zone_state, zone_state.c.zone_id == zones_table.c.id),
         ),
-        scope=(_ids.where(*scope),),
+        scope=(_ids.where(*scope),) if scope else _ALL,
         visible=(*scope, zones_table.c.deleted == LIVE),
         narrow=[("project_id", bindparam("project"))] if scope else [],
     )

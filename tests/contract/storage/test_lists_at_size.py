@@ -23,7 +23,7 @@ MOST = 100_000
 that a step of the plan passes one on."""
 SMALL_BOUNDS = (100, 1_000, 10_000)
 """As many steps over the small cloud as there are over the full one."""
-MOST_SMALL = 5_000
+MOST_SMALL = 10_000
 EACH = 40
 """What may be read for each row of the shorter side: bounds grow tenfold, and joins read more."""
 

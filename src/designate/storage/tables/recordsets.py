@@ -44,13 +44,15 @@ recordsets = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("zone_id", "epoch", "name_key", "type"),
-    # Lists in their order: of a zone, of a project, of all; and each of these of one type.
+    # Lists in their order: of a zone, of a project, of all; and each of these of one type. Those of
+    # all begin with a column that no other list names: else PostgreSQL would read all projects in
+    # order to find one, since it believes that each is spread evenly.
     Index(None, "zone_id", "epoch", "created_at", "id"),
     Index(None, "project_id", "created_at", "id"),
-    Index(None, "created_at", "id"),
+    Index(None, "managed", "created_at", "id"),
     Index(None, "zone_id", "epoch", "type", "created_at", "id"),
     Index(None, "project_id", "type", "created_at", "id"),
-    Index(None, "type", "created_at", "id"),
+    Index(None, "managed", "type", "created_at", "id"),
     # Names that end alike: filters in a zone; DNS looks for the neighbours of a name.
     Index(None, "zone_id", "epoch", "reverse_key"),
     # Status and action in a zone: what is newer than the version that name servers confirmed.

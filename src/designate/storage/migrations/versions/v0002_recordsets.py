@@ -63,13 +63,13 @@ def _recordsets() -> None:
 
 def _recordsets_indexes() -> None:
     for columns in (
-        ["created_at", "id"],
+        ["managed", "created_at", "id"],
         ["name_key", "project_id", "id"],
         ["project_id", "created_at", "id"],
         ["project_id", "type", "created_at", "id"],
         ["reverse_key", "project_id", "id"],
         ["ttl", "project_id", "id"],
-        ["type", "created_at", "id"],
+        ["managed", "type", "created_at", "id"],
         ["zone_id", "epoch", "created_at", "id"],
         ["zone_id", "epoch", "generation"],
         ["zone_id", "epoch", "reverse_key"],
