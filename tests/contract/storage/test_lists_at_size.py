@@ -24,7 +24,7 @@ that a step of the plan passes one on."""
 SMALL_BOUNDS = (100, 1_000, 10_000)
 """As many steps over the small cloud as there are over the full one."""
 MOST_SMALL = 10_000
-EACH = 40
+EACH = 100
 """What may be read for each row of the shorter side: bounds grow tenfold, and joins read more."""
 
 small = pytest.mark.parametrize("cloud", [(kind, SMALL) for kind in KINDS], indirect=True, ids=str)
