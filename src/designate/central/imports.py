@@ -35,10 +35,11 @@ from designate.wire.zonefile import Line
 LOG = logging.getLogger(__name__)
 CHUNK = 1 << 18
 """Bytes of a zone file that one row keeps."""
-STAGED_AT_ONCE = 1000
-"""Records that are written in one transaction while nobody waits for its end."""
-SHARE = 5
-"""So many times fewer they are while others write too."""
+STAGED_AT_ONCE = 4000
+"""Records that are written in one transaction while nobody waits for its end: the more there are,
+the fewer pages of the database are written again and again."""
+LEAST_AT_ONCE = 200
+"""So many they are after somebody had to wait; twice as many with each batch after that."""
 MAX_BATCH = 1 << 20
 """Characters of their texts."""
 APEX = 2
@@ -266,7 +267,7 @@ class _Staging:
     recordsets: int = 0
     records: int = 0
     largest: int = 0
-    at_once: int = field(default_factory=lambda: STAGED_AT_ONCE)
+    at_once: int = field(default_factory=lambda: min(LEAST_AT_ONCE, STAGED_AT_ONCE))
     _seen: imported.Seen = field(default_factory=imported.Seen)
 
     def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -304,7 +305,8 @@ class _Staging:
                 imports.restage(tx, stored)
             if not tasks.update_task(tx, self.task.id, records_done=done, bytes_done=read):
                 raise ZoneImportNotFound("The import was deleted")
-            self.at_once = max(STAGED_AT_ONCE // (SHARE if self.store.waiting else 1), 1)
+            more = LEAST_AT_ONCE if self.store.waiting else 2 * self.at_once
+            self.at_once = min(more, STAGED_AT_ONCE)
 
         self.beside.begin(lambda: self.store.write(write))
 
