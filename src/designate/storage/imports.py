@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -214,7 +215,7 @@ def stage(tx: Transaction, made: Batch) -> None:
     if made.recordsets:
         _insert_recordsets.run(tx, made.recordsets, made.shared)
         _insert_values.run(tx, made.values, made.shared)
-        tx.leaves(lambda: recordsets.c.id == made.recordsets[0][0])
+        tx.leaves(lambda: exists().where(recordsets.c.id == made.recordsets[0][0]))
 
 
 def restage(tx: Transaction, stored: Stored) -> None:
