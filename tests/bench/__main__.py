@@ -29,6 +29,8 @@ LOG = logging.getLogger(__name__)
 Group = Callable[[Bench], Iterator[Row]]
 GROUPS: Mapping[str, Group] = {
     "recordsets": writes.create_recordsets,
+    "recordsets-mariadb": writes.create_recordsets_on_mariadb,
+    "recordsets-postgresql": writes.create_recordsets_on_postgresql,
     "burst": writes.burst,
     "propagation": propagation.measure,
     "zones": writes.create_zones,

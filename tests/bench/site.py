@@ -13,6 +13,7 @@ from tests.bench.clients import Client, wait
 from tests.bench.resolver import Address
 from tests.bench.scale import Scale
 from tests.servers.bind9 import HOST, Bind9, free_port
+from tests.servers.database import DatabaseServer
 from tests.servers.designate import Designate
 
 
@@ -85,6 +86,22 @@ class Bench:
             yield Site(server, Client(server.api), server.dns)
         finally:
             self._stop(server)
+
+    @contextmanager
+    def designate_on(self, server: DatabaseServer) -> Iterator[Site]:
+        """Designate on a database server that is alone on the machine beside it."""
+        with server:
+            folder = self.folder("designate")
+            folder.mkdir(parents=True)
+            options = folder / "designate.conf"
+            url = server.create("designate")
+            options.write_text(f"[storage:sqlalchemy]\nconnection = {url}\n", "utf-8")
+            designate = Designate(folder, "--config-file", str(options))
+            designate.start()
+            try:
+                yield Site(designate, Client(designate.api), designate.dns)
+            finally:
+                self._stop(designate)
 
     @contextmanager
     def designate_with_bind(self, *, stock: bool = False) -> Iterator[Site]:
