@@ -84,7 +84,7 @@ class RecordSets:
             zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
             access.editable(zone)
             self.enforcer.check(ctx, "create_recordset", access.zone_target(zone))
-            limits = quotas.limits(tx.connection, zone.project_id, self.limits)
+            limits = quotas.limits_in(tx, zone.project_id, self.limits)
             quota.check(limits, zone_recordsets=zone.recordset_count + 1)
             number = len(contents.unpack(held.wire))
             draft = RecordSet(
@@ -155,7 +155,7 @@ class RecordSets:
         new = msgspec.structs.replace(old, version=old.version + 1, updated_at=tx.now, **given)
         number, was = len(contents.unpack(wire)), len(contents.unpack(before.wire))
         if not old.managed:
-            limits = quotas.limits(tx.connection, zone.project_id, self.limits)
+            limits = quotas.limits_in(tx, zone.project_id, self.limits)
             self._check_placement(tx, ctx, zone, new, number)
             _check_quotas(limits, zone, number, was)
         stored = Stored(recordset=new, head=before.head, wire=wire)

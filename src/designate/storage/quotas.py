@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, exists, literal, select, union_all
 from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import blacklists, quotas, tlds
 from designate.storage.tables.columns import Name
+from designate.storage.unit_of_work import Transaction
 
 _limits = Prepared(
     select(quotas.c.resource, quotas.c.hard_limit).where(
@@ -34,6 +35,17 @@ def limits(
     """The limit of each resource for a project: its own where it has one, else the default."""
     found = _limits.all(connection, {"project_id": project_id or ""})
     return {**defaults, **dict(found)}
+
+
+def limits_in(
+    tx: Transaction, project_id: str | None, defaults: Mapping[str, int]
+) -> dict[str, int]:
+    """The same for a write; those that share its transaction read them once."""
+    known: dict[str, int] | None = tx.remembered.get(("limits", project_id))
+    if known is None:
+        known = limits(tx.behind, project_id, defaults)
+        tx.remembered["limits", project_id] = known
+    return known
 
 
 def tlds_above(connection: Connection, suffixes: Sequence[str]) -> tuple[bool, set[str]]:

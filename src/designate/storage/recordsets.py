@@ -145,7 +145,9 @@ def around(tx: Transaction, zone: Zone, name_key: str, candidates: Sequence[str]
     }
     types: dict[str, str] = {}
     children: list[str] = []
-    for value, rtype in _around(len(candidates)).all(tx.connection, bound):
+    waits = (zone.id, name_key) in tx.added
+    connection = tx.connection if waits else tx.behind
+    for value, rtype in _around(len(candidates)).all(connection, bound):
         if rtype is None:
             children.append(value)
         else:
@@ -154,13 +156,13 @@ def around(tx: Transaction, zone: Zone, name_key: str, candidates: Sequence[str]
 
 
 def add(tx: Transaction, stored: Sequence[Stored], epoch: int = 0) -> None:
-    """Insert recordsets and their values, in multi-row statements."""
-    if not stored:
-        return
-    tx.run_many(_insert, [_values(item, epoch) for item in stored])
-    values = [value for item in stored for value in search.keys(item.recordset)]
-    if values:
-        tx.run_many(_insert_values, values)
+    """Insert recordsets and their values, in multi-row statements, with those of other writers."""
+    for each in stored:
+        item = each.recordset
+        tx.added.add((item.zone_id, item.name_key))
+        tx.defer(_insert, item.id, _values(each, epoch))
+        for value in search.keys(item):
+            tx.defer(_insert_values, (item.id, value["ordinal"]), value)
 
 
 def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:

@@ -8,7 +8,7 @@ database, and tells what is to happen after the commit through the transaction.
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from designate.errors import DatabaseUnavailable, DesignateError
 from designate.storage import engine as engines
 from designate.storage import failures
 from designate.storage.combining import Combiner, Write
+from designate.storage.deferred import Deferred
 from designate.storage.prepared import Prepared, Values
 
 Result = TypeVar("Result")
@@ -65,9 +66,14 @@ class Evidence:
 
 @dataclass(slots=True)
 class Transaction:
-    """A write in progress: the connection, and what to tell after the commit."""
+    """A write in progress: the connection, and what to tell after the commit.
 
-    connection: Connection
+    `behind` is the connection without what is deferred, for reads that nothing deferred concerns.
+    `remembered` holds what was read of rows that only deferred writes have changed since; `added`
+    are zone id and name of the recordsets that wait to be inserted.
+    """
+
+    behind: Connection
     now: datetime
     wrote: bool = False
     evidence: Evidence | None = None
@@ -75,6 +81,29 @@ class Transaction:
     names: set[str] = field(default_factory=set)
     versions: list[str] = field(default_factory=list)
     tasks: bool = False
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
+    added: set[tuple[str, str]] = field(default_factory=set)
+    deferred: Deferred = field(default_factory=Deferred)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, with all that was deferred written."""
+        self.flush()
+        return self.behind
+
+    def flush(self) -> None:
+        """Write what was deferred, and forget what was remembered."""
+        self.remembered.clear()
+        self.added.clear()
+        self.deferred.flush(self.behind)
+
+    def defer(self, statement: Prepared, key: Hashable, values: Values) -> None:
+        """Run a prepared statement later, at the end of the transaction or before any other read.
+
+        Of values under the same key only the last are written.
+        """
+        self.wrote = True
+        self.deferred.add(statement, key, values)
 
     def read(self, statement: Executable, *args: Any) -> CursorResult[Any]:
         """Run a query."""
@@ -98,7 +127,7 @@ class Transaction:
     @property
     def sole_writer(self) -> bool:
         """Whether the database admits no other writer until this one has ended."""
-        return self.connection.dialect.name == "sqlite"
+        return self.behind.dialect.name == "sqlite"
 
     def proves(self, condition: Callable[[], ColumnElement[bool]]) -> None:
         """Note what nothing but the commit of this transaction makes true (decision 0009).
@@ -142,6 +171,7 @@ class _Run:
                 if self.tx.wrote or len(batch) == 1:
                     raise
                 self.outcomes.append((write, None, error))
+        self.tx.flush()
 
     def shows(self, connection: Connection, *, tripped: bool) -> bool:
         """Whether it turns out to be committed, once a later run has ended or has its locks."""

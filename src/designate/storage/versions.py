@@ -179,7 +179,7 @@ def generation_of(connection: Connection, zone_id: str, serial: int) -> int | No
 def mark_due(tx: Transaction, name_key: str) -> None:
     """Queue the zones of a name for the worker, at once; it hears of it after the commit."""
     now = rows.unix_time(tx.now)
-    tx.run(_mark_due, {"b_name_key": name_key, "b_now": now})
+    tx.defer(_mark_due, name_key, {"b_name_key": name_key, "b_now": now})
     tx.changed(name_key)
 
 
@@ -195,12 +195,15 @@ def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
 
 def _write_zone(tx: Transaction, zone: Zone, change: Change) -> None:
     values: dict[str, Any] = {f"b_{name}": getattr(zone, name) for name in _ALWAYS_WRITTEN}
-    tx.run(_update_zone, {"b_id": zone.id, **values})
     rest = {
         name: rows.dump(getattr(zone, name)) if name in _STORED_AS_JSON else getattr(zone, name)
         for name in change.fields
         if name not in _ALWAYS_WRITTEN
     }
+    if not rest and zones.renewed(tx, zone):
+        tx.defer(_update_zone, zone.id, {"b_id": zone.id, **values})
+        return
+    tx.run(_update_zone, {"b_id": zone.id, **values})
     if rest:
         tx.write(update(zones_table).where(zones_table.c.id == zone.id).values(rest))
 
@@ -242,7 +245,8 @@ def _append(
     }
     tx.version(kind)
     entries: list[dict[str, Any]] = [_entry(item) for item in change.entries] or [_NO_ENTRY]
-    tx.run_many(_insert_entry, [{**shared, "seq": seq, **item} for seq, item in enumerate(entries)])
+    for seq, item in enumerate(entries):
+        tx.defer(_insert_entry, (change_id, seq), {**shared, "seq": seq, **item})
 
 
 def _fields_before(before: Zone | None, change: Change) -> str | None:

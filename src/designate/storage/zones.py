@@ -2,7 +2,7 @@
 """Queries on zones."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
@@ -73,11 +73,31 @@ def get(connection: Connection, zone_id: str, project_id: str | None = None) -> 
 
 def lock(tx: Transaction, zone_id: str, project_id: str | None = None) -> Zone | None:
     """The zone with its row locked: the first statement of every write on it."""
+    known = tx.remembered.get(("zone", zone_id))
+    if known is not None:
+        if known[0] == project_id:
+            return cast("Zone", known[1])
+        # What it shares with whom was read for another project.
+        tx.flush()
     if not tx.sole_writer and zone_id not in tx.locked:
         # On its own: what else is read here must be as the writer before has left it.
-        _lock.first(tx.connection, {"id": zone_id})
+        _lock.first(tx.behind, {"id": zone_id})
         tx.locked.add(zone_id)
-    return get(tx.connection, zone_id, project_id)
+    zone = get(tx.behind, zone_id, project_id)
+    tx.remembered["zone", zone_id] = (project_id, zone)
+    return zone
+
+
+def renewed(tx: Transaction, zone: Zone) -> bool:
+    """Let the next writer of this transaction see a zone as it will be written; False if it can't.
+
+    It can where the zone was locked, and nothing but deferred writes has been done since.
+    """
+    known = tx.remembered.get(("zone", zone.id))
+    if known is None:
+        return False
+    tx.remembered["zone", zone.id] = (known[0], zone)
+    return True
 
 
 def get_any(connection: Connection, zone_id: str) -> Zone | None:
