@@ -14,7 +14,7 @@ from random import choice
 
 import msgspec
 
-from designate.errors import BadRequest, DesignateError, ZoneImportNotFound
+from designate.errors import BadRequest, DatabaseUnavailable, DesignateError, ZoneImportNotFound
 from designate.model.context import Context
 from designate.model.imports import COMPLETE, ERROR, ZoneImport
 from designate.model.listing import Page, Query
@@ -166,6 +166,9 @@ class Imports:
                 zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
                 staging.finish()
             self.store.write(lambda tx: self._finish(tx, staging))
+        except DatabaseUnavailable:
+            # Whoever looks next begins it anew.
+            raise
         except zonefile.ZoneFileError as error:
             return str(error)
         except BadRequest as error:

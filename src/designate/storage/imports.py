@@ -106,6 +106,8 @@ def remove(tx: Transaction, task: Row[Any]) -> None:
     else:
         mine = update(zone_tasks).where(zone_tasks.c.id == task.id)
         tx.write(mine.values(task_type=DISCARDED))
+        left = (zone_tasks.c.id == task.id) & (zone_tasks.c.task_type == DISCARDED)
+        tx.leaves(lambda: exists().where(left))
 
 
 # -- the zone file ----------------------------------------------------------------------------

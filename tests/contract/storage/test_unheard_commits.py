@@ -211,17 +211,13 @@ def renew(line: Line) -> tuple[Act, Check]:
     return partial(line.site.store.write, take), check
 
 
-OPERATIONS: tuple[Operation, ...] = (
+SLOW = (change_zone, delete_zone, change_recordset, delete_recordset, delete_export, renew)
+OPERATIONS = (
     create_zone,
-    change_zone,
-    delete_zone,
     create_recordset,
-    change_recordset,
-    delete_recordset,
     ask_for_export,
-    delete_export,
     claim,
-    renew,
+    *(pytest.param(operation, marks=pytest.mark.slow) for operation in SLOW),
 )
 
 

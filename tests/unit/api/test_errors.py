@@ -33,6 +33,7 @@ def test_only_failures_of_the_installation_are_500(error: type[errors.DesignateE
         (errors.BodyTooLarge(), 413),
         (errors.NoValidPoolFound(), 404),
         (errors.DuplicateZone(), 409),
+        (errors.DatabaseUnavailable(), 503),
         (errors.Timeout(), 504),
         (errors.UnsupportedAccept(), 406),
     ],

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The check of the tables that crash tests rely on: it is content with ours, and finds damage."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable, delete, select, update
+
+from designate.model.recordsets import RecordSetChange
+from designate.model.zones import Zone, ZoneChange
+from designate.storage.tables import (
+    journal,
+    names,
+    project_usage,
+    record_values,
+    recordsets,
+    zone_state,
+    zone_work,
+    zones,
+)
+from tests.consistency import faults, unsettled
+from tests.unit.central.site import Site, caller
+
+
+def change_much(site: Site) -> Zone:
+    """A zone with every kind of version, and one that is gone."""
+    site.remove(site.zone("gone.example."))
+    zone = site.zone()
+    ctx, central = caller(), site.central
+    www = site.recordset(zone, "www", "A", "192.0.2.1", "192.0.2.2")
+    old = site.recordset(zone, "old", "TXT", '"a" "b"')
+    change = RecordSetChange(records=["192.0.2.3"], ttl=60)
+    central.recordsets.update(ctx, zone.id, www.id, change)
+    central.recordsets.update(ctx, zone.id, www.id, RecordSetChange(description="ours"))
+    central.recordsets.delete(ctx, zone.id, old.id)
+    central.zones.update(ctx, zone.id, ZoneChange(ttl=77))
+    central.zones.update(ctx, zone.id, ZoneChange(email="new@example.org"))
+    site.confirm(zone)
+    return site.fresh(zone)
+
+
+def test_what_is_written_fits_together(site: Site) -> None:
+    """And what the worker has still to do is named."""
+    zone = change_much(site)
+    with site.store.read() as connection:
+        assert faults(connection) == []
+        left = sorted(line.partition(":")[0] for line in unsettled(connection))
+    assert left == [zone.name, "gone.example."]
+
+
+WWW = (recordsets.c.type == "A",)
+DAMAGES: dict[str, tuple[Callable[[Any], Executable], str]] = {
+    "a recordset lost": (lambda _: delete(recordsets).where(*WWW), "counts"),
+    "a value lost": (lambda _: delete(record_values), "values is"),
+    "another text": (lambda _: update(recordsets).where(*WWW).values(records='["192.0.2.9"]'), "w"),
+    "another counter": (lambda z: update(zones).where(z).values(record_count=9), "counts"),
+    "another usage": (lambda _: update(project_usage).values(zones=7), "project p1: counts 7"),
+    "an entry lost": (lambda _: delete(journal).where(journal.c.generation == 3), "journal ["),
+    "another content": (
+        lambda _: update(journal).where(journal.c.generation == 5).values(records_after='["x"]'),
+        "the journal makes other content",
+    ),
+    "an entry of no change": (
+        lambda _: update(journal).where(journal.c.generation == 4).values(records_after='["x"]'),
+        "generation 5: replaces",
+    ),
+    "a serial that falls": (lambda z: update(zones).where(z).values(serial=1), "serial 1, in"),
+    "a generation too many": (lambda z: update(zones).where(z).values(generation=99), "at 99"),
+    "confirmed too much": (lambda _: update(zone_state).values(confirmed_generation=99), "of 8"),
+    "no place in the queue": (lambda _: delete(zone_work), "no row in zone_work"),
+    "a serial forgotten": (lambda _: delete(names), "remembered is None"),
+    "rows of no zone": (lambda z: delete(zones).where(z), "which is no zone"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_found(site: Site, damage: str) -> None:
+    """Each kind of it."""
+    zone = change_much(site)
+    statement, sentence = DAMAGES[damage]
+    site.store.write(lambda tx: tx.write(statement(zones.c.id == zone.id)))
+    with site.store.read() as connection:
+        assert connection.execute(select(zones.c.id)).first() is not None
+        assert any(sentence in fault for fault in faults(connection))
