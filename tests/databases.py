@@ -3,7 +3,7 @@
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,10 @@ from tests.servers.postgresql import PostgreSql
 _EMPTY = "".join(["BEGIN;", *(f"DELETE FROM {table};" for table in metadata.tables), "COMMIT"])
 
 
+def engine_as_it_is(_engine: Engine) -> None:
+    """Nothing is to be done to a new database."""
+
+
 class Databases(ABC):
     """Gives out empty databases.
 
@@ -30,14 +34,27 @@ class Databases(ABC):
     def __init__(self) -> None:
         self._made: list[Engine] = []
         self._free: list[Engine] = []
+        self._bare_made = 0
+        self.prepare: Callable[[Engine], object] = engine_as_it_is
+        """What is done to each new database."""
 
     def open(self) -> Engine:
         """An empty database, which forgets what a power failure interrupts."""
         if not self._free:
             engine = self._make(len(self._made))
             self._made.append(engine)
+            self.prepare(engine)
             return engine
         return self._free.pop()
+
+    @contextmanager
+    def bare(self) -> Iterator[Engine]:
+        """A database of its own without any table."""
+        url = self._bare(self._bare_made)
+        self._bare_made += 1
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
 
     def close(self, engine: Engine) -> None:
         """Take a database back."""
@@ -60,6 +77,10 @@ class Databases(ABC):
     @abstractmethod
     def _make(self, number: int) -> Engine:
         """A new database."""
+
+    @abstractmethod
+    def _bare(self, number: int) -> str:
+        """The URL of a new database without tables."""
 
     def _clear(self, engine: Engine) -> None:
         with engine.begin() as connection:
@@ -85,6 +106,9 @@ class Sqlite(Databases):
         event.listen(engine, "connect", _never_wait_for_the_disk)
         return engine
 
+    def _bare(self, number: int) -> str:
+        return f"sqlite:///{self._folder}/bare{number}.db"
+
     def _clear(self, engine: Engine) -> None:
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
@@ -102,6 +126,9 @@ class Served(Databases):
         engine = open_engine(self.server.create(f"designate{number}"))
         schema.upgrade(engine)
         return engine
+
+    def _bare(self, number: int) -> str:
+        return self.server.create(f"bare{number}")
 
 
 @contextmanager

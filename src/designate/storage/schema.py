@@ -15,7 +15,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
@@ -30,8 +30,9 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _ATTEMPTS = 100
 _PAUSE = 1.0
 _VERSION_TABLE = "alembic_version"
-# MariaDB: table, column or index exists. PostgreSQL: a unique row, a relation or an object exists.
-_DONE_BEFORE = frozenset({1050, 1060, 1061, "23505", "42P07", "42710"})
+# MariaDB: table, column or index exists, or a table is being changed. PostgreSQL: a unique row, a
+# relation or an object exists.
+_DONE_BEFORE = frozenset({1050, 1060, 1061, 1684, "23505", "42P07", "42710"})
 
 
 def current(engine: Engine) -> str | None:
@@ -42,27 +43,34 @@ def current(engine: Engine) -> str | None:
 
 def newest() -> str:
     """The step that this version of the services was written for."""
-    step = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    step = _scripts().get_current_head()
     assert step is not None
     return step
 
 
-def upgrade(engine: Engine, pause: Callable[[float], None] = time.sleep) -> None:
-    """Bring a database to the newest step; nothing happens where it is there already.
+def steps() -> list[Script]:
+    """All steps in their order."""
+    return list(_scripts().walk_revisions())[::-1]
+
+
+def upgrade(
+    engine: Engine, *, to: str | None = None, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Bring a database to a step, by default the newest; one that is there or beyond stays.
 
     On SQLite and PostgreSQL all steps are one transaction. MariaDB commits each statement, and so
     goes on behind the last one after an interruption. Processes that upgrade at once get in each
-    other's way, and each goes on from where the others are. A newer schema stays as it is. Raises
-    ConfigurationError when it is too new, or another program's.
+    other's way, and each goes on from where the others are. Raises ConfigurationError when the
+    schema is too new for this code, or another program's.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         at = current(engine)
-        if at == newest() or (at is not None and _is_newer(at)):
-            return
         if at is None:
             _check_empty(engine)
+        elif at == (to or newest()) or _is_beyond(at, to):
+            return
         try:
-            _upgrade(engine)
+            _upgrade(engine, to or "head")
         except (CommandError, DBAPIError) as error:
             if attempt == _ATTEMPTS or not _met_another(error):
                 raise
@@ -74,21 +82,21 @@ def sql(dialect: str) -> None:
     command.upgrade(_config(dialect=dialect), "head", sql=True)
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, to: str) -> None:
     with engine.connect() as connection:
         engines.begin_write(connection)
-        command.upgrade(_config(connection=connection), "head")
+        command.upgrade(_config(connection=connection), to)
         connection.commit()
 
 
-def _is_newer(step: str) -> bool:
-    """Whether newer code has made the schema, so that it lets us work with it."""
+def _is_beyond(step: str, to: str | None) -> bool:
+    """Whether a schema is further than we would bring it, perhaps by newer code."""
     number, _, floor = step.partition("+")
     own = newest().partition("+")[0]
     if not (number.isdecimal() and len(number) == len(own)):
         raise ConfigurationError(f"the database has the schema of another program ({step})")
     if number <= own:
-        return False
+        return number > (to or own).partition("+")[0]
     if floor > own:
         raise ConfigurationError(
             f"the schema (step {number}) is too new: it needs code that knows step {floor},"
@@ -115,6 +123,10 @@ def _met_another(error: Exception) -> bool:
     return failures.code(getattr(error, "orig", None)) in _DONE_BEFORE or failures.is_transient(
         error
     )
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_MIGRATIONS))
 
 
 def _config(**attributes: Connection | str) -> Config:

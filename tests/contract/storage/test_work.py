@@ -1,32 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The queue: a name has one holder, and nothing that was asked for is forgotten."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from designate.storage import rows, servers, work
-from designate.storage.engine import open_engine
 from designate.storage.servers import ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import mark_due
 from designate.storage.work import Claim, Done, Retry
-from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
+from tests.unit.storage.zone_rows import NAME, NOON, add_work, work_row
 
 NOW = rows.unix_time(NOON)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(engine: Engine) -> Store:
     """A database at noon, with one name due."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'db'}")
     made = Store(engine, lambda: NOON)
-    create_tables(made)
     add_work(made)
-    yield made
-    engine.dispose()
+    return made
 
 
 def claim(store: Store, token: str = "mine") -> list[Claim]:

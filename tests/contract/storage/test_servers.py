@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is on servers, and what zones become by it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete
 
 from designate.storage import servers, versions
-from designate.storage.engine import open_engine
 from designate.storage.servers import ABSENT, DOUBT, NAMESERVER, PRESENT, TARGET, ServerRow
 from designate.storage.tables import zones
 from designate.storage.unit_of_work import Store
-from tests.unit.storage.zone_rows import NAME, NOON, add_zone, create_tables, zone_row
+from tests.unit.storage.zone_rows import NAME, NOON, add_zone, zone_row
 
 ROW = ServerRow(
     zone_id="zone",
@@ -27,14 +24,11 @@ ROW = ServerRow(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(engine: Engine) -> Store:
     """A database with a zone at generation 5 where 4 is confirmed."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'db'}")
     made = Store(engine, lambda: NOON)
-    create_tables(made)
     add_zone(made)
-    yield made
-    engine.dispose()
+    return made
 
 
 def put(store: Store, *rows: ServerRow) -> None:
