@@ -144,9 +144,12 @@ class Imports:
         message = self._attempt(task, zone_id)
         if message is not None:
             self._purge(zone_id)
-            self.store.write(
-                lambda tx: tasks.update_task(tx, task.id, status=ERROR, message=message)
-            )
+            failed = {"status": ERROR, "message": message}
+            if not self.store.write(
+                lambda tx: tasks.update_task(tx, task.id, holder=task.token, **failed)
+            ):
+                # Another process has taken it over, with its file; or nobody wants it any more.
+                return True
         imports.remove_chunks(self.store, task.id)
         return True
 
@@ -191,6 +194,7 @@ class Imports:
         kept = tasks.update_task(
             tx,
             staging.task.id,
+            holder=staging.task.token,
             status=COMPLETE,
             message=f"{zone.name} imported",
             zone_id=zone.id,
@@ -306,7 +310,8 @@ class _Staging:
             imports.stage(tx, made)
             for stored in changed:
                 imports.restage(tx, stored)
-            if not tasks.update_task(tx, self.task.id, records_done=done, bytes_done=read):
+            moved = {"records_done": done, "bytes_done": read}
+            if not tasks.update_task(tx, self.task.id, holder=self.task.token, **moved):
                 raise ZoneImportNotFound("The import was deleted")
             more = LEAST_AT_ONCE if self.store.waiting else 2 * self.at_once
             self.at_once = min(more, STAGED_AT_ONCE)

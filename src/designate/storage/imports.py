@@ -55,9 +55,13 @@ _insert_values = BulkInsert(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A claimed import. `left_behind` is the zone id an earlier, broken run staged rows under."""
+    """An import claimed under a token.
+
+    `left_behind` is the zone id an earlier, broken run staged rows under.
+    """
 
     id: str
+    token: str
     ctx: Context
     attributes: dict[str, str]
     bytes_total: int
@@ -74,6 +78,7 @@ def claim(tx: Transaction, zone_id: str, token: str) -> Waiting | None:
     tx.write(mine.values(staged_zone_id=zone_id))
     return Waiting(
         row.id,
+        token,
         msgspec.json.decode(row.context, type=Context),
         msgspec.json.decode(row.attributes, type=dict[str, str]),
         row.bytes_total,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What imports and exports have in common as queued tasks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, select, update
@@ -105,11 +106,36 @@ def release_all(tx: Transaction) -> None:
     tx.write(update(zone_tasks).where(waiting).values(lease_token=None))
 
 
-def update_task(tx: Transaction, task_id: str, **values: Any) -> bool:
-    """Write fields of a task; False when it was forgotten meanwhile."""
+def held(connection: Connection) -> dict[str, tuple[str, int]]:
+    """The tasks that are being carried out: the token and the version of each.
+
+    The version rises while its holder gets on.
+    """
+    statement = select(zone_tasks.c.id, zone_tasks.c.lease_token, zone_tasks.c.version).where(
+        zone_tasks.c.status == PENDING, zone_tasks.c.lease_token.is_not(None)
+    )
+    return {row.id: (row.lease_token, row.version) for row in connection.execute(statement)}
+
+
+def take_over(tx: Transaction, silent: Mapping[str, tuple[str, int]]) -> int:
+    """Let tasks wait again whose holder has not moved since it was seen so; how many."""
+    freed = 0
+    for task_id, (token, version) in sorted(silent.items()):
+        unmoved = (zone_tasks.c.lease_token == token) & (zone_tasks.c.version == version)
+        mine = update(zone_tasks).where(zone_tasks.c.id == task_id, unmoved)
+        freed += tx.write(mine.values(lease_token=None)).rowcount
+    if freed:
+        tx.queued_task()
+    return freed
+
+
+def update_task(tx: Transaction, task_id: str, *, holder: str | None = None, **values: Any) -> bool:
+    """Write fields of a task; False when it was forgotten, or taken over from its holder."""
     if values.get("message"):
         values["message"] = values["message"][:MAX_MESSAGE]
     kept = (zone_tasks.c.id == task_id) & (zone_tasks.c.task_type != DISCARDED)
+    if holder is not None:
+        kept &= zone_tasks.c.lease_token == holder
     mine = update(zone_tasks).where(kept)
     renewed = mine.values(version=zone_tasks.c.version + 1, updated_at=tx.now, **values)
     return bool(tx.write(renewed).rowcount)

@@ -32,7 +32,7 @@ from tests.unit.central.site import ADMIN, Site, caller
 pytestmark = pytest.mark.slow
 
 WRITERS = 16
-EACH = 20
+EACH = 40
 
 
 def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -78,7 +78,7 @@ def test_no_write_of_a_hot_zone_is_lost(sites: list[Site]) -> None:
 
     before = conflicts(sites)
     made = at_once([partial(write, sites[n % 2], n) for n in range(WRITERS)])
-    print("CONFLICTS", conflicts(sites) - before)
+    assert conflicts(sites) > before  # else this would show nothing
     assert [item for item in made if isinstance(item, Exception)] == []
     total = WRITERS * EACH
     generations = list(range(1, total + 2))
