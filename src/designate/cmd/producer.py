@@ -2,11 +2,7 @@
 """Puts the producer together."""
 
 from designate.conf.producer import Settings
-from designate.producer import (
-    drift_audit,
-    journal_pruning,
-    worker_periodic_recovery,
-)
+from designate.producer import drift_audit, journal_pruning, worker_periodic_recovery
 from designate.producer.drift_audit import DriftAudit
 from designate.producer.journal_pruning import JournalPruning
 from designate.producer.schedule import Schedule, Task

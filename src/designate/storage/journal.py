@@ -216,11 +216,13 @@ _kept = (
     .order_by(zones.c.id)
     .limit(bindparam("number"))
 )
+_LOOK = 500
+"""Versions looked at in one query, to find the one of a moment."""
 _versions = (
     select(journal.c.generation, journal.c.created_at)
-    .where(_mine, journal.c.seq == 0)
+    .where(_mine, journal.c.generation > bindparam("after"), journal.c.seq == 0)
     .order_by(*_in_order)
-    .execution_options(**_STREAMED)
+    .limit(_LOOK)
 )
 _oldest = (
     select(journal.c.id)
@@ -252,12 +254,15 @@ def current_at(connection: Connection, zone_id: str, moment: datetime) -> int | 
     Where the clock was set back, versions count as made no earlier than those before them.
     """
     newest: int | None = None
-    with connection.execute(_versions, {"zone_id": zone_id}) as found:
-        for generation, created_at in found:
-            if created_at > moment:
-                break
-            newest = generation
-    return newest
+    while True:
+        bound = {"zone_id": zone_id, "after": newest or 0}
+        found = connection.execute(_versions, bound).all()
+        for row in found:
+            if row.created_at > moment:
+                return newest
+            newest = row.generation
+        if not found:
+            return newest
 
 
 def prune(tx: Transaction, zone_id: str, floor: int, limit: int) -> int:

@@ -4,6 +4,9 @@
 tests/wire/test_rebuild_property.py does the same with random histories.
 """
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +15,7 @@ from sqlalchemy import func, insert, select
 
 from designate.conf.producer import TaskSettings
 from designate.model.journal import Kept
+from designate.model.recordsets import RecordSetChange
 from designate.model.zones import Zone, ZoneChange
 from designate.producer import journal_pruning
 from designate.producer.journal_pruning import JournalPruning
@@ -290,3 +294,52 @@ def test_much_is_dropped_in_small_transactions(site: Site, zone: Zone) -> None:
     assert kept(site, zone).floor == 3
     run(site)
     assert kept(site, zone).floor == 6
+
+
+def rebuild_oldest(site: Site, zone: Zone) -> int:
+    """How many recordsets the oldest kept version had."""
+    with site.store.snapshot() as connection:
+        now = zones.get_any(connection, zone.id)
+        oldest = journal.floor(connection, zone.id)
+        assert now is not None
+        assert oldest is not None
+        found = journal.at(connection, now, oldest)
+        assert found is not None
+        return len(list(found.recordsets))
+
+
+def test_writers_and_readers_go_on_while_entries_are_dropped(site: Site, zone: Zone) -> None:
+    """No write fails or waits for a rival in vain, and what is read is always whole."""
+    items = [item for item in site.listed(zone) if not item.managed]
+    prune(site.store, zone, 6)
+    ended = threading.Event()
+
+    def write(number: int) -> None:
+        for turn in range(25):
+            change = RecordSetChange(records=[f"192.0.2.{turn}"])
+            site.central.recordsets.update(caller(), zone.id, items[number].id, change)
+
+    def repeat(work: Callable[[], int]) -> list[int]:
+        results = []
+        while not ended.is_set():
+            results.append(work())
+        return results
+
+    def drop() -> int:
+        return prune(site.store, zone, site.fresh(zone).generation - 2, limit=3)
+
+    with ThreadPoolExecutor() as threads:
+        beside = (
+            threads.submit(repeat, drop),
+            threads.submit(repeat, lambda: rebuild_oldest(site, zone)),
+        )
+        try:
+            assert len(list(threads.map(write, range(2)))) == 2
+        finally:
+            ended.set()
+        dropped, rebuilt_ones = (one.result() for one in beside)
+    assert set(rebuilt_ones) == {3}
+    now = site.fresh(zone)
+    assert now.generation == 6 + 50
+    assert entries(site.store, zone) == now.generation - kept(site, zone).floor + 1
+    assert entries(site.store, zone) == 1 + 50 - sum(dropped) < 51
