@@ -37,6 +37,7 @@ GROUPS: Mapping[str, Group] = {
     "axfr": transfers.whole,
     "ixfr": transfers.difference,
     "queries": queries.measure,
+    "queries-apart": queries.apart,
     "imports": imports.measure,
     "lists": lists.recordsets,
     "zone-lists": lists.zone_list,
