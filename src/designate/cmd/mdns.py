@@ -2,6 +2,7 @@
 """`designate-mdns`: the DNS server apart, over a database that other processes write."""
 
 import argparse
+import contextlib
 import dataclasses
 import logging
 import secrets
@@ -10,10 +11,11 @@ from collections.abc import Sequence
 
 from designate import conf as configuration
 from designate.conf import ConfigurationError, Settings
+from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import MdnsServer
 from designate.runtime import signals, workers
+from designate.storage import engine as engines
 from designate.storage import schema
-from designate.storage.engine import open_engine
 from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
@@ -44,25 +46,29 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    with signals.EndSignal() as end:
-        engine = open_engine(settings.storage.connection)
+    with signals.EndSignal() as end, contextlib.ExitStack() as stack:
         try:
-            if schema.current(engine) is None:
-                return _fail("the database has no tables of designate yet")
-            server = MdnsServer(Store(engine), settings.mdns)
-            try:
-                server.start()
-            except OSError as error:
-                return _fail(str(error))
-            LOG.info(
-                "Answering at %s",
-                ", ".join(f"{host} port {port}" for host, port in server.addresses),
-            )
-            end.wait()
-            server.stop()
-        finally:
-            engine.dispose()
+            server = _started(settings, stack, end)
+        except (BadConfiguration, OSError) as error:
+            return _fail(str(error))
+        except signals.Ended:
+            return 0
+        at = ", ".join(f"{host} port {port}" for host, port in server.addresses)
+        LOG.info("Answering at %s", at)
+        end.wait()
     return 0
+
+
+def _started(settings: Settings, stack: contextlib.ExitStack, end: signals.EndSignal) -> MdnsServer:
+    engine = engines.configured(settings.storage)
+    stack.callback(engine.dispose)
+    engines.connect(engine, settings.storage, end.pause)
+    if schema.current(engine) is None:
+        raise BadConfiguration("the database has no tables of designate yet")
+    server = MdnsServer(Store(engine), settings.mdns)
+    server.start()
+    stack.callback(server.stop)
+    return server
 
 
 def _fail(problem: str) -> int:
