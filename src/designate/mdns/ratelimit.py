@@ -60,6 +60,8 @@ class RateLimit:
             self._forget(now)
         network = self._networks.get(host)
         if network is None:
+            if len(self._networks) >= ACCOUNTS:
+                self._forget(now)
             network = self._networks[host] = self._network(host)
         # The hash of bytes is keyed anew in each process: nobody can aim at another's account.
         if not network or self._pays(hash((network, alike)), now):
@@ -72,7 +74,7 @@ class RateLimit:
         paid = self._accounts.get(account) or self._older.get(account, 0.0)
         paid = max(paid, now - SAVED) + self._cost
         self._accounts[account] = min(paid, now + self._settings.rate_limit_window)
-        if len(self._accounts) >= ACCOUNTS or len(self._networks) >= ACCOUNTS:
+        if len(self._accounts) >= ACCOUNTS:
             self._forget(now)
         return paid <= now
 

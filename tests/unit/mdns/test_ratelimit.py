@@ -105,7 +105,10 @@ def test_memory_is_bounded_whatever_the_clients(monkeypatch: pytest.MonkeyPatch)
         rates.judge(f"10.{number >> 8}.{number & 255}.1", b"a")
         assert sent(rates, 1) == 0
         assert len(rates._accounts) + len(rates._older) <= 200
-        assert len(rates._networks) <= 101
+        assert len(rates._networks) <= 100
+    free = limit(Clock(), rate_limit_exempt=(ip_network("10.0.0.0/8"),))
+    assert all(sent(free, 1, f"10.{number >> 8}.{number & 255}.1") for number in range(1000))
+    assert len(free._networks) <= 100
 
 
 # -- on the server ------------------------------------------------------------------------------
