@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from tests.mass.loading import TABLES
+from tests.statements import statements
 
 _FEW = 5_000
 _BIG = frozenset(table.name for table in TABLES)
@@ -32,22 +33,6 @@ class Examiner(ABC):
 
     def _explain(self, word: str, statement: str, parameters: Any) -> list[Any]:
         return list(self.connection.exec_driver_sql(f"{word} {statement}", parameters).mappings())
-
-
-@contextmanager
-def statements(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that are run meanwhile, with their parameters."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *rest: Any) -> None:
-        parameters = rest[0]
-        seen.append((statement, tuple(parameters) if isinstance(parameters, list) else parameters))
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 class OfSqlite(Examiner):

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine
 from designate.storage import listing
 from tests.mass import loading
 from tests.mass.databases import KINDS, a_database
-from tests.mass.examined import examiner, statements
+from tests.mass.examined import examiner
 from tests.mass.expected import Expected
 from tests.mass.questions import UNSELECTIVE, questions
+from tests.statements import statements
 
 SMALL = 20_000
 FULL = 5_000_000
