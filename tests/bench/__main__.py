@@ -41,6 +41,7 @@ GROUPS: Mapping[str, Group] = {
     "imports": imports.measure,
     "lists": lists.recordsets,
     "zone-lists": lists.zone_list,
+    "list-millions": lists.millions,
     "bind-zones": writes.many_zones_on_bind,
     "startup": startup.measure,
     "growth-records": growth.records,

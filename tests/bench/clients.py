@@ -9,7 +9,7 @@ import json
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -36,13 +36,14 @@ class Request(NamedTuple):
 class Client:
     """One connection; opened by the first request, and anew after an error."""
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, headers: Mapping[str, str] | None = None) -> None:
         place = urlsplit(api)
+        self._headers = dict(headers or {})
         self._http = http.client.HTTPConnection(place.hostname or "", place.port, timeout=CALL)
 
     def send(self, request: Request) -> tuple[int, bytes]:
         """The status and the body, unread; raises OSError or HTTPException."""
-        body, headers = request.body, {}
+        body, headers = request.body, dict(self._headers)
         if body is not None:
             headers["Content-Type"] = "text/dns" if isinstance(body, bytes) else "application/json"
             body = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -15,6 +15,7 @@ class Scale(NamedTuple):
     import_records: tuple[int, ...]
     list_recordsets: tuple[int, ...]
     list_zones: tuple[int, ...]
+    list_cloud: int
     bind_zones: int
     growth_records: tuple[int, ...]
     growth_zones: tuple[int, ...]
@@ -29,6 +30,7 @@ SMALL = Scale(
     import_records=(2_000, 10_000),
     list_recordsets=(1_000, 10_000),
     list_zones=(500, 1_000),
+    list_cloud=50_000,
     bind_zones=100,
     growth_records=(1_000, 10_000),
     growth_zones=(100, 1_000),
@@ -42,6 +44,7 @@ FULL = Scale(
     import_records=(10_000, 200_000, 1_000_000),
     list_recordsets=(10_000, 100_000),
     list_zones=(1_000, 5_000),
+    list_cloud=5_000_000,
     bind_zones=1_000,
     growth_records=(1_000, 10_000, 100_000, 1_000_000),
     growth_zones=(100, 1_000, 10_000, 100_000),

@@ -78,9 +78,9 @@ class Bench:
         return self._directory / f"{kind}{next(self._numbers)}"
 
     @contextmanager
-    def designate(self) -> Iterator[Site]:
-        """Designate with the name server of its own process."""
-        server = Designate(self.folder("designate"))
+    def designate(self, folder: Path | None = None) -> Iterator[Site]:
+        """Designate with the name server of its own process; `folder` may have its state."""
+        server = Designate(folder or self.folder("designate"))
         server.start()
         try:
             yield Site(server, Client(server.api), server.dns)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, NullPool, Table, create_engine
+from sqlalchemy import URL, Engine, NullPool, Table, create_engine, make_url
 
+from designate.storage import schema
 from designate.storage.engine import begin_write, open_engine
 from designate.storage.tables import record_values, recordsets, zone_state, zones
 from tests.mass import shape
@@ -44,6 +45,15 @@ def fill(url: URL, total: int) -> None:
         connection.commit()
     _settle(engine)
     engine.dispose()
+
+
+def make_sqlite(file: Path, total: int) -> None:
+    """Make a database file with the whole schema and such a cloud."""
+    url = make_url(f"sqlite:///{file}")
+    engine = _patient(url)
+    schema.upgrade(engine)
+    engine.dispose()
+    fill(url, total)
 
 
 def _patient(url: URL) -> Engine:
