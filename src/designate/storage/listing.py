@@ -33,8 +33,9 @@ from designate.model.listing import Page, Query
 from designate.storage.criteria import Branches, Fields
 from designate.storage.leading import LeadingJoin
 
-BOUNDS = (1_000, 10_000, 100_000, 1_000_000)
-"""How many rows each side may read before the other is tried; after the last one, any number."""
+BOUNDS = (1_000, 10_000, 100_000)
+"""How many rows each side may read before the other is tried. After the last one the rows are read
+in order until the page is full: a bound would have to be read to its end."""
 MAX_COUNTED = BOUNDS[0]
 """Beyond this many rows to look at no total is given: it would cost more than the page."""
 
