@@ -13,6 +13,7 @@ import schemathesis
 import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
+from sqlalchemy import Engine
 
 from designate.api import app as api
 from designate.api.links import Links
@@ -21,6 +22,7 @@ from designate.api.request import Request
 from designate.api.v2.absent import Absent
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
+from tests.databases import KINDS
 from tests.fuzz.amount import examples
 
 if TYPE_CHECKING:
@@ -58,9 +60,10 @@ class Site:
         assert took < CPU, f"{took} s for {environ['PATH_INFO']}?{environ['QUERY_STRING']}"
         return answer
 
-    def open(self) -> None:
-        """Make everything."""
-        self._installation = Installation({"DEFAULT": {"quota_zones": -1}})
+    def open(self, engine: Engine) -> None:
+        """Make everything, in an empty database."""
+        self._installation = Installation({"DEFAULT": {"quota_zones": -1}}, engine)
+        self.known = {}
 
     def close(self) -> None:
         """Remove everything."""
@@ -122,11 +125,18 @@ SITE = Site()
 SCHEMA.app = SITE
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _installation() -> Iterator[None]:
-    SITE.open()
-    yield
-    SITE.close()
+@pytest.fixture(
+    scope="module",
+    autouse=True,
+    params=[pytest.param(kind, marks=[pytest.mark.slow] * (kind != "sqlite")) for kind in KINDS],
+)
+def _installation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    with KINDS[request.param](tmp_path_factory.mktemp("api")) as databases:
+        SITE.open(databases.open())
+        yield
+        SITE.close()
 
 
 @SCHEMA.parametrize()
@@ -136,20 +146,6 @@ def test_every_request_is_answered_as_described(case: Any) -> None:
     SITE.populate()
     SITE.place(case)
     case.call_and_validate(checks=CHECKS)
-
-
-class Machine(SCHEMA.as_state_machine()):  # type: ignore[misc]
-    """Requests that follow from the answers before them."""
-
-    def validate_response(self, response: Any, case: Any, **options: Any) -> None:
-        """See CHECKS."""
-        case.validate_response(response, checks=CHECKS)
-
-
-TestRequestsThatFollow = Machine.TestCase
-TestRequestsThatFollow.settings = settings(
-    max_examples=examples(20), stateful_step_count=12, suppress_health_check=list(HealthCheck)
-)
 
 
 def described() -> Mapping[str, set[str]]:
