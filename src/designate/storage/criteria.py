@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, false, literal, not_, or_
+from sqlalchemy import BigInteger, Select, String, and_, false, func, literal, not_, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.errors import BadRequest
@@ -87,7 +87,8 @@ class TextField(Field):
         """See Field."""
         value = _held(self.column, value)
         if is_pattern(value):
-            return rows.lowered(self.column).like(like_pattern(value.lower()), escape=_ESCAPE)
+            pattern = like_pattern(value.lower())
+            return func.lower(self.column).like(pattern, escape=_ESCAPE)
         sign, rest = split_operator(value)
         if sign == "BETWEEN":
             low, _, high = rest.partition(",")
@@ -115,7 +116,7 @@ class NumberField(Field):
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
         if is_pattern(value):
-            return rows.lowered(self.column).like(like_pattern(value), escape=_ESCAPE)
+            return self.column.cast(String).like(like_pattern(value), escape=_ESCAPE)
         sign, rest = split_operator(value)
         try:
             found = [int(part) for part in rest.split(",", sign == "BETWEEN")]

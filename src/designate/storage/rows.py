@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import String, func
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model.zones import Zone
@@ -123,8 +122,3 @@ def prefix_range(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]
         return column.is_not(None)
     low, high = prefix_bounds(prefix, DEL if isinstance(column.type, Ascii) else _LAST)
     return (column >= low) & (column < high)
-
-
-def lowered(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """The column as text in lower case."""
-    return func.lower(column.cast(String))

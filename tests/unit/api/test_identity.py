@@ -8,7 +8,7 @@ import falcon
 import pytest
 
 from designate.api.middleware.identity import Identity, noauth
-from designate.errors import Forbidden
+from designate.errors import BadRequest, Forbidden
 from designate.model.context import Context
 from tests.unit.api.requests import request
 
@@ -127,3 +127,14 @@ def test_a_claimed_request_id_is_kept_when_it_is_one(claimed: str, remembered: b
     caller, _ = identified(http_x_openstack_request_id=claimed)
     assert caller.global_request_id == (claimed if remembered else None)
     assert caller.request_id == "req-1"
+
+
+@pytest.mark.parametrize(
+    "header", ["x_auth_user_id", "x_auth_project_id", "x_auth_sudo_project_id"]
+)
+def test_an_id_that_no_database_holds_is_refused(header: str) -> None:
+    """It would be found out by the database only, when something is written."""
+    name = f"http_{header}"
+    assert identified(Gate(), **{name: "x" * 255})[0].project_id is not None
+    with pytest.raises(BadRequest, match="longer than 255"):
+        identified(Gate(), **{name: "x" * 256})
