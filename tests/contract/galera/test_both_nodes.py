@@ -32,7 +32,7 @@ from tests.unit.central.site import ADMIN, Site, caller
 pytestmark = pytest.mark.slow
 
 WRITERS = 16
-EACH = 40
+EACH = 30
 
 
 def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
