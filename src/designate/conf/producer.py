@@ -54,7 +54,7 @@ TASKS: Mapping[str, tuple[cfg.IntOpt, ...]] = MappingProxyType(
         "periodic_secondary_refresh": task_options(3600),
         "worker_periodic_recovery": task_options(120),
         "zone_purge": task_options(3600, time_threshold=WEEK, batch_size=100),
-        "drift_audit": task_options(600, batch_size=1000),
+        "drift_audit": task_options(60, batch_size=100),
         "journal_pruning": task_options(3600, time_threshold=MONTH, max_versions=100_000),
         "periodic_check_service_status": task_options(3600, time_threshold=1800),
         "periodic_cleanup_stopped_service_status": task_options(2 * 86400, time_threshold=WEEK),
