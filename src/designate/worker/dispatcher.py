@@ -227,7 +227,8 @@ class Dispatcher:
             job.since = job.since or job.read_at
             job.read_at = reading.at
             plan = decide(reading.facts[name], reading.pools, self._backends)
-            job.plan = replace(plan, calls={}) if job.under_way else plan
+            # What is being told to targets now stays in the plan: nobody polls for it before.
+            job.plan = replace(plan, calls=job.plan.calls) if job.under_way else plan
             self._begin(job, reading)
 
     def _begin(self, job: Job, reading: Reading) -> None:
@@ -239,9 +240,9 @@ class Dispatcher:
             self._watches.stop(zone_id)
         if not job.under_way:
             job.failed = {}
-        for server, calls in job.plan.calls.items():
-            job.under_way.add(server)
-            self._calls.submit(Batch(name, server, calls[0].target, calls, job.lease))
+            for server, calls in job.plan.calls.items():
+                job.under_way.add(server)
+                self._calls.submit(Batch(name, server, calls[0].target, calls, job.lease))
         if job.plan.puts or job.plan.drops:
             held = {name: job.claim.token}
             self._lose(self._ledger.record(held, job.plan.puts, job.plan.drops))

@@ -227,6 +227,25 @@ def test_a_call_that_ends_while_the_database_is_away_frees_its_server(
     assert world.slow.called.acquire(timeout=5)
 
 
+def test_a_change_meanwhile_does_not_hurry_the_polls_of_a_new_zone(world: World) -> None:
+    """A server that is still being told of it would refuse, and be told of it a second time."""
+    world.put_pool("slow")
+    world.zone()
+    world.worker.start()
+    assert world.slow.called.acquire(timeout=5)
+    world.store.write(lambda tx: mark_due(tx, NAME))
+    world.worker.wake(frozenset({NAME}))
+    deadline = time.monotonic() + 0.3
+    while time.monotonic() < deadline:
+        assert world.server.asked == []
+        time.sleep(0.01)
+    world.server.serials[NAME] = 500
+    world.slow.go.set()
+    world.becomes(status="ACTIVE")
+    world.rests()
+    assert not world.slow.called.acquire(blocking=False)
+
+
 def test_stopping_gives_names_back_although_calls_wait(world: World) -> None:
     """Calls under way are waited for; those that wait for their server are not begun."""
     world.put_pool("slow")
