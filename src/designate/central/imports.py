@@ -7,6 +7,8 @@ inserts it. Nobody waits for an import, and an error leaves nothing (decision 3a
 """
 
 import logging
+import math
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -36,10 +38,13 @@ LOG = logging.getLogger(__name__)
 CHUNK = 1 << 18
 """Bytes of a zone file that one row keeps."""
 STAGED_AT_ONCE = 4000
-"""Records that are written in one transaction while nobody waits for its end: the more there are,
-the fewer pages of the database are written again and again."""
-LEAST_AT_ONCE = 200
-"""So many they are after somebody had to wait; twice as many with each batch after that."""
+"""Records that are written in one transaction at most: the more there are, the fewer pages of the
+database are written again and again."""
+LEAST_AT_ONCE = 100
+ALONE, SHARED = 0.1, 0.02
+"""Seconds that such a transaction should take: while nobody waits for its end, and for some time
+after somebody has."""
+SHARED_FOR = 5.0
 MAX_BATCH = 1 << 20
 """Characters of their texts."""
 APEX = 2
@@ -274,6 +279,7 @@ class _Staging:
     recordsets: int = 0
     records: int = 0
     largest: int = 0
+    shared_at: float = -math.inf
     at_once: int = field(default_factory=lambda: min(LEAST_AT_ONCE, STAGED_AT_ONCE))
     _seen: imported.Seen = field(default_factory=imported.Seen)
 
@@ -307,16 +313,25 @@ class _Staging:
         done, read = self.gathering.done, self.bytes_done
 
         def write(tx: Transaction) -> None:
+            begin = time.monotonic()
             imports.stage(tx, made)
             for stored in changed:
                 imports.restage(tx, stored)
             moved = {"records_done": done, "bytes_done": read}
             if not tasks.update_task(tx, self.task.id, holder=self.task.token, **moved):
                 raise ZoneImportNotFound("The import was deleted")
-            more = LEAST_AT_ONCE if self.store.waiting else 2 * self.at_once
-            self.at_once = min(more, STAGED_AT_ONCE)
+            self._pace(len(made.values), time.monotonic() - begin)
 
         self.beside.begin(lambda: self.store.write(write))
+
+    def _pace(self, records: int, seconds: float) -> None:
+        """Choose the size of the next batch after one took so long."""
+        now = time.monotonic()
+        if self.store.waiting:
+            self.shared_at = now
+        wanted = SHARED if now - self.shared_at < SHARED_FOR else ALONE
+        fitting = max(int(records * wanted / max(seconds, 1e-6)), LEAST_AT_ONCE)
+        self.at_once = min(fitting, 2 * self.at_once, STAGED_AT_ONCE)
 
     def finish(self) -> None:
         """Stage the rest; raises BadRequest where a name has a CNAME and other records."""
