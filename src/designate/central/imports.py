@@ -7,7 +7,6 @@ inserts it. Nobody waits for an import, and an error leaves nothing (decision 3a
 """
 
 import logging
-import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +28,7 @@ from designate.runtime.beside import Beside
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import imports, pools, quotas, rows, tasks, versions, zone_purge
+from designate.storage.pace import Pace
 from designate.storage.tables.tasks import IMPORT
 from designate.storage.unit_of_work import Store, Transaction
 from designate.wire import zonefile
@@ -40,11 +40,6 @@ CHUNK = 1 << 18
 STAGED_AT_ONCE = 4000
 """Records that are written in one transaction at most: the more there are, the fewer pages of the
 database are written again and again."""
-LEAST_AT_ONCE = 100
-ALONE, SHARED = 0.1, 0.02
-"""Seconds that such a transaction should take: while nobody waits for its end, and for some time
-after somebody has."""
-SHARED_FOR = 5.0
 MAX_BATCH = 1 << 20
 """Characters of their texts."""
 APEX = 2
@@ -170,7 +165,8 @@ class Imports:
             most = imported.MAX_GENERATED + task.bytes_total // imported.SHORTEST_LINE
             gathering = imported.Gathering(self.supported, self.max_name, most)
             with Beside() as beside:
-                staging = _Staging(self.store, beside, task, zone_id, limits, gathering)
+                pace = Pace(self.store, STAGED_AT_ONCE)
+                staging = _Staging(self.store, beside, task, zone_id, limits, gathering, pace)
                 zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
                 staging.finish()
             self.store.write(lambda tx: self._finish(tx, staging))
@@ -275,12 +271,11 @@ class _Staging:
     zone_id: str
     limits: Mapping[str, int]
     gathering: imported.Gathering
+    pace: Pace
     bytes_done: int = 0
     recordsets: int = 0
     records: int = 0
     largest: int = 0
-    shared_at: float = -math.inf
-    at_once: int = field(default_factory=lambda: min(LEAST_AT_ONCE, STAGED_AT_ONCE))
     _seen: imported.Seen = field(default_factory=imported.Seen)
 
     def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -292,7 +287,7 @@ class _Staging:
     def accept(self, origin: str, line: Line) -> None:
         """Take a record; raises InvalidObject, InvalidZoneName, BadRequest."""
         gathering = self.gathering
-        if gathering.held >= self.at_once or gathering.size >= MAX_BATCH:
+        if gathering.held >= self.pace.rows or gathering.size >= MAX_BATCH:
             self.flush()
         gathering.accept(origin, line)
 
@@ -320,18 +315,9 @@ class _Staging:
             moved = {"records_done": done, "bytes_done": read}
             if not tasks.update_task(tx, self.task.id, holder=self.task.token, **moved):
                 raise ZoneImportNotFound("The import was deleted")
-            self._pace(len(made.values), time.monotonic() - begin)
+            self.pace.took(len(made.values), time.monotonic() - begin)
 
         self.beside.begin(lambda: self.store.write(write))
-
-    def _pace(self, records: int, seconds: float) -> None:
-        """Choose the size of the next batch after one took so long."""
-        now = time.monotonic()
-        if self.store.waiting:
-            self.shared_at = now
-        wanted = SHARED if now - self.shared_at < SHARED_FOR else ALONE
-        fitting = max(int(records * wanted / max(seconds, 1e-6)), LEAST_AT_ONCE)
-        self.at_once = min(fitting, 2 * self.at_once, STAGED_AT_ONCE)
 
     def finish(self) -> None:
         """Stage the rest; raises BadRequest where a name has a CNAME and other records."""
