@@ -291,3 +291,5 @@ def test_crashes_of_the_database_lose_and_double_nothing(
         before = site.pid
         Crash(site, engine, server.kill, server.start, 5, is_heard=True).run()
         assert site.pid == before
+        assert "The database is not available: " in site.log()
+        assert "Traceback" not in site.log()

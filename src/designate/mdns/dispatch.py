@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from designate.conf.mdns import Settings
+from designate.errors import DatabaseUnavailable
 from designate.mdns import query as queries
 from designate.mdns.acl import Acl
 from designate.mdns.cookies import Cookies
@@ -78,20 +79,17 @@ class Dispatcher:
                 return Reply(self._xfr_datagram(begun), begun)
             answer = self._look_up(begun)
             return Reply(message.render(begun.query, answer, begun.query.udp_limit), begun, answer)
-        except Exception:
-            # Whatever went wrong must not end the server, and the client is told.
-            LOG.exception("A query of %s failed", host)
-            return Reply(_failure(data))
+        except Exception as error:  # noqa: BLE001 - it must not end the server; the client is told
+            return Reply(_failure(data, host, error))
 
     def stream(self, data: bytes, host: str) -> Generator[bytes]:
         """The answer to a TCP request, framed, in pieces; nothing when it deserves none."""
         try:
             pieces = self._pieces(data, host)
             first = next(pieces, b"")
-        except Exception:
-            # As above. What fails after the first piece ends the connection instead.
-            LOG.exception("A query of %s failed", host)
-            failure = _failure(data)
+        except Exception as error:  # noqa: BLE001 - as above
+            # What fails after the first piece ends the connection instead.
+            failure = _failure(data, host, error)
             pieces, first = iter(()), framed(failure) if failure else b""
         if first:
             yield first
@@ -138,6 +136,8 @@ def _keys(store: Store) -> list[TsigKey]:
         return tsigkeys.find_all(connection)
 
 
-def _failure(data: bytes) -> bytes | None:
+def _failure(data: bytes, host: str, error: Exception) -> bytes | None:
+    if not isinstance(error, DatabaseUnavailable):
+        LOG.error("A query of %s failed", host, exc_info=error)
     header = message.read_header(data)
     return None if header is None else message.bare(header, numbers.SERVFAIL)

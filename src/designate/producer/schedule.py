@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from designate.errors import DatabaseUnavailable
+
 LOG = logging.getLogger(__name__)
 
 JITTER = 0.1
@@ -68,5 +70,8 @@ class Schedule:
 def _attempt(task: Task, stopping: Stopping) -> None:
     try:
         task.run(stopping)
-    except Exception:  # the thread must outlive whatever one run does
-        LOG.exception("%s failed; it is tried again in %.0f s", task.name, task.interval)
+    except Exception as error:  # the thread must outlive whatever one run does
+        known = isinstance(error, DatabaseUnavailable)
+        LOG.exception(
+            "%s failed; it is tried again in %.0f s", task.name, task.interval, exc_info=not known
+        )

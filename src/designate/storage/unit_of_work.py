@@ -46,6 +46,8 @@ MAX_CONFLICTS = 5
 PATIENCE = 10.0
 """Seconds after which a transaction is not begun anew."""
 LONGEST_PAUSE = 0.5
+QUIET = 10.0
+"""Seconds in which the log says once that the database is away, however many meet it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ class Store:
         self.engine = engine
         self._clock = clock or _utc_now
         self._patience = patience
+        self._warned = -QUIET
         self._combiner = Combiner(self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE)
         self._sole_writer = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
@@ -225,13 +228,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries that need no common snapshot."""
-        with _told(), self.engine.connect() as connection:
+        with self._told(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection whose queries all see one state of the database."""
-        with _told(), engines.snapshot(self.engine) as connection:
+        with self._told(), engines.snapshot(self.engine) as connection:
             yield connection
 
     def write(self, work: Callable[[Transaction], Result], *, zone_id: str | None = None) -> Result:
@@ -319,9 +322,27 @@ class Store:
             self._hint(run.tx)
         away = failures.is_transient(error)
         if away:
-            _warn(error)
+            self._warn(error)
         for write in batch:
             write.fail(DatabaseUnavailable() if away else error)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say so when the database is not available."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if not failures.is_transient(error):
+                raise
+            self._warn(error)
+            raise DatabaseUnavailable from error
+
+    def _warn(self, error: Exception) -> None:
+        now = time.monotonic()
+        if now - self._warned >= QUIET:
+            self._warned = now
+            # Without the statement: its parameters are nobody's business.
+            LOG.warning("%s: %s", DatabaseUnavailable(), getattr(error, "orig", None) or error)
 
     def _publish(self, tx: Transaction) -> None:
         """Tell the listeners of a commit."""
@@ -345,23 +366,6 @@ def _call(listener: Callable[[], None]) -> None:
         listener()
     except Exception:  # what is committed is committed, and its writer must hear so
         LOG.exception("A listener failed")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say so when the database is not available."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        if not failures.is_transient(error):
-            raise
-        _warn(error)
-        raise DatabaseUnavailable from error
-
-
-def _warn(error: Exception) -> None:
-    # Without the statement: its parameters are nobody's business.
-    LOG.warning("The database is not available: %s", getattr(error, "orig", None) or error)
 
 
 def _utc_now() -> datetime:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import islice
 
 from designate.backends.base import UNREACHABLE, Backend
+from designate.errors import DatabaseUnavailable
 from designate.storage.servers import ServerRow
 from designate.storage.work import Done, Retry
 from designate.worker.calls import Batch, Calls, Lease, Outcome
@@ -107,8 +108,9 @@ class Dispatcher:
                 self._ledger.release(job.claim for job in self._jobs.values())
             else:
                 self._turn(events)
-        except Exception:  # the thread must outlive whatever the database does
-            LOG.exception("the work in hand is begun anew")
+        except Exception as error:  # the thread must outlive whatever the database does
+            known = isinstance(error, DatabaseUnavailable)
+            LOG.exception("the work in hand is begun anew", exc_info=not known)
             self._forget_everything()
             if not last:
                 time.sleep(AFTER_ERROR)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
+from designate.errors import DatabaseUnavailable
+
 LOG = logging.getLogger(__name__)
 
 LOOK = 10.0
@@ -67,6 +69,6 @@ class Tasks:
 def _ran(task: Task) -> bool:
     try:
         return task.run_next()
-    except Exception:  # the thread must outlive whatever one task does
-        LOG.exception("a task failed")
+    except Exception as error:  # the thread must outlive whatever one task does
+        LOG.exception("a task failed", exc_info=not isinstance(error, DatabaseUnavailable))
         return False

@@ -13,9 +13,12 @@ from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from designate.errors import BadRequest, DatabaseUnavailable
-from designate.storage.tables import names
+from designate.model.recordsets import RecordSetChange
+from designate.model.zones import ZoneChange
+from designate.storage.tables import journal, names
 from designate.storage.unit_of_work import MAX_AT_ONCE, MAX_COMBINED, Store, Transaction
 from tests.contract.storage.queue import WAITING, queued
+from tests.unit.central.site import Site, caller
 
 Work = Callable[[Transaction], Any]
 ZONE = "z1"
@@ -168,6 +171,28 @@ def test_the_end_of_the_leader_is_told_to_those_it_leads(store: Store) -> None:
     assert all(isinstance(future.exception(), DatabaseUnavailable) for future in led)
     assert behind.result() == 1
     assert kept(store) == {"b."}
+
+
+def test_all_changes_of_a_zone_share_one_commit(site: Site) -> None:
+    """Whatever kind they are of, each makes a version of its own."""
+    zone = site.zone()
+    old = site.recordset(zone, "old", "A", "192.0.2.1")
+    www = site.recordset(zone, "www", "A", "192.0.2.1")
+    commits = commits_of(site.store)
+    central, ctx = site.central, caller()
+    changes: list[Callable[[], Any]] = [
+        partial(site.recordset, zone, "new", "A", "192.0.2.1"),
+        partial(central.recordsets.update, ctx, zone.id, www.id, RecordSetChange(ttl=60)),
+        partial(central.recordsets.delete, ctx, zone.id, old.id),
+        partial(central.zones.update, ctx, zone.id, ZoneChange(ttl=77)),
+        partial(central.zones.delete, ctx, zone.id),
+    ]
+    for future in queued(site.store, zone.id, changes):
+        future.result()
+    assert len(commits) == 2
+    with site.store.read() as connection:
+        made = connection.execute(select(journal.c.generation).order_by(journal.c.generation))
+        assert list(made.scalars()) == list(range(1, 9))
 
 
 @pytest.mark.parametrize("databases", DATABASE_SERVERS, indirect=True)
