@@ -293,3 +293,13 @@ def test_crashes_of_the_database_lose_and_double_nothing(
         assert site.pid == before
         assert "The database is not available: " in site.log()
         assert "Traceback" not in site.log()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [MariaDb, PostgreSql])
+def test_crashes_above_a_database_server_lose_and_double_nothing(
+    tmp_path: Path, kind: type[DatabaseServer]
+) -> None:
+    """Killed among writes and started again, twice; the zones it held are taken over."""
+    with on_server(kind, tmp_path / "designate") as (site, engine, _):
+        Crash(site, engine, site.kill, site.start, 2).run()
