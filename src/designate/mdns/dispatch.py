@@ -121,7 +121,8 @@ class Dispatcher:
     def _zones_for(self, name_key: str, client: Client) -> list[ServedZone]:
         if client.key is not None:
             return self._zones.in_scope(name_key, client.key)
-        fresh = not self._writes_here and self._acl.is_server(client.host)
+        # Asked in any case: limits go by who the servers were when this was asked last.
+        fresh = self._acl.is_server(client.host) and not self._writes_here
         return self._zones.at_or_above(name_key, fresh=fresh)
 
     def _xfr_datagram(self, request: Request) -> bytes:

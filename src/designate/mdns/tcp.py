@@ -32,30 +32,29 @@ class Closed(Exception):
 class Room:
     """How many connections there may be, over all addresses, and of one client.
 
-    `servers` are clients without a limit of their own: those of the pools come with many zones.
+    `is_server` tells clients without a limit of their own: the pools' come with many zones.
     """
 
     def __init__(
-        self, settings: Settings, metrics: Metrics, servers: Callable[[], frozenset[str]]
+        self, settings: Settings, metrics: Metrics, is_server: Callable[[str], bool]
     ) -> None:
         self._most = settings.threads
         self._most_of_one = settings.tcp_connections_per_address or settings.threads
         self._metrics = metrics
-        self._servers = servers
+        self._is_server = is_server
         self._lock = threading.Lock()
         self._open: Counter[str] = Counter()
 
     def enter(self, host: str) -> bool:
         """Take a place for a client; False, and counted, when there is none."""
+        if self._open[host] >= self._most_of_one and not self._is_server(host):
+            self._metrics.dropped("tcp-address")
+            return False
         with self._lock:
-            if self._open.total() >= self._most:
-                reason = "tcp"
-            elif self._open[host] >= self._most_of_one and host not in self._servers():
-                reason = "tcp-address"
-            else:
+            if self._open.total() < self._most:
                 self._open[host] += 1
                 return True
-        self._metrics.dropped(reason)
+        self._metrics.dropped("tcp")
         return False
 
     def leave(self, host: str) -> None:

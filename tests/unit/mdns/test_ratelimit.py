@@ -211,6 +211,18 @@ def test_over_the_limit_a_client_with_cookies_is_told_one_of_ours(store: Store) 
         assert asked(option.to_wire() or b"").answer
 
 
+def test_a_server_of_a_pool_is_never_limited(store: Store) -> None:
+    """Once it was met, whoever writes."""
+    answering = dispatcher(store, servers=[STRANGER], rate_limit_per_second=1, rate_limit_slip=0)
+    query = dns.message.make_query("www.example.org.", "A")
+    assert all(ask_as(answering, query) for _ in range(10))
+    assert [bool(ask_as(answering, query, "198.51.100.1")) for _ in range(3)] == [
+        True,
+        False,
+        False,
+    ]
+
+
 def test_a_zone_of_its_own_counts_apart(tmp_path: Path) -> None:
     """Denials of one zone do not use up those of another."""
     store = open_store(tmp_path)

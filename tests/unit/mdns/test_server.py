@@ -17,6 +17,8 @@ from prometheus_client import CollectorRegistry
 
 from designate.conf.addresses import Endpoint
 from designate.mdns import tcp
+from designate.model.pools import Nameserver, Pool
+from designate.storage import pools
 from designate.storage.unit_of_work import Store
 from tests.unit.mdns.serving import LOOPBACK, ixfr_query, lines, serving
 from tests.unit.mdns.zone_rows import ZoneRows, open_store
@@ -166,6 +168,20 @@ def test_connections_of_one_address_are_bounded(store: Store) -> None:
             assert dns.query.tcp(SOA, *_at(address)).answer
     labels = {"reason": "tcp-address"}
     assert registry.get_sample_value("designate_mdns_dropped_total", labels) == 1
+
+
+def test_the_servers_of_the_pools_have_no_limit_of_their_own(store: Store) -> None:
+    """They come with many zones at once; all together keep to the bound of the process."""
+    pool = Pool(id="pool", name="default", nameservers=[Nameserver(host=LOOPBACK)])
+    store.write(lambda tx: pools.put(tx, pool))
+    with serving(store, tcp_connections_per_address=1, threads=3) as server:
+        address = server.addresses[0]
+        with connect(address) as one, connect(address) as two, connect(address) as three:
+            for client in (one, two, three):
+                dns.query.send_tcp(client, SOA)
+                assert dns.query.receive_tcp(client)[0].answer
+            with connect(address) as four:
+                assert is_closed(four)
 
 
 def test_a_client_that_does_not_read_pins_nothing(store: Store) -> None:
