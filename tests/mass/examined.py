@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from designate.storage.listing import BOUNDS
 from tests.mass.loading import TABLES
 from tests.statements import statements
 
-_FEW = 5_000
 _BIG = frozenset(table.name for table in TABLES)
 
 
@@ -132,9 +132,9 @@ class OfPostgreSql(Examiner):
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in _BIG:
             found.append(f"Seq Scan on {node['Relation Name']}")
         if node["Node Type"] == "Sort" and not _is_bounded(node):
-            # It may rather sort what it rightly believes to be few than read in order.
+            # It may rather sort what it believes to be few than read in order and stop.
             number = max(below["Actual Rows"] for below in node["Plans"])
-            if number > _FEW:
+            if number > BOUNDS[-1]:
                 found.append(f"Sort of {number} rows by {node['Sort Key']}")
         return found
 

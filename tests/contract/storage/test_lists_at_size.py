@@ -89,7 +89,6 @@ def test_a_page_reads_what_the_shorter_side_has(
 ) -> None:
     """Whatever is asked, of whatever part of the cloud, from either end."""
     monkeypatch.setattr(listing, "BOUNDS", SMALL_BOUNDS)
-    _think_large(connection)
     allowed = {one.name: MOST_SMALL + EACH * expected.shorter(one) for one in questions()}
     read = _read(connection)
     assert {name: number for name, number in read.items() if number > allowed[name]} == {}
@@ -98,7 +97,6 @@ def test_a_page_reads_what_the_shorter_side_has(
 @small
 def test_no_plan_has_a_full_scan_or_sorts_all(connection: Connection) -> None:
     """Every statement begins in an index, and what is sorted came through a limit."""
-    _think_large(connection)
     assert _faults(connection) == {}
 
 
@@ -132,10 +130,3 @@ def _faults(connection: Connection) -> dict[str, list[str]]:
         if found := [fault for one in seen for fault in examining.faults(*one)]:
             faults[question.name] = found
     return faults
-
-
-def _think_large(connection: Connection) -> None:
-    """PostgreSQL rightly reads a small table as a whole: let it plan as for a large one."""
-    if connection.dialect.name == "postgresql":
-        for method in ("seqscan", "hashjoin", "mergejoin"):
-            connection.exec_driver_sql(f"SET enable_{method} = off")
