@@ -73,6 +73,8 @@ def _sqlite(url: URL, settings: Settings) -> Engine:
         url,
         pool_size=16,
         max_overflow=-1,
+        # Each connection fills a cache of its own: no more of them are used than at once.
+        pool_use_lifo=True,
         connect_args={"check_same_thread": False, "timeout": 30},
         **_logging(settings),
     )
