@@ -4,8 +4,8 @@
     python -m tests.system.endurance FOLDER WRITES
 
 prints a line of JSON at each tenth of the writes: how many were made, the seconds since the first,
-and the resident memory once all is quiet. Writers call central in the process itself: HTTP would
-take most of the time, and has tests of its own.
+and once all is quiet the resident memory and the number of Python's blocks in it. Writers call
+central in the process itself: HTTP would take most of the time, and has tests of its own.
 """
 
 import gc
@@ -138,7 +138,8 @@ def main(folder: str, writes: int) -> None:
             settle(central)
             seconds = time.monotonic() - began
             done = tenth * each * WRITERS
-            print(json.dumps({"writes": done, "seconds": seconds, "bytes": resident()}), flush=True)
+            seen = {"writes": done, "seconds": seconds, "bytes": resident()}
+            print(json.dumps(seen | {"blocks": sys.getallocatedblocks()}), flush=True)
         for writer in writers:
             writer.close()
     finally:
