@@ -126,7 +126,7 @@ _COLUMNS = (
 )
 
 
-_MAX_NAMED = 100
+_MAX_NAMED = 300
 _named = select(table.c.id, table.c.project_id)
 _of_waiting_zones = and_(
     zones_table.c.status.in_((PENDING, ERROR)),
@@ -152,9 +152,11 @@ _UNSETTLED = _joined(table.c.generation > _its_confirmed), _joined(table.c.type 
 def _unsettled(connection: Connection) -> criteria.Branches:
     """Recordsets that wait for name servers, by the zones that do.
 
-    MariaDB reads a whole zone where it joins by what is greater than a column, so that zones are
-    named unless they are very many.
+    MariaDB reads a whole zone where it joins by what is greater than a column, so that there the
+    zones are named, unless they are very many.
     """
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return _UNSETTLED
     waiting = connection.execute(_waiting_zones).all()
     if not 0 < len(waiting) <= _MAX_NAMED:
         return _UNSETTLED

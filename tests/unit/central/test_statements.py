@@ -32,7 +32,7 @@ AT_MOST = {
     "list over zones": 4,
     "list over zones by name": 3,
     "list over zones by data": 3,
-    "list over zones by status": 5,
+    "list over zones by status": 4,
     "list all projects": 4,
     "change a recordset's records": 10,
     "change a recordset's TTL": 8,
