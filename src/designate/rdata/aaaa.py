@@ -6,8 +6,9 @@ import re
 
 from designate.rdata.base import InvalidRdata, RecordType
 
-_GROUPS = 8
-_hexadecimal = re.compile(r"(?:[0-9A-Fa-f]{1,4}:){1,7}(?::|[0-9A-Fa-f:]{1,39})").fullmatch
+_COUNT = 8
+_GROUP = "[0-9A-Fa-f]{1,4}"
+_groups = re.compile(f"{_GROUP}(?::{_GROUP})*(?:::(?:{_GROUP}(?::{_GROUP})*)?)?").fullmatch
 
 
 def encode(text: str) -> bytes:
@@ -25,17 +26,16 @@ def encode(text: str) -> bytes:
 
 def _packed(text: str) -> bytes | None:
     """Render the usual forms, which are many in zone files; None for all others."""
-    if not _hexadecimal(text):
+    if not _groups(text):
         return None
     left, gap, right = text.partition("::")
     before = left.split(":")
     behind = right.split(":") if right else []
-    missing = _GROUPS - len(before) - len(behind)
+    missing = _COUNT - len(before) - len(behind)
     if missing < 1 if gap else missing:
         return None
     groups = [*before, *["0"] * missing, *behind]
-    digits = "".join([group.zfill(4) for group in groups if group])
-    return bytes.fromhex(digits) if len(digits) == 4 * _GROUPS else None
+    return bytes.fromhex("".join([group.zfill(4) for group in groups]))
 
 
 def decode(wire: bytes) -> str:

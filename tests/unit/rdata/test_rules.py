@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules of single types that the examples of the API do not show."""
 
+import contextlib
+import socket
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from designate.rdata import TYPES, InvalidRdata
 from designate.rdata.substitution import check_substitution
@@ -180,3 +185,43 @@ def test_other_types_take_any_set() -> None:
     """Types without a rule for the set accept every owner."""
     for name in sorted(set(TYPES) - {"SVCB"}):
         TYPES[name].check_set("anything at all", ["x", "x"])
+
+
+def _as_the_system_reads(text: str) -> bytes | None:
+    with contextlib.suppress(OSError):
+        return socket.inet_pton(socket.AF_INET6, text)
+    return None
+
+
+_GROUP = st.text("0123456789abcdefABCDEF", max_size=5)
+_ADDRESS_LIKE = st.one_of(
+    st.text("0123456789abcdefABCDEF:.", max_size=45),
+    st.lists(_GROUP, max_size=10).map(":".join),
+    st.ip_addresses(v=6).map(lambda address: address.exploded),
+    st.lists(_GROUP, max_size=7).map(lambda groups: ":".join([*groups, "192.0.2.1"])),
+)
+
+
+@given(_ADDRESS_LIKE)
+@example("1:2:3:4:5:6:12345678:")
+@example("2001::12345678:")
+@example("1:2:3:4::123456789abc::")
+@example("::1.2.3.04")
+def test_ipv6_addresses_are_those_of_the_system(text: str) -> None:
+    """In AAAA and in the hints of a service binding: the same bytes, or refused."""
+    expected = _as_the_system_reads(text)
+    if expected is None:
+        with pytest.raises(InvalidRdata):
+            TYPES["AAAA"].encode(text)
+        with pytest.raises(InvalidRdata):
+            TYPES["SVCB"].encode(f"1 . ipv6hint={text}")
+    else:
+        assert TYPES["AAAA"].encode(text) == expected
+        assert TYPES["SVCB"].encode(f"1 . ipv6hint={text}").endswith(expected)
+
+
+@pytest.mark.parametrize("text", ["::1\0", "\ud800::", "::\u0661"])
+def test_text_that_is_no_ascii_is_no_address(text: str) -> None:
+    """NUL and halves of characters too, which the system does not even look at."""
+    with pytest.raises(InvalidRdata):
+        TYPES["AAAA"].encode(text)
