@@ -38,7 +38,7 @@ class Acl:
         self._pools = pools
         self._networks = tuple(networks)
         self._clock = clock
-        self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._servers: frozenset[Address] = frozenset()
         self.hosts: frozenset[str] = frozenset()
         self._names: dict[str, frozenset[Address]] = {}
@@ -66,13 +66,23 @@ class Acl:
         return _address(host) in self._current_servers()
 
     def _current_servers(self) -> frozenset[Address]:
-        with self._lock:
-            now = self._clock()
-            if self._read_at is None or now - self._read_at >= REFRESH:
-                self._servers = self._addresses(_hosts(self._pools()))
-                self.hosts = frozenset(map(str, self._servers))
-                self._read_at = now
-            return self._servers
+        """Read again when it is time, by one thread; the others go by what was read before."""
+        if self._is_due() and self._reading.acquire(blocking=self._read_at is None):
+            try:
+                if self._is_due():
+                    self._read()
+            finally:
+                self._reading.release()
+        return self._servers
+
+    def _is_due(self) -> bool:
+        return self._read_at is None or self._clock() - self._read_at >= REFRESH
+
+    def _read(self) -> None:
+        now = self._clock()
+        self._servers = self._addresses(_hosts(self._pools()))
+        self.hosts = frozenset(map(str, self._servers))
+        self._read_at = now
 
     def _addresses(self, hosts: set[str]) -> frozenset[Address]:
         found: set[Address] = set()

@@ -2,6 +2,7 @@
 """Who may transfer (decision 3a.25)."""
 
 import logging
+import threading
 from collections.abc import Iterable
 from ipaddress import ip_network
 
@@ -9,6 +10,8 @@ import pytest
 
 from designate.mdns.acl import MAX_REMEMBERED, REFRESH, Acl
 from designate.model.pools import Endpoint, Nameserver, Pool, Target
+
+PATIENCE = 5.0
 
 
 class Pools:
@@ -82,6 +85,31 @@ def test_pools_are_read_again_after_a_while() -> None:
     now[0] += REFRESH
     assert acl.allows("192.0.2.1") and acl.is_server("192.0.2.4")
     assert pools.reads == 2
+
+
+def test_nobody_waits_while_another_reads() -> None:
+    """Once something was read, that is what the others go by."""
+    now = [0.0]
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> Iterable[Pool]:
+        if now[0]:
+            begun.set()
+            assert go_on.wait(PATIENCE)
+        return (POOL,)
+
+    acl = Acl(slow, clock=lambda: now[0])
+    assert acl.is_server("192.0.2.1")
+    now[0] += REFRESH
+    reader = threading.Thread(target=acl.is_server, args=("192.0.2.1",))
+    reader.start()
+    try:
+        assert begun.wait(PATIENCE)
+        assert acl.is_server("192.0.2.1") and not acl.is_server("192.0.2.2")
+        assert not go_on.is_set()
+    finally:
+        go_on.set()
+        reader.join()
 
 
 def test_a_refusal_is_logged_once_for_each_address(caplog: pytest.LogCaptureFixture) -> None:
