@@ -56,7 +56,7 @@ class MdnsServer:
         limit = RateLimit(settings, lambda: acl.hosts)
         self._datagrams = Datagrams(store, settings, self._dispatcher, limit, self._metrics)
         self._lookups = Lookups(self._datagrams, self._metrics, settings.threads)
-        self._room = Room(settings, self._metrics, acl.is_server)
+        self._room = Room(settings, self._metrics, lambda: acl.hosts)
         self._udp: list[UdpListener] = []
         self._tcp: list[TcpListener] = []
         self.addresses: list[tuple[str, int]] = []

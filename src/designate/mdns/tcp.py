@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from designate.conf.mdns import Settings
 from designate.mdns.dispatch import Dispatcher
@@ -32,22 +32,22 @@ class Closed(Exception):
 class Room:
     """How many connections there may be, over all addresses, and of one client.
 
-    `is_server` tells clients without a limit of their own: the pools' come with many zones.
+    `servers` are clients without a limit of their own: the pools' come with many zones.
     """
 
     def __init__(
-        self, settings: Settings, metrics: Metrics, is_server: Callable[[str], bool]
+        self, settings: Settings, metrics: Metrics, servers: Callable[[], Collection[str]]
     ) -> None:
         self._most = settings.threads
         self._most_of_one = settings.tcp_connections_per_address or settings.threads
         self._metrics = metrics
-        self._is_server = is_server
+        self._servers = servers
         self._lock = threading.Lock()
         self._open: Counter[str] = Counter()
 
     def enter(self, host: str) -> bool:
         """Take a place for a client; False, and counted, when there is none."""
-        if self._open[host] >= self._most_of_one and not self._is_server(host):
+        if self._open[host] >= self._most_of_one and host not in self._servers():
             self._metrics.dropped("tcp-address")
             return False
         with self._lock:
@@ -117,10 +117,18 @@ class TcpListener:
                     LOG.warning("TCP: %s", error)
                     time.sleep(RELIEF)
                 continue
-            if not self._room.enter(address[0]):
+            try:
+                self._take(connection, address[0])
+            except Exception:
+                # Whatever it was, it is about this client: the next one is listened to.
+                LOG.exception("TCP client %s turned away", address[0])
                 connection.close()
-                continue
-            self._begin(connection, address[0])
+
+    def _take(self, connection: socket.socket, host: str) -> None:
+        if self._room.enter(host):
+            self._begin(connection, host)
+        else:
+            connection.close()
 
     def _begin(self, connection: socket.socket, host: str) -> None:
         thread = threading.Thread(
@@ -188,11 +196,14 @@ class Conversation:
 
     def send(self, pieces: Iterable[bytes]) -> None:
         """Send an answer; raises Closed when the client takes it too slowly."""
-        deadline = time.monotonic() + PATIENCE
+        # Only the client's time counts, not what it takes us to read the zone.
+        patience = PATIENCE
         for piece in pieces:
-            deadline += len(piece) / SLOWEST
-            self._connection.settimeout(_left(deadline))
+            patience += len(piece) / SLOWEST
+            begun = time.monotonic()
+            self._connection.settimeout(_left(begun + patience))
             self._connection.sendall(piece)
+            patience -= time.monotonic() - begun
 
 
 def _left(deadline: float) -> float:

@@ -4,7 +4,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from designate.conf.addresses import Endpoint
+from designate.errors import DatabaseUnavailable
 from designate.mdns import tcp
 from designate.model.pools import Nameserver, Pool
 from designate.storage import pools
@@ -176,12 +177,68 @@ def test_the_servers_of_the_pools_have_no_limit_of_their_own(store: Store) -> No
     store.write(lambda tx: pools.put(tx, pool))
     with serving(store, tcp_connections_per_address=1, threads=3) as server:
         address = server.addresses[0]
+        # Who they are is read with the first query.
+        assert dns.query.udp(SOA, *_at(address)).answer
         with connect(address) as one, connect(address) as two, connect(address) as three:
             for client in (one, two, three):
                 dns.query.send_tcp(client, SOA)
                 assert dns.query.receive_tcp(client)[0].answer
             with connect(address) as four:
                 assert is_closed(four)
+
+
+def test_nothing_ends_the_thread_that_accepts(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who comes when something fails is turned away, and the next one is served."""
+    enter = tcp.Room.enter
+    failures = [DatabaseUnavailable("gone")]
+
+    def failing(room: tcp.Room, host: str) -> bool:
+        if failures:
+            raise failures.pop()
+        return enter(room, host)
+
+    monkeypatch.setattr(tcp.Room, "enter", failing)
+    with serving(store) as server:
+        address = server.addresses[0]
+        with connect(address) as client:
+            assert is_closed(client)
+        assert dns.query.tcp(SOA, *_at(address)).answer
+    assert "turned away" in caplog.text
+
+
+def test_the_limit_of_an_address_asks_no_database(store: Store) -> None:
+    """A client over it is turned away while the database cannot be read."""
+    with serving(store, tcp_connections_per_address=1) as server:
+        address = server.addresses[0]
+        with connect(address) as first:
+            until(lambda: len(server._tcp[0]._open) == 1)
+            with store.engine.begin() as connection:
+                connection.exec_driver_sql("ALTER TABLE pools RENAME TO elsewhere")
+            with connect(address) as second:
+                assert is_closed(second)
+            first.close()
+            until(lambda: not server._tcp[0]._open)
+        with connect(address):
+            until(lambda: len(server._tcp[0]._open) == 1)
+
+
+def test_only_the_time_of_the_client_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes us to have the next piece is not held against it."""
+    monkeypatch.setattr(tcp, "PATIENCE", 1.0)
+    clock = [0.0]
+    monkeypatch.setattr(tcp.time, "monotonic", lambda: clock[0])
+    ours, theirs = socket.socketpair()
+
+    def read_slowly() -> Iterator[bytes]:
+        for piece in (b"one", b"two"):
+            clock[0] += 60.0
+            yield piece
+
+    with ours, theirs:
+        tcp.Conversation(ours, 1.0).send(read_slowly())
+        assert theirs.recv(6) == b"onetwo"
 
 
 def test_a_client_that_does_not_read_pins_nothing(store: Store) -> None:
