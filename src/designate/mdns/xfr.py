@@ -94,13 +94,13 @@ class Xfr:
             self._metrics.xfr(metrics.IXFR, metrics.REFUSED)
             return _refuse(query, refusal)
         if found is not None:
-            answer = _whole(query, found.records())
-            if len(answer) <= query.udp_limit:
+            content = found.records()
+            if sum(map(len, content)) <= message.room_in(query, query.udp_limit):
                 self._metrics.xfr(metrics.IXFR, metrics.DONE)
                 self._tell(served, metrics.IXFR, client.host)
-                return answer
+                return _whole(query, content)
         self._metrics.xfr(metrics.SOA_ONLY, metrics.DONE)
-        return _whole(query, _soa_only(served), query.udp_limit)
+        return _whole(query, _soa_only(served))
 
     def _admit(self, client: Client) -> None:
         """A key opens the zones of its scope, and no others are found with it."""
@@ -154,9 +154,9 @@ def _soa_only(served: ServedZone) -> list[bytes]:
     return [records.soa_record(served.soa, served.zone.ttl)]
 
 
-def _whole(query: Query, found: list[bytes], limit: int = message.MAX_MESSAGE) -> bytes:
+def _whole(query: Query, found: list[bytes]) -> bytes:
     rrset = RRset(len(found), b"".join(found))
-    return message.render(query, Answer(authoritative=True, answer=[rrset]), limit)
+    return message.render(query, Answer(authoritative=True, answer=[rrset]), query.udp_limit)
 
 
 def _refuse(query: Query, refusal: Refusal) -> bytes:

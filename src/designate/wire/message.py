@@ -270,6 +270,26 @@ def bare(header: Header, rcode: int) -> bytes:
     return HEADER.pack(header.id, flags_of(header, rcode, authoritative=False), 0, 0, 0, 0)
 
 
+def room_in(query: Query, limit: int) -> int:
+    """Bytes for records in an answer of `limit`: beside header, question, OPT and signature."""
+    signature = 0 if query.signature is None else query.signature.size
+    return limit - QUESTION_AT - len(query.question) - len(opt(query)) - signature
+
+
+def rcode_of(answer: bytes) -> int:
+    """The whole rcode of an answer of ours: the part in its OPT too, where it has no records.
+
+    With an rcode beyond 15 it never has any (BADVERS, BADCOOKIE).
+    """
+    low = answer[3] & 0xF
+    _, _, questions, answers, authorities, additionals = HEADER.unpack_from(answer)
+    if answers or authorities or not additionals:
+        return low
+    at = _end_of_name(answer, QUESTION_AT) + 4 if questions else QUESTION_AT
+    is_opt = answer[at : at + 3] == b"\0" + numbers.OPT.to_bytes(2)
+    return answer[at + 5] << 4 | low if is_opt else low
+
+
 def render(query: Query, answer: Answer, limit: int) -> bytes:
     """The answer in at most `limit` bytes, question repeated, by whole RRsets, signed if it is due.
 
@@ -277,9 +297,7 @@ def render(query: Query, answer: Answer, limit: int) -> bytes:
     9471); nothing follows an RRset that did not fit.
     """
     tail = opt(query, answer.rcode)
-    room = limit - QUESTION_AT - len(query.question) - len(tail)
-    if query.signature is not None:
-        room -= query.signature.size
+    room = room_in(query, limit)
     parts = [query.question]
     counts = []
     cut = answer.truncated

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dns.exception
+import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
@@ -19,6 +20,7 @@ from designate.mdns import tsigkeys as mdns_tsigkeys
 from designate.storage.tables import tsigkeys
 from designate.storage.unit_of_work import Store
 from tests.unit.mdns.serving import STRANGER, Answering, dispatcher, ixfr_query, unframed
+from tests.unit.mdns.test_axfr import Seen
 from tests.unit.mdns.zone_rows import MADE, ZoneRows, open_store
 
 SECRET = "MDEyMzQ1Njc4OWFiY2RlZg=="
@@ -146,6 +148,26 @@ def test_every_message_of_a_transfer_is_signed_over_the_one_before(store: Store)
         assert sum(len(reply.answer) for reply in replies) == 905
         assert max(len(reply.wire or b"") for reply in replies) <= limit
         assert len(replies) > 1
+
+
+def test_a_difference_over_udp_is_signed_once(tmp_path: Path) -> None:
+    """Be it the difference or, where that does not fit, our SOA."""
+    zone = ZoneRows(open_store(tmp_path), fields={"pool_id": "one"}).create()
+    add_key(zone.store, "pool.key", "POOL", "one")
+    worker = Seen()
+    answering = dispatcher(zone.store, worker=worker)
+    for serial, size, records in ((100, 1, 5), (101, 300, 1)):
+        zone.change({(f"{size}x{n}", "TXT"): (None, [f'"{"x" * 250}"']) for n in range(size)})
+        query = ixfr_query("example.org.", serial, use_edns=0, payload=1232)
+        query.use_tsig(key("pool.key"))
+        data = answering.datagram(query.to_wire(), STRANGER)
+        assert data is not None
+        reply = dns.message.from_wire(
+            data, keyring=key("pool.key"), request_mac=query.mac, one_rr_per_rrset=True
+        )
+        assert reply.had_tsig and len(reply.answer) == records
+        assert not reply.flags & dns.flags.TC
+        assert len(worker.calls) == 1, "of the difference, and not of our SOA"
 
 
 def test_signatures_tell_the_time_of_sending(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
