@@ -12,7 +12,7 @@ from designate.mdns.ratelimit import RateLimit, Verdict
 from designate.mdns.zones import suffixes
 from designate.rdata import names
 from designate.storage.unit_of_work import Store
-from designate.wire import message, numbers
+from designate.wire import message, numbers, records
 from designate.wire.message import PLAIN_UDP, UDP_PAYLOAD, Answer
 
 CACHED = 50_000
@@ -22,6 +22,7 @@ CACHEABLE = 512
 NOTHING = b""
 """Said to a client that is to get no answer."""
 _DATA = frozenset({numbers.NOERROR, numbers.NXDOMAIN})
+_ALIAS = records.APEX + numbers.CNAME.to_bytes(2)
 _NOBODY = Met(b"", valid=False)
 
 
@@ -96,7 +97,7 @@ class Datagrams:
             return NOTHING
         answer = self._checked(data, host, reply)
         if answer:
-            self._metrics.queries.add("udp", answer[3] & 0xF)
+            self._metrics.queries.add("udp", message.rcode_of(answer))
         return answer
 
     def _key(self, data: bytes, reply: Reply) -> bytes | None:
@@ -149,9 +150,11 @@ def _bare(reply: Reply) -> bytes:
 
 def _alike(reply: Reply) -> bytes:
     """What the answer shares with those counted together: all failures, the denials of a zone, the
-    referrals to one, the answers from a wildcard; else the question."""
+    referrals to one, the answers from a wildcard, those at an alias; else the question."""
     if reply.request is None or reply.answer is None or reply.answer.rcode not in _DATA:
         return b""
     query, said = reply.request.query, reply.answer
-    rrtype = query.qtype.to_bytes(2) if said.answer else b""
+    # At an alias, whatever the type, it is much the same answer.
+    is_of_type = said.answer and not said.answer[0].wire.startswith(_ALIAS)
+    rrtype = query.qtype.to_bytes(2) if is_of_type else b""
     return bytes((said.rcode, said.authoritative)) + rrtype + (said.imputed or query.name)

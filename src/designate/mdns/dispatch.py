@@ -103,7 +103,7 @@ class Dispatcher:
                 return
             begun = message.render(begun.query, self._look_up(begun), message.MAX_MESSAGE)
         if begun is not None:
-            self._metrics.queries.add("tcp", begun[3] & 0xF)
+            self._metrics.queries.add("tcp", message.rcode_of(begun))
             yield framed(begun)
 
     def _look_up(self, request: Request) -> Answer:

@@ -11,6 +11,8 @@ from prometheus_client import Counter as PrometheusCounter
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from designate.wire import numbers
+
 AXFR = "axfr"
 IXFR = "ixfr"
 SOA_ONLY = "soa-only"
@@ -18,6 +20,8 @@ DONE = "done"
 REFUSED = "refused"
 FAILED = "failed"
 ABORTED = "aborted"
+_WHOLE = {numbers.BADCOOKIE & 0xF: numbers.BADCOOKIE}
+"""What an rcode in the header of an answer from memory is part of: YXRRSET itself is never sent."""
 
 
 class Queries(Collector):
@@ -37,7 +41,7 @@ class Queries(Collector):
             self._counts[protocol, rcode] += 1
 
     def tally(self, protocol: str) -> list[int]:
-        """Counts by rcode that one thread raises."""
+        """Counts by the rcode of the header that one thread raises."""
         counts = [0] * 16
         self._tallies.append((protocol, counts))
         return counts
@@ -47,11 +51,12 @@ class Queries(Collector):
         with self._lock:
             sums = Counter(self._counts)
         for protocol, counts in self._tallies:
-            sums.update({(protocol, rcode): count for rcode, count in enumerate(counts) if count})
+            for low, count in enumerate(counts):
+                sums[protocol, _WHOLE.get(low, low)] += count
         family = CounterMetricFamily(
             "designate_mdns_queries", "DNS answers sent.", labels=["protocol", "rcode"]
         )
-        for (protocol, rcode), count in sorted(sums.items()):
+        for (protocol, rcode), count in sorted((+sums).items()):
             family.add_metric([protocol, dns.rcode.to_text(dns.rcode.Rcode(rcode))], count)
         return [family]
 

@@ -211,7 +211,10 @@ def test_answers_are_counted_by_protocol_and_rcode(tmp_path: Path) -> None:
         ask(answering, dns.message.make_query(name, rrtype))
     stream(answering, dns.message.make_query("example.org.", "SOA"))
     stream(answering, dns.message.make_query("example.org.", "AXFR"))
-    metrics.queries.tally("udp")[0] += 5
+    ask(answering, dns.message.make_query("example.org.", "SOA", use_edns=1))
+    tally = metrics.queries.tally("udp")
+    tally[0] += 5
+    tally[dns.rcode.BADCOOKIE & 0xF] += 2
 
     def count(protocol: str, rcode: str) -> float | None:
         labels = {"protocol": protocol, "rcode": rcode}
@@ -219,5 +222,7 @@ def test_answers_are_counted_by_protocol_and_rcode(tmp_path: Path) -> None:
 
     assert (count("udp", "NOERROR"), count("tcp", "NOERROR")) == (6, 1)
     assert (count("udp", "NXDOMAIN"), count("udp", "REFUSED")) == (1, 1)
+    assert (count("udp", "BADVERS"), count("udp", "BADCOOKIE")) == (1, 2)
+    assert count("udp", "YXRRSET") is None
     xfrs = {"kind": "axfr", "result": "done"}
     assert registry.get_sample_value("designate_mdns_xfrs_total", xfrs) == 1

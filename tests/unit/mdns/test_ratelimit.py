@@ -157,6 +157,17 @@ def test_answers_alike_are_counted_together(store: Store, names: list[str]) -> N
     assert ask_as(answering, dns.message.make_query("www.example.org.", "MX"))
 
 
+@pytest.mark.parametrize("name", ["alias", "{}.wildalias"])
+def test_other_types_at_an_alias_are_no_way_around(store: Store, name: str) -> None:
+    """Each would be another account, for the same answer."""
+    answering = dispatcher(store, rate_limit_per_second=3, rate_limit_slip=0)
+    answers = [
+        ask_as(answering, dns.message.make_query(f"{name.format(rrtype)}.example.org.", rrtype))
+        for rrtype in ("A", "AAAA", "CNAME", "TXT", "MX", "TYPE65280")
+    ]
+    assert [answer is not None for answer in answers] == [True] * 3 + [False] * 3
+
+
 def test_failures_of_every_kind_are_counted_together(store: Store) -> None:
     """Unknown zones, bad classes, transfers refused."""
     answering = dispatcher(store, rate_limit_per_second=3, rate_limit_slip=0)
