@@ -228,7 +228,7 @@ def test_only_the_time_of_the_client_counts(monkeypatch: pytest.MonkeyPatch) -> 
     """What it takes us to have the next piece is not held against it."""
     monkeypatch.setattr(tcp, "PATIENCE", 1.0)
     clock = [0.0]
-    monkeypatch.setattr(tcp.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     ours, theirs = socket.socketpair()
 
     def read_slowly() -> Iterator[bytes]:
