@@ -63,8 +63,7 @@ def _started(settings: Settings, stack: contextlib.ExitStack, end: signals.EndSi
     engine = engines.configured(settings.storage)
     stack.callback(engine.dispose)
     engines.connect(engine, settings.storage, end.pause)
-    if schema.current(engine) is None:
-        raise BadConfiguration("the database has no tables of designate yet")
+    schema.check(engine)
     server = MdnsServer(Store(engine), settings.mdns)
     server.start()
     stack.callback(server.stop)

@@ -77,6 +77,20 @@ def upgrade(
         pause(random.uniform(0, _PAUSE))
 
 
+def check(engine: Engine) -> None:
+    """Raise ConfigurationError unless this code can work with the schema as it is."""
+    at = current(engine)
+    if at is None:
+        _check_empty(engine)
+        raise ConfigurationError("the database has no tables of designate yet")
+    if at != newest() and not _is_beyond(at, None):
+        number, own = (step.partition("+")[0] for step in (at, newest()))
+        raise ConfigurationError(
+            f"the schema (step {number}) is too old for this code, which needs step {own}:"
+            " upgrade the database first"
+        )
+
+
 def sql(dialect: str) -> None:
     """Print the statements of all steps for a kind of database: mysql, postgresql or sqlite."""
     command.upgrade(_config(dialect=dialect), "head", sql=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Dialect, create_mock_engine, event
+from sqlalchemy import Dialect, Engine, create_mock_engine, event, text
 from sqlalchemy.dialects import registry
 
+from designate.errors import ConfigurationError
 from designate.storage import schema
 from designate.storage.engine import open_engine
 from designate.storage.tables import metadata
@@ -67,3 +68,33 @@ def test_an_upgrade_of_the_newest_schema_writes_nothing(tmp_path: Path) -> None:
     schema.upgrade(engine)
     assert not [sql for sql in seen if not sql.lstrip().startswith(("SELECT", "PRAGMA"))]
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ("0001", "too old for this code"),
+        ("9999+9998", "too new"),
+        ("a69b45715cc1", "another program"),
+        (None, "no tables of designate yet"),
+    ],
+)
+def test_code_that_upgrades_nothing_refuses_a_schema_it_cannot_serve(
+    tmp_path: Path, step: str | None, problem: str
+) -> None:
+    """Its own, and a newer one that says so, are served."""
+    engine = open_engine(f"sqlite:///{tmp_path}/step.db")
+    if step is not None:
+        schema.upgrade(engine)
+        for served in (schema.newest(), "9998"):
+            _set_step(engine, served)
+            schema.check(engine)
+        _set_step(engine, step)
+    with pytest.raises(ConfigurationError, match=problem):
+        schema.check(engine)
+    engine.dispose()
+
+
+def _set_step(engine: Engine, step: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :step"), {"step": step})
