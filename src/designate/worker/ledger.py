@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worker's transactions: what several zones have ready is written together."""
 
+import logging
 import math
 import time
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from designate.model.pools import Pool
@@ -12,8 +13,10 @@ from designate.storage import pools, rows, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.work import Claim, Done, Retry
+from designate.wire.tsig import BadKey
 from designate.worker.signing import TsigKey
 
+LOG = logging.getLogger(__name__)
 LEASE = 30.0
 """Seconds that a claim is ours for without a renewal, by our own clock and by any observer's."""
 
@@ -63,6 +66,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._prefix = uuid.uuid4().hex[:8]
+        self._complained: set[str] = set()
 
     def now(self) -> float:
         """Unix time by the store's clock."""
@@ -121,7 +125,22 @@ class Ledger:
             known = {pool.id: pool for pool in pools.find_all(connection)}
             ids = _key_ids(known.values())
             keys = servers.tsig_keys(connection, ids) if ids else {}
-            return Reading(at, wanted, found, known, {used: TsigKey(*keys[used]) for used in keys})
+            return Reading(at, wanted, found, known, self._usable(keys))
+
+    def _usable(self, keys: Mapping[str, tuple[str, str, str]]) -> dict[str, TsigKey]:
+        """Keys by id; one that cannot sign is as good as missing."""
+        found: dict[str, TsigKey] = {}
+        for used, values in keys.items():
+            key = TsigKey(*values)
+            try:
+                key.check()
+            except BadKey as error:
+                if used not in self._complained:
+                    self._complained.add(used)
+                    LOG.warning("the TSIG key %s cannot be used: %s", key.name, error)
+            else:
+                found[used] = key
+        return found
 
     def record(
         self, held: dict[str, str], puts: Sequence[ServerRow], drops: Sequence[ServerRow]

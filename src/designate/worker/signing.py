@@ -25,6 +25,10 @@ class TsigKey:
     algorithm: str
     secret: str = field(repr=False)
 
+    def check(self) -> None:
+        """Raise BadKey when nothing can be signed with it."""
+        self._key()
+
     def sign(self, message: bytes) -> Signed:
         """Sign a request."""
         parsed = dns.message.from_wire(message)

@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is signed is believed by its key only."""
 
+from pathlib import Path
+
 import dns.message
 import dns.name
 import dns.tsig
 import pytest
 
+from designate.model.pools import Nameserver, Pool
+from designate.storage import pools
+from designate.storage.engine import open_engine
+from designate.storage.unit_of_work import Store
 from designate.wire import notify, soa_query
+from designate.worker.ledger import Ledger
 from designate.worker.signing import TsigKey
+from tests.unit.mdns.test_tsig import add_key
+from tests.unit.storage.zone_rows import create_tables
 
 SECRET = "MDEyMzQ1Njc4OWFiY2RlZg=="
 QUERY = soa_query.request(7, notify.question("example.org."))
@@ -51,3 +60,25 @@ def test_an_answer_without_the_key_is_not_believed() -> None:
 def test_the_secret_is_not_shown() -> None:
     """Not even where somebody logs the key."""
     assert SECRET not in repr(TsigKey("key.example.", "hmac-sha256", SECRET))
+
+
+def test_a_key_that_cannot_sign_is_as_good_as_missing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It never reaches the poller, whose thread it would end; one warning names it."""
+    store = Store(open_engine(f"sqlite:///{tmp_path / 'db'}"))
+    create_tables(store)
+    for name, secret in (("good.", SECRET), ("bad.", "abcde")):
+        add_key(store, name, "POOL", "pool", secret=secret)
+    servers = [Nameserver(host="192.0.2.1", tsigkey_id=name) for name in ("good.", "bad.")]
+    pool = Pool(id="pool", name="default", nameservers=servers)
+    store.write(lambda tx: pools.put(tx, pool))
+    ledger = Ledger(store)
+    for _ in range(2):
+        keys = ledger.read([]).keys
+        assert list(keys) == ["good."]
+        assert keys["good."].sign(QUERY).mac
+    assert [record.getMessage() for record in caplog.records] == [
+        "the TSIG key bad. cannot be used: the secret is not base64"
+    ]
+    store.engine.dispose()
