@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TSIG (RFC 8945): keys, requests that prove one, answers that are signed or say why not."""
+"""TSIG (RFC 8945): keys, requests that prove one, answers that are signed or say why not.
+
+No MAC is taken that is shorter than its hash. BADTRUNC says so, in deviation from section 5.2,
+before the MAC is proved as far as it goes, and so without a signature.
+"""
 
 import binascii
 import struct
