@@ -139,11 +139,12 @@ class Imports:
         task = self.store.write(lambda tx: imports.claim(tx, zone_id, self.token))
         if task is None:
             return False
-        if task.left_behind:
-            self._purge(task.left_behind)
-        message = self._attempt(task, zone_id)
+        if task.left_behind and not self._purge(task):
+            return True
+        message = self._attempt(task)
         if message is not None:
-            self._purge(zone_id)
+            if not self._purge(task):
+                return True
             failed = {"status": ERROR, "message": message}
             if not self.store.write(
                 lambda tx: tasks.update_task(tx, task.id, holder=task.token, **failed)
@@ -153,11 +154,20 @@ class Imports:
         imports.remove_chunks(self.store, task.id)
         return True
 
-    def _purge(self, zone_id: str) -> None:
-        """Drop what was staged for a zone that did not come to be."""
-        zone_purge.purge_content(self.store, zone_id, lambda: False)
+    def _purge(self, task: imports.Waiting) -> bool:
+        """Drop what was staged for a zone that did not come to be.
 
-    def _attempt(self, task: imports.Waiting, zone_id: str) -> str | None:
+        False when another process has taken the import over: what is there may be its own. Each
+        step is a sign of life, so that this does not happen to a purge that takes long.
+        """
+        return zone_purge.purge_content(
+            self.store,
+            task.zone_id,
+            lambda: False,
+            lambda tx: tasks.is_left_to(tx, task.id, task.token),
+        )
+
+    def _attempt(self, task: imports.Waiting) -> str | None:
         """Import a claimed task; the reason where it fails."""
         try:
             with self.store.read() as connection:
@@ -166,7 +176,7 @@ class Imports:
             gathering = imported.Gathering(self.supported, self.max_name, most)
             with Beside() as beside:
                 pace = Pace(self.store, STAGED_AT_ONCE)
-                staging = _Staging(self.store, beside, task, zone_id, limits, gathering, pace)
+                staging = _Staging(self.store, beside, task, task.zone_id, limits, gathering, pace)
                 zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
                 staging.finish()
             self.store.write(lambda tx: self._finish(tx, staging))

@@ -55,35 +55,41 @@ _insert_values = BulkInsert(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An import claimed under a token.
+    """An import claimed under a token, whose rows are staged under `zone_id`.
 
-    `left_behind` is the zone id an earlier, broken run staged rows under.
+    `left_behind` says that an earlier, broken run may have staged rows there.
     """
 
     id: str
     token: str
+    zone_id: str
     ctx: Context
     attributes: dict[str, str]
     bytes_total: int
     created_at: datetime
-    left_behind: str | None
+    left_behind: bool
 
 
 def claim(tx: Transaction, zone_id: str, token: str) -> Waiting | None:
-    """Take the oldest import that waits, its rows to be staged under `zone_id`."""
+    """Take the oldest import that waits, its rows to be staged under `zone_id`.
+
+    One that was begun before keeps its id, so that what is left under it is never forgotten.
+    """
     row = tasks.claim(tx, IMPORT, token)
     if row is None:
         return None
-    mine = update(zone_tasks).where(zone_tasks.c.id == row.id)
-    tx.write(mine.values(staged_zone_id=zone_id))
+    if row.staged_zone_id is None:
+        mine = update(zone_tasks).where(zone_tasks.c.id == row.id)
+        tx.write(mine.values(staged_zone_id=zone_id))
     return Waiting(
         row.id,
         token,
+        row.staged_zone_id or zone_id,
         msgspec.json.decode(row.context, type=Context),
         msgspec.json.decode(row.attributes, type=dict[str, str]),
         row.bytes_total,
         row.created_at,
-        row.staged_zone_id,
+        row.staged_zone_id is not None,
     )
 
 
@@ -105,14 +111,18 @@ def import_of(row: Row[Any]) -> ZoneImport:
 
 
 def remove(tx: Transaction, task: Row[Any]) -> None:
-    """Forget an import; one that is under way ends, and what it has staged is left to be purged."""
-    if task.status != tasks.PENDING or task.staged_zone_id is None:
-        tasks.remove(tx, task.id)
+    """Forget an import; one that is under way ends, and what it has staged is left to be purged.
+
+    One that has ended since it was read has become a zone, which stays.
+    """
+    mine = zone_tasks.c.id == task.id
+    under_way = (
+        mine & (zone_tasks.c.status == tasks.PENDING) & zone_tasks.c.staged_zone_id.is_not(None)
+    )
+    if tx.write(update(zone_tasks).where(under_way).values(task_type=DISCARDED)).rowcount:
+        tx.leaves(lambda: exists().where(mine & (zone_tasks.c.task_type == DISCARDED)))
     else:
-        mine = update(zone_tasks).where(zone_tasks.c.id == task.id)
-        tx.write(mine.values(task_type=DISCARDED))
-        left = (zone_tasks.c.id == task.id) & (zone_tasks.c.task_type == DISCARDED)
-        tx.leaves(lambda: exists().where(left))
+        tasks.remove(tx, task.id)
 
 
 # -- the zone file ----------------------------------------------------------------------------

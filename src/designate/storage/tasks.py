@@ -139,3 +139,14 @@ def update_task(tx: Transaction, task_id: str, *, holder: str | None = None, **v
     mine = update(zone_tasks).where(kept)
     renewed = mine.values(version=zone_tasks.c.version + 1, updated_at=tx.now, **values)
     return bool(tx.write(renewed).rowcount)
+
+
+def is_left_to(tx: Transaction, task_id: str, holder: str) -> bool:
+    """Renew a task for its holder; False when another has taken it over, or may.
+
+    Nobody else can take one that is forgotten or discarded.
+    """
+    mine = zone_tasks.c.id == task_id
+    renewed = update(zone_tasks).where(mine, zone_tasks.c.lease_token == holder)
+    renewed = renewed.values(version=zone_tasks.c.version + 1, updated_at=tx.now)
+    return bool(tx.write(renewed).rowcount) or tx.read(_ids.where(mine)).first() is None

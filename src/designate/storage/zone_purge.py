@@ -34,6 +34,8 @@ AT_ONCE = 800
 
 Stopping = Callable[[], bool]
 """Whether to leave the rest for another time: asked between two transactions."""
+Ours = Callable[[Transaction], bool]
+"""Whether what is to be dropped is still ours: asked in each transaction."""
 
 
 def due(connection: Connection, deleted_before: datetime, limit: int) -> list[str]:
@@ -61,15 +63,22 @@ def purge(store: Store, zone_id: str, stopping: Stopping) -> bool:
 
 
 def purge_discarded(store: Store, task_id: str, zone_id: str, stopping: Stopping) -> bool:
-    """Drop what an import has staged, and forget it; False where it was stopped before."""
-    if not purge_content(store, zone_id, stopping):
+    """Drop what an import has staged, and forget it; False where it was stopped before.
+
+    What has become the content of a zone is no longer staged, and is the zone's.
+    """
+    with store.read() as connection:
+        is_zone = connection.execute(select(zones.c.id).where(zones.c.id == zone_id)).first()
+    if not is_zone and not purge_content(store, zone_id, stopping):
         return False
     mine = (zone_tasks.c.id == task_id) & (zone_tasks.c.task_type == DISCARDED)
     store.write(lambda tx: tx.write(delete(zone_tasks).where(mine)))
     return True
 
 
-def purge_content(store: Store, zone_id: str, stopping: Stopping) -> bool:
+def purge_content(
+    store: Store, zone_id: str, stopping: Stopping, ours: Ours = lambda _tx: True
+) -> bool:
     """Drop the recordsets under a zone's id, of all epochs; False where it was stopped before."""
 
     def drop(tx: Transaction, found: list[Any]) -> None:
@@ -77,7 +86,7 @@ def purge_content(store: Store, zone_id: str, stopping: Stopping) -> bool:
         tx.write(delete(recordsets).where(recordsets.c.id.in_(found)))
 
     some = select(recordsets.c.id).where(recordsets.c.zone_id == zone_id)
-    return _repeated(store, some, drop, stopping)
+    return _repeated(store, some, drop, stopping, ours)
 
 
 def _purge_journal(store: Store, zone_id: str, stopping: Stopping) -> bool:
@@ -93,12 +102,15 @@ def _repeated(
     some: Select[Any],
     drop: Callable[[Transaction, list[Any]], None],
     stopping: Stopping,
+    ours: Ours = lambda _tx: True,
 ) -> bool:
     """Drop what `some` selects, step by step, until nothing is left."""
     pace = Pace(store, AT_ONCE)
 
-    def step(tx: Transaction) -> int:
+    def step(tx: Transaction) -> int | None:
         begin = time.monotonic()
+        if not ours(tx):
+            return None
         found = list(tx.read(some.limit(pace.rows)).scalars())
         if found:
             drop(tx, found)
@@ -107,8 +119,9 @@ def _repeated(
 
     while not stopping():
         begin = time.monotonic()
-        if not store.write(step):
-            return True
+        dropped = store.write(step)
+        if not dropped:
+            return dropped is not None
         # Nobody waits for a purge: half of the time is for others.
         time.sleep(time.monotonic() - begin)
     return False

@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from designate.conf.producer import TaskSettings
+from designate.model.listing import Query
 from designate.model.recordsets import Stored
 from designate.model.zones import Zone
 from designate.producer.zone_purge import ZonePurge
-from designate.storage import imports, rows, servers, versions, zone_purge
+from designate.storage import imports, rows, servers, tasks, versions, zone_purge
 from designate.storage.servers import ABSENT, NAMESERVER, PRESENT, TARGET, ServerRow
-from designate.storage.tables import metadata, names
+from designate.storage.tables import metadata, names, zone_tasks
+from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.unit_of_work import Store
 from tests.unit.central.site import ADMIN, Site, caller
 from tests.unit.central.zone_files import HEAD, imported_zone, rows_left, unlimited, upload
@@ -131,6 +133,36 @@ def test_what_a_deleted_import_left_goes(site: Site) -> None:
     purge(site)
     assert rows_of(site.store, zone_id) == {}
     assert row in site.listed(other)
+    with site.store.read() as connection:
+        assert zone_purge.discarded(connection, 10) == []
+
+
+def test_an_import_that_is_deleted_as_it_ends_leaves_its_zone(site: Site) -> None:
+    """Whoever deletes it has read it before it became a zone."""
+    import_id = upload(site, HEAD + "www A 192.0.2.1\n")
+    site.store.write(lambda tx: imports.claim(tx, rows.new_id(), "a run that breaks"))
+    site.store.write(tasks.release_all)
+    with site.store.read() as connection:
+        read_before = tasks.get(connection, IMPORT, import_id, None)
+    assert read_before is not None
+    assert site.central.imports.run_next()
+    (zone,) = site.central.zones.find(ADMIN, Query()).items
+    site.store.write(lambda tx: imports.remove(tx, read_before))
+    before = rows_of(site.store, zone.id)
+    assert (before["recordsets"], before.get("zone_tasks")) == (3, None)
+    purge(site)
+    assert rows_of(site.store, zone.id) == before
+
+
+def test_what_has_become_a_zone_is_never_taken_for_a_stage(site: Site) -> None:
+    """Whatever is said of its import."""
+    zone = imported_zone(site, HEAD + "www A 192.0.2.1\n")
+    before = dict(rows_of(site.store, zone.id))
+    wrong = update(zone_tasks).values(task_type=DISCARDED)
+    site.store.write(lambda tx: tx.write(wrong))
+    purge(site)
+    assert before.pop("zone_tasks") == 1
+    assert rows_of(site.store, zone.id) == before
     with site.store.read() as connection:
         assert zone_purge.discarded(connection, 10) == []
 
