@@ -180,6 +180,11 @@ class _Run:
         evidence = self.tx.evidence
         return evidence is not None and (evidence.own or tripped) and evidence.holds(connection)
 
+    @property
+    def has_own_evidence(self) -> bool:
+        """Whether no run of its writes one by one can be taken for it."""
+        return self.tx.evidence is not None and self.tx.evidence.own
+
     def tell(self) -> None:
         """Tell each writer what came of its write; for a transaction that was committed."""
         for write, result, failure in self.outcomes:
@@ -256,7 +261,12 @@ class Store:
         if not self._persist(batch, deadline, unheard):
             for write in batch:
                 if not write.done:
-                    self._persist([write], deadline, unheard)
+                    known = list(unheard)
+                    self._persist([write], deadline, known)
+                    if len(known) != len(unheard):
+                        # It was, or may be, committed by itself, which leaves what all of them
+                        # together would have left. Its own runs say nothing of the others.
+                        unheard = [run for run in unheard if run.has_own_evidence]
 
     def _persist(self, batch: list[Write[Any]], deadline: float, unheard: list[_Run]) -> bool:
         """Run all in one transaction; False, with nothing done, when one of several broke it.
@@ -305,6 +315,7 @@ class Store:
                 failure = error
             for earlier in unheard:
                 if earlier.shows(connection, tripped=failure is not None):
+                    unheard.clear()
                     return earlier
             if failure is not None:
                 raise failure

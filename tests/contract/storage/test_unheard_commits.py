@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, select, text, update
 from sqlalchemy.pool import NullPool
 
 from designate.errors import DatabaseUnavailable, DuplicateRecordSet
@@ -301,6 +301,27 @@ def test_a_batch_whose_commit_is_not_answered_is_made_once(line: Line, how: Cut)
     assert [future.result().generation for future in made] == list(range(2, 10))
     assert line.generations(zone) == list(range(1, 10))
     assert line.told == ["change"] * 8
+    assert line.cutter.cuts == 1
+
+
+@pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
+def test_writers_of_a_broken_batch_hear_of_their_own(line: Line, how: Cut) -> None:
+    """The COMMIT of one that is not answered says nothing of those after it."""
+    zone = line.site.zone()
+    before = line.ids(zone)
+
+    def broken(tx: Transaction) -> None:
+        tx.write(update(zones).values(ttl=7))
+        raise ValueError("a fault of ours")
+
+    writers = [partial(line.site.recordset, zone, f"h{n}", "A", "192.0.2.1") for n in range(3)]
+    breaks = partial(line.site.store.write, broken, zone_id=zone.id)
+    line.cut_commit(how, skip=1)
+    fault, *made = queued(line.site.store, zone.id, [breaks, *writers])
+    assert isinstance(fault.exception(), ValueError)
+    assert {future.result().id for future in made} == line.ids(zone) - before
+    assert line.generations(zone) == [1, 2, 3, 4]
+    assert line.told == ["change"] * 3
     assert line.cutter.cuts == 1
 
 
