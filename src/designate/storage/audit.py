@@ -45,14 +45,15 @@ def doubt(tx: Transaction, names: list[str]) -> int:
     found = sorted(set(tx.read(told).scalars()))
     if not found:
         return 0
-    tx.write(
-        update(zone_servers)
-        .where(zone_servers.c.name_key.in_(found), *there)
-        .values(state=DOUBT, changed_at=tx.now)
-    )
+    # The name first, as the worker locks them.
     tx.write(
         update(zone_work)
         .where(zone_work.c.name_key.in_(found))
         .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
+    )
+    tx.write(
+        update(zone_servers)
+        .where(zone_servers.c.name_key.in_(found), *there)
+        .values(state=DOUBT, changed_at=tx.now)
     )
     return len(found)

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, event, insert, select, update
 
 from designate.conf.producer import TaskSettings
 from designate.model.zones import Zone
 from designate.producer.drift_audit import DriftAudit
 from designate.producer.worker_periodic_recovery import LONGEST_PAUSE, WorkerPeriodicRecovery
-from designate.storage import rows
+from designate.storage import audit, rows
 from designate.storage.tables import zone_servers, zone_work
 from designate.storage.unit_of_work import Store, Transaction
 from designate.worker import jobs
@@ -102,6 +102,21 @@ def test_only_zones_that_shall_be_there_are_verified(site: Site, zones: list[Zon
     assert [state(site.store, zone) for zone in zones] == ["present"] * 2 + ["doubt"] * 3
     assert state(site.store, untold) == "absent"
     assert place(site.store, untold).due_at is None
+
+
+def test_rows_are_locked_in_the_order_of_the_worker(site: Site, zones: list[Zone]) -> None:
+    """Names before what is known of their servers, or both would wait for one another."""
+    changed: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        word, table, *_rest = statement.split()
+        if word == "UPDATE":
+            changed.append(table)
+
+    event.listen(site.store.engine, "before_cursor_execute", note)
+    site.store.write(lambda tx: audit.doubt(tx, [zone.name_key for zone in zones]))
+    event.remove(site.store.engine, "before_cursor_execute", note)
+    assert changed == ["zone_work", "zone_servers"]
 
 
 def test_work_that_waits_too_long_is_freed(site: Site, zones: list[Zone]) -> None:
