@@ -74,7 +74,7 @@ def upgrade(
         except (CommandError, DBAPIError) as error:
             if attempt == _ATTEMPTS or not _met_another(error):
                 raise
-        pause(random.uniform(0, _PAUSE))
+            pause(random.uniform(0, _PAUSE))
 
 
 def check(engine: Engine) -> None:

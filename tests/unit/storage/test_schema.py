@@ -57,6 +57,16 @@ def test_the_statements_for_other_databases_are_the_metadatas(
     )
 
 
+def test_an_upgrade_that_succeeds_pauses_for_nobody(tmp_path: Path) -> None:
+    """A start waits for it."""
+    engine = open_engine(f"sqlite:///{tmp_path}/new.db")
+    pauses: list[float] = []
+    schema.upgrade(engine, pause=pauses.append)
+    assert schema.current(engine) == schema.newest()
+    assert pauses == []
+    engine.dispose()
+
+
 def test_an_upgrade_of_the_newest_schema_writes_nothing(tmp_path: Path) -> None:
     """Every start upgrades, so that a schema that is up to date costs a look and no lock."""
     engine = open_engine(f"sqlite:///{tmp_path}/new.db")
