@@ -12,17 +12,23 @@ from designate.conf.section import read_section
 GROUP = "service:worker"
 POLL_MAX_RETRIES = 10
 
+_THRESHOLD = cfg.IntOpt(
+    "threshold_percentage",
+    deprecated_name="threshold-percentage",
+    default=100,
+    min=0,
+    max=100,
+    help="Share of a pool's name servers that must serve a change before it is active.",
+)
+# oslo.config adds the spelling with an underscore, which is the option's own.
+_THRESHOLD.deprecated_opts = [
+    known for known in _THRESHOLD.deprecated_opts if known.name != _THRESHOLD.name
+]
+
 OPTIONS = (
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
     cfg.IntOpt("threads", default=200, min=1, help="Most zones worked on at once by a process."),
-    cfg.IntOpt(
-        "threshold_percentage",
-        deprecated_name="threshold-percentage",
-        default=100,
-        min=0,
-        max=100,
-        help="Share of a pool's name servers that must serve a change before it is active.",
-    ),
+    _THRESHOLD,
     seconds("poll_timeout", 30, "How long one answer of a name server is waited for, at most."),
     seconds("poll_retry_interval", 15, "Longest pause between two polls of a name server."),
     cfg.IntOpt(

@@ -140,3 +140,13 @@ def test_options_with_effect_are_read_in_silence(
     """Options of ours and of the libraries we build on give no warning."""
     load(file, text)
     assert not caplog.records
+
+
+def test_an_option_in_its_own_name_is_not_called_deprecated(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever writes what the documentation says is told nothing."""
+    file.write_text("[service:worker]\nthreshold_percentage = 50\n")
+    read = conf.settings(conf.load([str(file)]))
+    assert read.worker.threshold_percentage == 50
+    assert caplog.messages == []
