@@ -128,7 +128,7 @@ class Dispatcher:
         room = self._room() > 0
         if room:
             times.append(self._next_scan)
-        waiting = self._woken if room else self._woken & self._jobs.keys()
+        waiting = self._woken if room else self._woken_jobs()
         if waiting:
             times.append(self._pace.next_rested(waiting))
         probe = self._calls.next_try()
@@ -150,7 +150,7 @@ class Dispatcher:
         touched |= self._observe([event for event in events if isinstance(event, Answered)])
         now = time.monotonic()
         again = {name for name in touched if (job := self._jobs.get(name)) and job.again}
-        again |= self._pace.rested(self._woken & self._jobs.keys(), now)
+        again.update(self._pace.rested(self._woken_jobs(), now))
         self._plan_anew(again)
         self._woken -= again
         touched |= again | {name for name, at in self._checks.items() if at <= now}
@@ -193,14 +193,14 @@ class Dispatcher:
         room = self._room()
         if room <= 0:
             return set()
-        rested = self._pace.rested(self._woken - self._jobs.keys(), now)
-        names = list(islice(rested, room))
+        names: list[str] = []
+        if now >= self._next_scan:
+            # However many have been woken: nobody else looks after the others.
+            names = self._scan(max(room - len(self._woken), (room + 1) // 2), now)
+            self._woken.difference_update(names)
+        free = (name for name in self._woken if name not in self._jobs)
+        names += list(islice(self._pace.rested(free, now), room - len(names)))
         self._woken.difference_update(names)
-        if not names and now >= self._next_scan:
-            found, wait = self._ledger.due(room)
-            # Those that rest have been woken, and come when they have rested.
-            names = [name for name in found if name not in self._woken]
-            self._next_scan = now + (0.0 if names else min(wait or IDLE, IDLE))
         if not names:
             return set()
         claims, ends = self._ledger.claim(names)
@@ -215,6 +215,18 @@ class Dispatcher:
             self._jobs[name] = Job(current, Lease(ends), reading.at, plan, claim.since)
             self._begin(self._jobs[name], reading)
         return {claim.name_key for claim in claims}
+
+    def _woken_jobs(self) -> list[str]:
+        """Names in work that were woken: woken may be many more."""
+        return [name for name in self._jobs if name in self._woken]
+
+    def _scan(self, limit: int, now: float) -> list[str]:
+        """Names that are due, but for those that were woken and have not rested."""
+        found, wait = self._ledger.due(limit)
+        woken = [name for name in found if name in self._woken]
+        resting = set(woken).difference(self._pace.rested(woken, now))
+        self._next_scan = now + (min(wait or IDLE, IDLE) if len(woken) == len(found) else 0.0)
+        return [name for name in found if name not in resting]
 
     def _plan_anew(self, names: Collection[str]) -> None:
         """Read the facts of names in work again, and go on from there."""

@@ -2,11 +2,14 @@
 """How soon a name is looked at again: under load the changes of a zone are published together.
 
 A first change is never held back. Each further one waits until the name has rested, the longer the
-more names are busy: all of them together are looked at about a hundred times a second, however
-often they change. What is published is the newest version, so that nobody waits longer for it.
+more names are busy: up to fifty of them together are looked at about a hundred times a second,
+however often they change. Beyond fifty LONGEST_REST bounds the rest: each is looked at up to twice
+a second, and the looks grow with the names. What is published is the newest version, so that nobody
+waits longer for it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from itertools import takewhile
 
 REST = 0.01
 """Seconds that a name rests for each name that was looked at lately."""
@@ -25,14 +28,17 @@ class Pace:
             self._looked.pop(name, None)
             self._looked[name] = now
 
-    def rested(self, names: Collection[str], now: float) -> set[str]:
-        """Those of the names that may be looked at now."""
+    def rested(self, names: Iterable[str], now: float) -> Iterator[str]:
+        """Those of the names that may be looked at now, one by one as they are asked for."""
         self._forget(now)
         rest = self._rest()
-        return {name for name in names if now >= self._looked.get(name, 0.0) + rest}
+        return (name for name in names if now >= self._looked.get(name, 0.0) + rest)
 
     def next_rested(self, names: Collection[str]) -> float:
         """When the first of the names, of which there is one, may be looked at."""
+        if len(names) > len(self._looked):
+            # One of them does not rest.
+            return 0.0
         rest = self._rest()
         return min(self._looked.get(name, 0.0) + rest for name in names)
 
@@ -41,7 +47,6 @@ class Pace:
 
     def _forget(self, now: float) -> None:
         """Drop the names that have rested the longest there is: they stand first."""
-        for name, at in list(self._looked.items()):
-            if now < at + LONGEST_REST:
-                break
+        over = takewhile(lambda looked: looked[1] + LONGEST_REST <= now, self._looked.items())
+        for name, _ in list(over):
             del self._looked[name]
