@@ -51,6 +51,7 @@ def configured(settings: Settings, *, timeout: int | None = drivers.STATEMENT) -
     except ValueError:
         # The reason would repeat a piece of the URL, perhaps of its password.
         raise ConfigurationError(f"[{GROUP}] connection: not a URL of a database") from None
+    _show_prepared(engine, settings)
     drivers.watch(engine, timeout)
     return engine
 
@@ -68,6 +69,18 @@ def _logging(settings: Settings) -> dict[str, Any]:
     return {"echo": shown, "hide_parameters": not shown}
 
 
+def _show_prepared(engine: Engine, settings: Settings) -> None:
+    """Log prepared statements too, which go past what SQLAlchemy logs: they have no context."""
+
+    def show(*run: Any) -> None:
+        _connection, _cursor, statement, values, context, _many = run
+        if context is None:
+            LOG.info("%s %r", statement, values)
+
+    if settings.connection_debug >= _LOG_SQL:
+        event.listen(engine, "before_cursor_execute", show)
+
+
 def _sqlite(url: URL, settings: Settings) -> Engine:
     engine = create_engine(
         url,
@@ -78,6 +91,7 @@ def _sqlite(url: URL, settings: Settings) -> Engine:
         connect_args={"check_same_thread": False, "timeout": 30},
         **_logging(settings),
     )
+    _show_prepared(engine, settings)
     event.listen(engine, "connect", _prepare_sqlite)
     if not settings.sqlite_synchronous:
         event.listen(engine, "connect", _never_wait_for_the_disk)

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options of the database become arguments of the driver, and no error shows a password."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import literal, select
 
 from designate.conf.storage import Settings
 from designate.errors import ConfigurationError
 from designate.storage.engine import configured, connect, open_engine
+from designate.storage.prepared import Prepared
 
 MARIADB = "mysql+pymysql://u:pw@127.0.0.1:1/db"
 POSTGRESQL = "postgresql+psycopg://u:pw@127.0.0.1:1/db"
@@ -90,3 +93,22 @@ def test_an_argument_that_the_driver_does_not_know_is_told(url: str) -> None:
     settings = replace(Settings.default(url), connection_parameters="nonsense=1", max_retries=0)
     with pytest.raises(ConfigurationError, match="nonsense"):
         connect(configured(settings), settings, never)
+
+
+@pytest.mark.parametrize("debug", [49, 50])
+def test_all_statements_are_shown_to_who_debugs(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, debug: int
+) -> None:
+    """Prepared ones too, each once."""
+    caplog.set_level(logging.INFO)
+    default = Settings.default(f"sqlite:///{tmp_path}/new.db")
+    engine = configured(replace(default, connection_debug=debug))
+    prepared = Prepared(select(literal("first").label("one")))
+    with engine.connect() as connection:
+        assert prepared.all(connection, {}) == [("first",)]
+        connection.execute(select(literal("second").label("two")))
+    engine.dispose()
+    shown = [text for text in caplog.messages if "SELECT" in text]
+    assert [("one" in text, "two" in text) for text in shown] == (
+        [(True, False), (False, True)] if debug == 50 else []
+    )
