@@ -22,6 +22,8 @@ NAME = "journal_pruning"
 LEAST = 3600
 """Seconds that are kept whatever is configured: a writer whose commit has an unknown outcome looks
 for its version here."""
+LEAST_BY_SIZE = 60
+"""Seconds that are kept however many versions there are: the longest that such a writer looks."""
 AT_ONCE = 400
 """Others wait for the end of a transaction."""
 
@@ -68,9 +70,19 @@ class JournalPruning:
 
     def _floor(self, kept: Kept) -> int:
         """The oldest version to keep; its age is asked for only where that may change anything."""
-        since = self.store.now() - timedelta(seconds=max(LEAST, self.settings.time_threshold or 0))
         then: int | None = None
-        if kept.oldest <= since and kept.floor < kept.needed:
-            with self.store.read() as connection:
-                then = journal.current_at(connection, kept.zone_id, since)
-        return rules.floor(kept, then, self.settings.max_versions or 0)
+        if kept.floor < kept.needed:
+            then = self._current(kept, max(LEAST, self.settings.time_threshold or 0))
+        most = self.settings.max_versions or 0
+        lately: int | None = None
+        if kept.generation - kept.floor >= most:
+            lately = self._current(kept, LEAST_BY_SIZE)
+        return rules.floor(kept, then, lately, most)
+
+    def _current(self, kept: Kept, seconds: int) -> int | None:
+        """The version that was current so long ago, where it is kept."""
+        since = self.store.now() - timedelta(seconds=seconds)
+        if kept.oldest > since:
+            return None
+        with self.store.read() as connection:
+            return journal.current_at(connection, kept.zone_id, since)

@@ -232,7 +232,14 @@ def test_the_version_of_a_moment(site: Site) -> None:
 def test_the_floor_that_is_due(then: int | None, needed: int, most: int, floor: int) -> None:
     """By age, but never above what is needed; by number, whatever is needed; never down."""
     now = Kept(zone_id="z", generation=100, floor=11, oldest=START, needed=needed)
-    assert rules.floor(now, then, most) == floor
+    assert rules.floor(now, then, 100, most) == floor
+
+
+@pytest.mark.parametrize(("lately", "floor"), [(None, 11), (60, 60), (91, 91), (99, 91)])
+def test_the_youngest_are_kept_however_many(lately: int | None, floor: int) -> None:
+    """No more than a number of the others."""
+    now = Kept(zone_id="z", generation=100, floor=11, oldest=START, needed=0)
+    assert rules.floor(now, None, lately, 10) == floor
 
 
 # -- the task ---------------------------------------------------------------------------------
@@ -281,6 +288,18 @@ def test_a_recent_version_is_kept_whatever_is_configured(site: Site, zone: Zone)
     assert kept(site, zone).floor == 1
     site.clock.advance(1)
     run(site, days=0)
+    assert kept(site, zone).floor == 6
+
+
+def test_what_is_younger_than_a_minute_is_kept_however_much(site: Site, zone: Zone) -> None:
+    """A writer whose commit was not answered looks for it, however many come after it."""
+    site.confirm(zone)
+    site.clock.advance(journal_pruning.LEAST_BY_SIZE - 1)
+    site.recordset(zone, "c", "A", "192.0.2.9")
+    run(site, most=1)
+    assert kept(site, zone).floor == 1
+    site.clock.advance(1)
+    run(site, most=1)
     assert kept(site, zone).floor == 6
 
 
