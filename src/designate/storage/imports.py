@@ -116,10 +116,10 @@ def remove(tx: Transaction, task: Row[Any]) -> None:
     One that has ended since it was read has become a zone, which stays.
     """
     mine = zone_tasks.c.id == task.id
-    under_way = (
-        mine & (zone_tasks.c.status == tasks.PENDING) & zone_tasks.c.staged_zone_id.is_not(None)
-    )
-    if tx.write(update(zone_tasks).where(under_way).values(task_type=DISCARDED)).rowcount:
+    under_way = zone_tasks.c.staged_zone_id.is_not(None) & (zone_tasks.c.status == tasks.PENDING)
+    discard = update(zone_tasks).where(mine, under_way).values(task_type=DISCARDED)
+    # None that has ended waits again.
+    if task.status == tasks.PENDING and tx.write(discard).rowcount:
         tx.leaves(lambda: exists().where(mine & (zone_tasks.c.task_type == DISCARDED)))
     else:
         tasks.remove(tx, task.id)
