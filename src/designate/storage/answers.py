@@ -23,33 +23,30 @@ _below = exists().where(
     _other.c.reverse_key > zones.c.reverse_key + ".",
     _other.c.reverse_key < zones.c.reverse_key + "/",
 )
-_zones = (
-    select(
-        zones.c.id,
-        zones.c.pool_id,
-        zones.c.project_id,
-        zones.c.name,
-        zones.c.email,
-        zones.c.ttl,
-        zones.c.serial,
-        zones.c.refresh,
-        zones.c.retry,
-        zones.c.expire,
-        zones.c.minimum,
-        zones.c.mname,
-        zones.c.type,
-        zones.c.action,
-        zones.c.generation,
-        zones.c.epoch,
-        zones.c.recordset_count,
-        zones.c.record_count,
-        zones.c.created_at,
-        zones.c.transferred_at,
-        _below.label("has_descendants"),
-    )
-    .where(zones.c.deleted == LIVE)
-    .order_by(zones.c.created_at.desc(), zones.c.id)
-)
+# Without an order: SQLite would walk all zones in that order rather than look for the names.
+_zones = select(
+    zones.c.id,
+    zones.c.pool_id,
+    zones.c.project_id,
+    zones.c.name,
+    zones.c.email,
+    zones.c.ttl,
+    zones.c.serial,
+    zones.c.refresh,
+    zones.c.retry,
+    zones.c.expire,
+    zones.c.minimum,
+    zones.c.mname,
+    zones.c.type,
+    zones.c.action,
+    zones.c.generation,
+    zones.c.epoch,
+    zones.c.recordset_count,
+    zones.c.record_count,
+    zones.c.created_at,
+    zones.c.transferred_at,
+    _below.label("has_descendants"),
+).where(zones.c.deleted == LIVE)
 _SCOPES = {POOL: zones.c.pool_id, ZONE: zones.c.id}
 _content = (
     recordsets.c.zone_id == bindparam("zone_id"),
@@ -124,7 +121,10 @@ def zones_named(
     if key is not None:
         values["scope"] = key.resource_id
     statement = _zones_named(len(name_keys), key and key.scope)
-    for row in statement.all(connection, values):
+    rows = statement.all(connection, values)
+    rows.sort(key=lambda row: row.id)
+    rows.sort(key=lambda row: row.created_at, reverse=True)
+    for row in rows:
         zone = _zone(row)
         if zone.action != DELETE or zone.name_key not in found:
             found[zone.name_key] = NamedZone(zone, bool(row.has_descendants))
