@@ -30,8 +30,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _ATTEMPTS = 100
 _PAUSE = 1.0
 _VERSION_TABLE = "alembic_version"
-# MariaDB: table, column, index or row exists, or a table is being changed. PostgreSQL: a unique row,
-# a relation or an object exists.
+# MariaDB: table, column, index or row exists, or a table is being changed. PostgreSQL: a row, a
+# relation or an object exists.
 _DONE_BEFORE = frozenset({1050, 1060, 1061, 1062, 1684, "23505", "42P07", "42710"})
 
 
