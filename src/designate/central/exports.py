@@ -79,8 +79,10 @@ class Exports:
             with self.store.snapshot() as connection:
                 zone = zones.get_any(connection, zone_id)
                 if zone is not None:
-                    lines = exports.records(connection, zone)
-                    spool.writelines(zonefile.write(zone.name, zone.ttl, lines))
+                    records = exports.records(connection, zone)
+                    # Not writelines(): that holds all of them in memory before it looks.
+                    for line in zonefile.write(zone.name, zone.ttl, records):
+                        spool.write(line)
             spool.seek(0)
             while piece := spool.read(_PIECE):
                 yield piece

@@ -186,7 +186,18 @@ class _Search:
                 items = self._walk(bound)
                 if self._is_page(items, bound):
                     return items
-        return self._cut(self._source.rows(None).where(behind, *self._conditions))
+        return self._cut(self._in_order(behind))
+
+    def _in_order(self, behind: ColumnElement[bool]) -> Select[Any]:
+        """The items among which the page is, each part of the scope read until it has a page."""
+        every = self._source.rows(None).where(behind, *self._conditions)
+        if len(self._scope) == 1 or not self._sort.indexed:
+            return every
+        identity = self._source.identity
+        ids = every.with_only_columns(identity, maintain_column_froms=True).order_by(*self._order())
+        scopes = [branch.whereclause for branch in self._scope]
+        parts = tuple(ids.where(scope) for scope in scopes if scope is not None)
+        return self._source.rows(select(_united(parts, self._query.limit).c.id))
 
     def _total(self) -> int | None:
         """How many items there are, when an index leads to few rows among which they are."""

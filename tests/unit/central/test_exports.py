@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exports: tasks whose text is rendered when it is fetched (API.md section 12)."""
 
+import tracemalloc
+
 import pytest
 
 from designate.errors import (
@@ -67,6 +69,23 @@ def test_a_long_text_comes_in_pieces_of_one_state(site: Site) -> None:
     rest = list(pieces)
     assert rest
     assert "www" not in first + "".join(rest)
+
+
+def test_a_long_text_is_not_held_in_memory(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What exceeds the bound lies in a file, from the first piece on."""
+    zone = site.zone()
+    unlimited(site)
+    for n in range(24):
+        site.recordset(zone, f"t{n}", "TXT", *[f"{value:0200}" for value in range(300)])
+    export = site.central.exports.create(caller(), zone.id)
+    site.central.exports.run_next()
+    monkeypatch.setattr("designate.central.exports._IN_MEMORY", 1 << 16)
+    monkeypatch.setattr("designate.storage.exports._CHUNK", 2)
+    tracemalloc.start()
+    length = sum(map(len, site.central.exports.text(caller(), export.id)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < length / 2
 
 
 def test_a_waiting_export_has_no_text(site: Site) -> None:
