@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists and searches of millions of recordsets: right, and as short as at any size (design 7)."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.mass import loading
 from tests.mass.databases import KINDS, a_database
 from tests.mass.examined import examiner
 from tests.mass.expected import Expected
-from tests.mass.questions import UNSELECTIVE, questions
+from tests.mass.questions import UNSELECTIVE, Question, questions
 from tests.statements import statements
 
 SMALL = 20_000
@@ -27,6 +28,14 @@ SMALL_BOUNDS = (100, 1_000, 10_000)
 MOST_SMALL = 10_000
 EACH = 100
 """What may be read for each row of the shorter side: bounds grow tenfold, and joins read more."""
+OFTEN = 14
+"""How often a question is asked: psycopg prepares from the sixth time on, PostgreSQL may make one
+plan for all values after five times more."""
+SLOWER = 5
+NOTHING = 0.01
+"""Seconds that do not count."""
+SLOW = 0.3
+"""Seconds that a question takes which is not asked again and again."""
 
 small = pytest.mark.parametrize("cloud", [(kind, SMALL) for kind in KINDS], indirect=True, ids=str)
 full = pytest.mark.parametrize(
@@ -107,6 +116,24 @@ def test_a_page_reads_few_of_millions(connection: Connection) -> None:
     read = _read(connection)
     selective = {one.name for one in questions() if one.what not in UNSELECTIVE}
     assert {name: read[name] for name in selective if read[name] > MOST} == {}
+
+
+@full
+def test_a_page_is_as_quick_the_tenth_time(connection: Connection) -> None:
+    """A statement that is prepared by then keeps its plan."""
+    slower = {}
+    quick = [one for one in questions() if _seconds(connection, one) < SLOW]
+    for question in quick:
+        times = [_seconds(connection, question) for _ in range(OFTEN)]
+        if min(times[-3:]) > SLOWER * (min(times[:3]) + NOTHING):
+            slower[question.name] = times
+    assert slower == {}
+
+
+def _seconds(connection: Connection, question: Question) -> float:
+    begin = time.monotonic()
+    question.ask(connection)
+    return time.monotonic() - begin
 
 
 def _read(connection: Connection) -> dict[str, int]:
