@@ -80,7 +80,7 @@ class Imports:
             "id": task_id,
             "task_type": IMPORT,
             "project_id": project_id,
-            "context": msgspec.json.encode(ctx).decode(),
+            "context": msgspec.json.encode(msgspec.structs.replace(ctx, secrets=None)).decode(),
             "attributes": rows.dump(attributes),
             "bytes_total": size,
         }

@@ -31,6 +31,8 @@ class Enforcer:
         """Read the rules; raises ConfigurationError."""
         self._clock = clock
         self._enforcer = policy.Enforcer(conf)
+        self._enforcer.suppress_deprecation_warnings = True
+        self._enforcer.suppress_default_change_warnings = True
         self._enforcer.register_defaults(rules())
         self._lock = threading.Lock()
         self._seen: Any = None
