@@ -16,6 +16,7 @@ NOUNS: Needs = {
     "recordsets": {},
     "imports": {},
     "exports": {},
+    "shares": {},
     "nameservers": {
         "model": "a hostname with a priority, as a pool has them: model/pools.py",
         "storage": "rows of a pool: storage/pools.py",

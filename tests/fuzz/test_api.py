@@ -48,7 +48,7 @@ class Site:
 
     def __init__(self) -> None:
         self._installation: Installation | None = None
-        self._zones = 0
+        self._zones = self._targets = 0
         self.known: dict[str, str] = {}
         self.zone_name = ""
 
@@ -103,6 +103,10 @@ class Site:
         if not self._is_there(f"{zone}/recordsets/{self.known.get('recordset_id')}"):
             new = f'{{"name": "a.{self.zone_name}", "type": "A", "records": ["192.0.2.1"]}}'
             self.known["recordset_id"] = self._create(f"{zone}/recordsets", new)
+        if not self._is_there(f"{zone}/shares/{self.known.get('zone_share_id')}"):
+            self._targets += 1
+            new = f'{{"target_project_id": "t{self._targets}"}}'
+            self.known["zone_share_id"] = self._create(f"{zone}/shares", new)
         if not self._is_there(f"/v2/zones/tasks/exports/{self.known.get('export_id')}"):
             self.known["export_id"] = self._create(f"{zone}/tasks/export", "")
         if not self._is_there(f"/v2/zones/tasks/imports/{self.known.get('import_id')}"):
@@ -114,7 +118,7 @@ class Site:
 
     def _create(self, path: str, body: str) -> str:
         answer = self._send("POST", path, body)
-        assert answer.status == 202, answer
+        assert answer.status in (201, 202), answer
         return str(answer.json["id"])
 
     def _send(self, method: str, path: str, body: str = "") -> Reply:

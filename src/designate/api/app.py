@@ -18,7 +18,16 @@ from designate.api.middleware.metrics import Metrics
 from designate.api.middleware.request_id import RequestId
 from designate.api.paging import Paging
 from designate.api.request import Request
-from designate.api.v2 import absent, exports, imports, limits, nameservers, recordsets, zones
+from designate.api.v2 import (
+    absent,
+    exports,
+    imports,
+    limits,
+    nameservers,
+    recordsets,
+    shares,
+    zones,
+)
 from designate.api.versions import Versions
 from designate.conf import ConfigurationError, Settings
 from designate.contracts.central import Central
@@ -89,6 +98,8 @@ def add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
         ("/v2/zones/{zone_id}/nameservers", nameservers.NameserverList(central.nameservers)),
         ("/v2/zones/{zone_id}/recordsets", recordsets.RecordSetList(sets, links, pages)),
         ("/v2/zones/{zone_id}/recordsets/{recordset_id}", recordsets.RecordSetItem(sets, links)),
+        ("/v2/zones/{zone_id}/shares", shares.ShareList(central.shares, links, pages)),
+        ("/v2/zones/{zone_id}/shares/{zone_share_id}", shares.ShareItem(central.shares, links)),
         ("/v2/recordsets", recordsets.AllRecordSets(sets, links, pages)),
         ("/v2/recordsets/{recordset_id}", recordsets.RecordSetById(sets, links)),
         ("/v2/zones/{zone_id}/tasks/export", exports.ExportTask(central.exports, links)),

@@ -8,10 +8,13 @@ from designate.central.imports import Imports
 from designate.central.limits import Limits
 from designate.central.nameservers import Nameservers
 from designate.central.pools import Pools
+from designate.central.projects import BelievedProjects
 from designate.central.recordsets import RecordSets
+from designate.central.shares import Shares
 from designate.central.zones import Zones
 from designate.conf import Settings
 from designate.contracts.central import Central
+from designate.contracts.projects import Projects
 from designate.policy.enforcer import Enforcer
 from designate.rules import quota
 from designate.rules.admission import Defaults
@@ -27,7 +30,12 @@ class Built:
     pools: Pools
 
 
-def build(store: Store, enforcer: Enforcer, settings: Settings) -> Built:
+_BELIEVED = BelievedProjects()
+
+
+def build(
+    store: Store, enforcer: Enforcer, settings: Settings, projects: Projects = _BELIEVED
+) -> Built:
     """Put central together over a database; raises ConfigurationError."""
     site, own = settings.default, settings.central
     limits = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
@@ -58,6 +66,7 @@ def build(store: Store, enforcer: Enforcer, settings: Settings) -> Built:
             store, enforcer, limits, supported, own.max_recordset_name_len, own.min_ttl
         ),
         nameservers=Nameservers(store, enforcer),
+        shares=Shares(store, enforcer, projects),
         imports=Imports(
             store=store,
             enforcer=enforcer,

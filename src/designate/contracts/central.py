@@ -8,6 +8,7 @@ from designate.contracts.imports import Imports
 from designate.contracts.limits import Limits
 from designate.contracts.nameservers import Nameservers
 from designate.contracts.recordsets import RecordSets
+from designate.contracts.shares import Shares
 from designate.contracts.zones import Zones
 
 
@@ -18,6 +19,7 @@ class Central:
     zones: Zones
     recordsets: RecordSets
     nameservers: Nameservers
+    shares: Shares
     imports: Imports
     exports: Exports
     limits: Limits

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal,
     null,
     select,
     union_all,
@@ -176,6 +177,16 @@ def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
         found = search.keys(item)
         if found:
             tx.run_many(_insert_values, found)
+
+
+def has_of_project(tx: Transaction, zone: Zone, project_id: str) -> bool:
+    """Whether a project has made recordsets of a zone."""
+    mine = select(literal(1)).where(
+        recordsets.c.zone_id == zone.id,
+        recordsets.c.epoch == zone.epoch,
+        recordsets.c.project_id == project_id,
+    )
+    return tx.read(mine.limit(1)).first() is not None
 
 
 def remove(tx: Transaction, recordset_id: str) -> None:

@@ -261,10 +261,12 @@ def _use(tx: Transaction, project_id: str | None) -> None:
 # -- deleting ---------------------------------------------------------------------------------
 
 
-def has_descendants(tx: Transaction, name_key: str) -> bool:
-    """Whether any project has a zone below this name."""
+def has_descendants(tx: Transaction, name_key: str, project_id: str | None = None) -> bool:
+    """Whether a project, any without `project_id`, has a zone below this name."""
     below = rows.prefix_range(zones.c.reverse_key, name_tree.reverse("." + name_key))
     some = select(literal(1)).where(below, zones.c.deleted == LIVE).limit(1)
+    if project_id is not None:
+        some = some.where(zones.c.project_id == project_id)
     return tx.read(some).first() is not None
 
 

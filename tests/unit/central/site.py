@@ -23,7 +23,6 @@ from designate.storage.tables import (
     blacklists,
     quotas,
     recordsets,
-    shares,
     tlds,
     tsigkeys,
     zone_state,
@@ -112,13 +111,7 @@ class Site:
 
     def share(self, zone: Zone, target: str) -> None:
         """Share a zone with a project."""
-        self._insert(
-            shares,
-            id=rows.new_id(),
-            zone_id=zone.id,
-            project_id=zone.project_id,
-            target_project_id=target,
-        )
+        self.central.shares.create(ADMIN, zone.id, target)
 
     def tld(self, name: str) -> None:
         """Allow a top-level domain, and so no others."""

@@ -16,12 +16,14 @@ from designate.errors import (
     Forbidden,
     InvalidTokenScope,
     MissingProject,
+    SharedZoneNotFound,
     ZoneIsShared,
     ZoneNotFound,
 )
 from designate.model.context import Context
-from designate.model.listing import Query
+from designate.model.listing import Page, Query
 from designate.model.recordsets import NewRecordSet, RecordSet, RecordSetChange
+from designate.model.shares import Share
 from designate.model.zones import NewZone, Zone, ZoneChange
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, Site, caller
@@ -71,6 +73,19 @@ def post_on_secondary(scene: Scene, ctx: Context) -> None:
     post(scene, ctx)
 
 
+def share(scene: Scene, ctx: Context) -> None:
+    scene.site.central.shares.create(ctx, scene.zone.id, "p4")
+
+
+def shares(scene: Scene, ctx: Context) -> Page[Share]:
+    return scene.site.central.shares.find(ctx, scene.zone.id, Query())
+
+
+def share_item(scene: Scene, ctx: Context) -> None:
+    (found,) = shares(scene, ADMIN).items
+    scene.site.central.shares.get(ctx, scene.zone.id, found.id)
+
+
 def listed(scene: Scene, ctx: Context) -> None:
     """Not an error but an absence; told as one."""
     if scene.zone.id not in [zone.id for zone in scene.site.central.zones.find(ctx, Query()).items]:
@@ -99,6 +114,9 @@ OPERATIONS: dict[str, Callable[[Scene, Context], object]] = {
     "DELETE sharee's": lambda scene, ctx: remove(scene, ctx, scene.sharees),
     "PUT managed": lambda scene, ctx: put(scene, ctx, scene.managed),
     "DELETE managed": lambda scene, ctx: remove(scene, ctx, scene.managed),
+    "POST share": share,
+    "GET shares": shares,
+    "GET share item": share_item,
     "POST export": lambda scene, ctx: scene.site.central.exports.create(ctx, scene.zone.id),
 }
 Cell = type[DesignateError] | None
@@ -142,6 +160,18 @@ MATRIX: dict[str, tuple[Cell, ...]] = {
         HIDDEN,
     ),
     "DELETE managed": (HIDDEN, BadRequest, BadRequest, Forbidden, Forbidden, Forbidden, HIDDEN),
+    "POST share": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
+    # A reader of the owner sees them (I15).
+    "GET shares": (None, None, None, None, None, Forbidden, None),
+    "GET share item": (
+        SharedZoneNotFound,
+        None,
+        None,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+        SharedZoneNotFound,
+    ),
     "POST export": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
 }
 

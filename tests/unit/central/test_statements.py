@@ -48,6 +48,10 @@ AT_MOST = {
     "show an export": 1,
     "read an export": 4,
     "delete an export": 2,
+    "share a zone": 5,
+    "list shares": 3,
+    "show a share": 1,
+    "take a share back": 6,
     "show limits": 1,
     "list name servers": 2,
 }
@@ -148,6 +152,16 @@ def task_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "delete an export", lambda: exports.delete(caller(), scene.export_id)
 
 
+def share_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """On shares."""
+    shares, zone = scene.site.central.shares, scene.zone
+    share = shares.create(caller(), zone.id, "p2")
+    yield "share a zone", lambda: shares.create(caller(), zone.id, "p3")
+    yield "list shares", lambda: shares.find(caller(), zone.id, Query(count=False))
+    yield "show a share", lambda: shares.get(caller(), zone.id, share.id)
+    yield "take a share back", lambda: shares.delete(caller(), zone.id, share.id)
+
+
 def costs(scene: Scene, requests: Iterator[tuple[str, Callable[[], Any]]]) -> dict[str, int]:
     """What each of the requests costs, one behind the other."""
     numbers = {}
@@ -164,7 +178,10 @@ def check(found: dict[str, int]) -> None:
     assert {name: number for name, number in found.items() if number > AT_MOST[name]} == {}
 
 
-@pytest.mark.parametrize("requests", [zone_requests, recordset_requests, task_requests])
+ONE_BY_ONE = (zone_requests, recordset_requests, task_requests, share_requests)
+
+
+@pytest.mark.parametrize("requests", ONE_BY_ONE)
 def test_each_request_has_its_cost(
     scene: Scene, requests: Callable[[Scene], Iterator[tuple[str, Callable[[], Any]]]]
 ) -> None:
@@ -185,7 +202,6 @@ def test_a_large_page_costs_what_a_small_one_does(scene: Scene) -> None:
 
 def test_every_request_is_counted(scene: Scene) -> None:
     """The table names what is asked here and nothing else."""
-    asked = (zone_requests(scene), recordset_requests(scene), task_requests(scene))
-    names = [name for requests in asked for name, _ in requests]
+    names = [name for requests in ONE_BY_ONE for name, _ in requests(scene)]
     names += [name for name, _ in list_requests(scene, 1)]
     assert sorted(names) == sorted(AT_MOST)

@@ -59,7 +59,8 @@ EXPECTED = {
     ),
     **dict.fromkeys(("get_zone_share", "share_zone", "unshare_zone"), MEM),
     "find_zone_shares": "@",
-    "find_project_zone_share": MEM,
+    # The target is the zone's owner, whose readers see its shares (API.md section 30, I15).
+    "find_project_zone_share": f"({RDR}) or (role:member and project_id:%(target_project_id)s)",
     **dict.fromkeys(("find_tenants", "get_tenant", "count_tenants"), ADM),
     **dict.fromkeys(("create_zone", "update_zone", "delete_zone", "xfr_zone"), MEM),
     **dict.fromkeys(("find_zones", "find_recordsets", "get_zone_ns_records"), RDR),
