@@ -17,6 +17,7 @@ NOUNS: Needs = {
     "imports": {},
     "exports": {},
     "shares": {},
+    "floatingips": {},
     "nameservers": {
         "model": "a hostname with a priority, as a pool has them: model/pools.py",
         "storage": "rows of a pool: storage/pools.py",

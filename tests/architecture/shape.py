@@ -22,6 +22,7 @@ LIBRARY_HOMES = {
     "alembic": {"storage"},
     "dns": {"wire", "rdata", "mdns", "worker"},
     "falcon": {"api"},
+    "keystoneauth1": {"network"},
     "oslo_config": {"conf", "cmd"},
     "oslo_messaging": {"rpc", "sink", "events"},
     "oslo_policy": {"policy"},

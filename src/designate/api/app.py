@@ -21,6 +21,7 @@ from designate.api.request import Request
 from designate.api.v2 import (
     absent,
     exports,
+    floatingips,
     imports,
     limits,
     nameservers,
@@ -113,6 +114,9 @@ def add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
         ("/v2/zones/tasks/imports", imports.ImportList(central.imports, links, pages)),
         ("/v2/zones/tasks/imports/{import_id}", imports.ImportItem(central.imports, links)),
         ("/v2/limits", limits.LimitItem(central.limits)),
+        ("/v2/reverse", floatingips.Reverse()),
+        ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
+        ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
         # Words that are no identifiers.
         ("/v2/zones/nameservers", nowhere),
         ("/v2/zones/recordsets", nowhere),

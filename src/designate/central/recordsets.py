@@ -18,7 +18,7 @@ from designate.model.recordsets import (
     RecordSetChange,
     Stored,
 )
-from designate.model.zones import DELETE, ERROR, PENDING, Zone
+from designate.model.zones import DELETE, PENDING, Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, contents, placement, quota, ttl
 from designate.storage import quotas, recordset_lists, recordsets, rows, versions, zones
@@ -113,7 +113,7 @@ class RecordSets:
         head = contents.head(draft.name_key, zone.name_key, draft.type)
         item = Stored(recordset=draft, head=head, wire=wire)
         change = Change(
-            entries=[_entry(item, None, item)],
+            entries=[Entry.of(None, item)],
             fields={
                 "recordset_count": zone.recordset_count + 1,
                 "record_count": zone.record_count + len(contents.unpack(wire)),
@@ -121,7 +121,9 @@ class RecordSets:
         )
         after = versions.advance(tx, zone, change, ctx)
         first = after.generation if wire else 0
-        created = _at(msgspec.structs.replace(draft, created_generation=first), after, wire)
+        created = status.changed(
+            msgspec.structs.replace(draft, created_generation=first), after, wire
+        )
         recordsets.add(tx, [Stored(recordset=created, head=head, wire=wire)], zone.epoch)
         return created
 
@@ -159,10 +161,11 @@ class RecordSets:
             self._check_placement(tx, ctx, zone, new, number)
             _check_quotas(limits, zone, number, was)
         stored = Stored(recordset=new, head=before.head, wire=wire)
-        entry = _entry(stored, before, stored)
+        entry = Entry.of(before, stored)
         fields = {} if old.managed else {"record_count": zone.record_count - was + number}
         after = versions.advance(tx, zone, Change(entries=[entry], fields=fields), ctx)
-        written = _at(new, after, wire) if entry.shows(zone.ttl) else _derive(new, after)
+        shows = entry.shows(zone.ttl)
+        written = status.changed(new, after, wire) if shows else status.derived(new, after)
         recordsets.replace(
             tx,
             Stored(recordset=written, head=before.head, wire=wire),
@@ -186,7 +189,7 @@ class RecordSets:
         _check_managed(ctx, old)
         number = 0 if old.managed else len(contents.unpack(before.wire))
         change = Change(
-            entries=[_entry(before, before, None)],
+            entries=[Entry.of(before, None)],
             fields={
                 "recordset_count": zone.recordset_count - 1,
                 "record_count": zone.record_count - number,
@@ -243,37 +246,3 @@ def _check_managed(ctx: Context, recordset: RecordSet) -> None:
 
 def _check_quotas(limits: Mapping[str, int], zone: Zone, number: int, was: int) -> None:
     quota.check(limits, zone_records=zone.record_count - was + number, recordset_records=number)
-
-
-def _entry(item: Stored, before: Stored | None, after: Stored | None) -> Entry:
-    """The journal entry of `item`, which is `before` or `after`."""
-    old = before.recordset if before else None
-    new = after.recordset if after else None
-    return Entry(
-        recordset_id=item.recordset.id,
-        name=item.recordset.name,
-        type=item.recordset.type,
-        head=item.head,
-        ttl_before=old.ttl if old else None,
-        wire_before=before.wire if before else None,
-        records_before=old.records if old else None,
-        ttl_after=new.ttl if new else None,
-        wire_after=after.wire if after else None,
-        records_after=new.records if new else None,
-    )
-
-
-def _at(recordset: RecordSet, zone: Zone, wire: bytes) -> RecordSet:
-    """The recordset as changed by this version of its zone; without records nothing is pending."""
-    generation = zone.generation if wire else 0
-    return _derive(msgspec.structs.replace(recordset, generation=generation), zone)
-
-
-def _derive(recordset: RecordSet, zone: Zone) -> RecordSet:
-    confirmed = zone.confirmed_generation
-    generation, created = recordset.generation, recordset.created_generation
-    return msgspec.structs.replace(
-        recordset,
-        status=status.recordset_status(generation, confirmed, failing=zone.status == ERROR),
-        action=status.recordset_action(generation, created, confirmed),
-    )

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from designate.central.exports import Exports
+from designate.central.floatingips import FloatingIPs
 from designate.central.imports import Imports
 from designate.central.limits import Limits
 from designate.central.nameservers import Nameservers
@@ -15,6 +16,7 @@ from designate.central.zones import Zones
 from designate.conf import Settings
 from designate.contracts.central import Central
 from designate.contracts.projects import Projects
+from designate.network import plugins
 from designate.policy.enforcer import Enforcer
 from designate.rules import quota
 from designate.rules.admission import Defaults
@@ -79,5 +81,16 @@ def build(
         ),
         exports=Exports(store, enforcer, limits),
         limits=Limits(store, limits, installation),
+        floatingips=FloatingIPs(
+            store=store,
+            enforcer=enforcer,
+            network=plugins.chosen(settings),
+            scheduler=scheduler,
+            defaults=defaults,
+            refreshes=refreshes,
+            project_id=own.managed_resource_tenant_id,
+            email=own.managed_resource_email,
+            prefixes={4: own.ipv4_ptr_zone_prefix_size, 6: own.ipv6_ptr_zone_prefix_size},
+        ),
     )
     return Built(central, Pools(store))

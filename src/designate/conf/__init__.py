@@ -19,8 +19,10 @@ from designate.conf import (
     central,
     coordination,
     default,
+    fake_network,
     mdns,
     middleware,
+    neutron,
     producer,
     storage,
     worker,
@@ -41,7 +43,19 @@ __all__ = [
 LOG = logging.getLogger(__name__)
 FILE = "designate.conf"
 
-SECTIONS = (default, api, central, worker, mdns, producer, coordination, storage, middleware)
+SECTIONS = (
+    default,
+    api,
+    central,
+    worker,
+    mdns,
+    producer,
+    coordination,
+    storage,
+    middleware,
+    neutron,
+    fake_network,
+)
 """One module for each section."""
 
 OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
@@ -74,6 +88,8 @@ class Settings:
     coordination: coordination.Settings
     storage: storage.Settings
     middleware: middleware.Settings
+    neutron: neutron.Settings
+    fake_network: fake_network.Settings
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:
@@ -88,6 +104,8 @@ class Settings:
             coordination=coordination.Settings.read(conf),
             storage=storage.Settings.read(conf),
             middleware=middleware.Settings.read(conf),
+            neutron=neutron.Settings.read(conf),
+            fake_network=fake_network.Settings.read(conf),
         )
 
 

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from designate.contracts.exports import Exports
+from designate.contracts.floatingips import FloatingIPs
 from designate.contracts.imports import Imports
 from designate.contracts.limits import Limits
 from designate.contracts.nameservers import Nameservers
@@ -23,3 +24,4 @@ class Central:
     imports: Imports
     exports: Exports
     limits: Limits
+    floatingips: FloatingIPs

@@ -8,7 +8,7 @@ the serial; appends to the journal; and marks the zone due.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
@@ -80,6 +80,30 @@ class Entry:
     ttl_after: int | None = None
     wire_after: bytes | None = None
     records_after: Sequence[str] | None = None
+
+    @classmethod
+    def of(cls, before: Stored | None, after: Stored | None) -> Self:
+        """The entry of a recordset that is made, changed or removed; raises ValueError for none.
+
+        One that takes the place of another at its name is its change.
+        """
+        item = after or before
+        if item is None:
+            raise ValueError("nothing has changed")
+        old = before.recordset if before else None
+        new = after.recordset if after else None
+        return cls(
+            recordset_id=item.recordset.id,
+            name=item.recordset.name,
+            type=item.recordset.type,
+            head=item.head,
+            ttl_before=old.ttl if old else None,
+            wire_before=before.wire if before else None,
+            records_before=old.records if old else None,
+            ttl_after=new.ttl if new else None,
+            wire_after=after.wire if after else None,
+            records_after=new.records if new else None,
+        )
 
     def shows(self, zone_ttl: int) -> bool:
         """Whether DNS shows a difference in a zone with this TTL."""
