@@ -41,6 +41,10 @@ CHECKS = [
 CPU = 0.5
 """Seconds of the processor that no request of these sizes may take."""
 MEMBER = {"Content-Type": "application/json"}
+FLOATING_IPS = [
+    "noauth-project|RegionOne|aaaaaaaa-0000-4000-8000-000000000001|198.51.100.7",
+    "noauth-project|RegionOne|aaaaaaaa-0000-4000-8000-000000000002|2001:db8:1:2::a",
+]
 
 
 class Site:
@@ -78,7 +82,11 @@ class Site:
 
     def open(self, engine: Engine) -> None:
         """Make everything, in an empty database."""
-        self._installation = Installation({"DEFAULT": {"quota_zones": -1}}, engine)
+        options = {
+            "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
+            "network_api:fake": {"floatingips": FLOATING_IPS},
+        }
+        self._installation = Installation(options, engine)
         self.known = {}
 
     def close(self) -> None:

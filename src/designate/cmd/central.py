@@ -42,26 +42,8 @@ def build(
     site, own = settings.default, settings.central
     limits = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
     scheduler = Scheduler(own.scheduler_filters, own.default_pool_id)
-    refreshes = range(
-        site.default_soa_refresh_min,
-        max(site.default_soa_refresh_max, site.default_soa_refresh_min + 1),
-    )
-    defaults = Defaults(
-        max_zone_name_len=own.max_zone_name_len,
-        min_ttl=own.min_ttl,
-        ttl=site.default_ttl,
-        refresh=site.default_soa_refresh_min,
-        retry=site.default_soa_retry,
-        expire=site.default_soa_expire,
-        minimum=site.default_soa_minimum,
-    )
+    defaults, refreshes = _defaults(settings)
     supported = frozenset(site.supported_record_type)
-    installation = {
-        "min_ttl": own.min_ttl,
-        "max_zone_name_length": own.max_zone_name_len,
-        "max_recordset_name_length": own.max_recordset_name_len,
-        "max_page_limit": settings.api.max_limit_v2,
-    }
     central = Central(
         zones=Zones(store, enforcer, scheduler, limits, defaults, refreshes),
         recordsets=RecordSets(
@@ -80,17 +62,52 @@ def build(
             refreshes=refreshes,
         ),
         exports=Exports(store, enforcer, limits),
-        limits=Limits(store, limits, installation),
-        floatingips=FloatingIPs(
-            store=store,
-            enforcer=enforcer,
-            network=plugins.chosen(settings),
-            scheduler=scheduler,
-            defaults=defaults,
-            refreshes=refreshes,
-            project_id=own.managed_resource_tenant_id,
-            email=own.managed_resource_email,
-            prefixes={4: own.ipv4_ptr_zone_prefix_size, 6: own.ipv6_ptr_zone_prefix_size},
-        ),
+        limits=Limits(store, limits, _installation(settings)),
+        floatingips=_floatingips(store, enforcer, scheduler, settings),
     )
     return Built(central, Pools(store))
+
+
+def _defaults(settings: Settings) -> tuple[Defaults, range]:
+    """What new zones begin with, and the SOA refresh values to draw from."""
+    site, own = settings.default, settings.central
+    lowest = site.default_soa_refresh_min
+    defaults = Defaults(
+        max_zone_name_len=own.max_zone_name_len,
+        min_ttl=own.min_ttl,
+        ttl=site.default_ttl,
+        refresh=lowest,
+        retry=site.default_soa_retry,
+        expire=site.default_soa_expire,
+        minimum=site.default_soa_minimum,
+    )
+    return defaults, range(lowest, max(site.default_soa_refresh_max, lowest + 1))
+
+
+def _floatingips(
+    store: Store, enforcer: Enforcer, scheduler: Scheduler, settings: Settings
+) -> FloatingIPs:
+    own = settings.central
+    defaults, refreshes = _defaults(settings)
+    return FloatingIPs(
+        store=store,
+        enforcer=enforcer,
+        network=plugins.chosen(settings),
+        scheduler=scheduler,
+        defaults=defaults,
+        refreshes=refreshes,
+        project_id=own.managed_resource_tenant_id,
+        email=own.managed_resource_email,
+        prefixes={4: own.ipv4_ptr_zone_prefix_size, 6: own.ipv6_ptr_zone_prefix_size},
+    )
+
+
+def _installation(settings: Settings) -> dict[str, int]:
+    """The limits that no project changes."""
+    own = settings.central
+    return {
+        "min_ttl": own.min_ttl,
+        "max_zone_name_length": own.max_zone_name_len,
+        "max_recordset_name_length": own.max_recordset_name_len,
+        "max_page_limit": settings.api.max_limit_v2,
+    }

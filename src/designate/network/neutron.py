@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any
 
 from keystoneauth1 import exceptions
@@ -134,9 +135,10 @@ def _fields() -> list[tuple[str, str]]:
 
 def _pages(session: Session, ctx: Context, region: str, url: str) -> Iterator[list[Any]]:
     """The pages of the list: Neutron may be set up to give no more than so many items at once."""
-    marker: list[tuple[str, str]] = []
+    marker: str | None = None
     while True:
-        arguments = [("project_id", str(ctx.project_id)), *_fields(), *marker]
+        after = [("marker", marker)] if marker else []
+        arguments = [("project_id", str(ctx.project_id)), *_fields(), *after]
         body = _ask(session, ctx, region, url, arguments)
         page = _member(body, region, "floatingips")
         if not isinstance(page, list):
@@ -145,7 +147,10 @@ def _pages(session: Session, ctx: Context, region: str, url: str) -> Iterator[li
         links = body.get("floatingips_links") or ()
         if not page or not any(link.get("rel") == "next" for link in links):
             return
-        marker = [("marker", str(_member(page[-1], region, "id")))]
+        last = str(_member(page[-1], region, "id"))
+        if last == marker:
+            raise _unreadable(region)
+        marker = last
 
 
 def _ask(
@@ -178,15 +183,16 @@ def _ask(
 
 def _own(ctx: Context, region: str, items: list[Any]) -> list[FloatingIP]:
     """Those of the caller's project, whatever else an administrator is shown."""
-    return [
-        FloatingIP(
-            region=region,
-            id=str(_member(item, region, "id")),
-            address=str(_member(item, region, "floating_ip_address")),
-        )
-        for item in items
-        if _member(item, region, "project_id") == ctx.project_id
-    ]
+    mine = [item for item in items if _member(item, region, "project_id") == ctx.project_id]
+    return [_floatingip(item, region) for item in mine]
+
+
+def _floatingip(item: Any, region: str) -> FloatingIP:
+    identifier, address = _member(item, region, "id"), _member(item, region, "floating_ip_address")
+    try:
+        return FloatingIP(region=region, id=str(identifier), address=str(ip_address(address)))
+    except ValueError:
+        raise _unreadable(region) from None
 
 
 def _member(value: Any, region: str, key: str) -> Any:

@@ -11,12 +11,15 @@ import msgspec
 from sqlalchemy import Engine, func, insert, select, update
 
 from designate import conf
+from designate.central.floatingips import FloatingIPs
 from designate.cmd import central as central_root
 from designate.model.context import Context
+from designate.model.floatingips import FloatingIP, Ptr, PtrChange
 from designate.model.listing import Query
 from designate.model.pools import NsRecord, Pool
 from designate.model.recordsets import NewRecordSet, RecordSet
 from designate.model.zones import NewZone, Zone
+from designate.network.fake import Fake
 from designate.policy.enforcer import Enforcer
 from designate.storage import pools, rows, versions, zones
 from designate.storage.tables import (
@@ -88,7 +91,9 @@ class Site:
         own = replace(settings().central, **options)
         if scheduler:
             own = replace(own, scheduler_filters=tuple(scheduler))
-        built = central_root.build(self.store, enforcer(), replace(settings(), central=own))
+        default = replace(settings().default, network_api="fake")
+        chosen = replace(settings(), central=own, default=default)
+        built = central_root.build(self.store, enforcer(), chosen)
         self.central = built.central
         self.pools = built.pools
         self.pool(DEFAULT_POOL, "default")
@@ -154,6 +159,27 @@ class Site:
         pool = Pool(id=pool_id, name="any")
         return self.store.write(lambda tx: versions.begin(tx, zone, pool, [], None))
 
+    def floatingip(
+        self, address: str = "198.51.100.7", project: str = "p1", region: str = "RegionOne"
+    ) -> FloatingIP:
+        """Give a project a floating IP."""
+        found = FloatingIP(region=region, id=rows.new_id(), address=address)
+        self._network.allocated.setdefault(project, []).append(found)
+        return found
+
+    def release(self, floatingip: FloatingIP) -> None:
+        """Take a floating IP away from its project."""
+        for own in self._network.allocated.values():
+            if floatingip in own:
+                own.remove(floatingip)
+
+    @property
+    def _network(self) -> Fake:
+        floatingips = self.central.floatingips
+        assert isinstance(floatingips, FloatingIPs)
+        assert isinstance(floatingips.network, Fake)
+        return floatingips.network
+
     # -- what tests do ------------------------------------------------------------------------
 
     def zone(self, name: str = "example.org.", ctx: Context | None = None, **fields: Any) -> Zone:
@@ -167,6 +193,16 @@ class Site:
         full = zone.name if name == "@" else f"{name}.{zone.name}"
         new = NewRecordSet(name=full, type=rtype, records=list(records), **more)
         return self.central.recordsets.create(ctx, zone.id, new)
+
+    def ptr(
+        self, floatingip: FloatingIP, name: str | None, ctx: Context | None = None, **more: Any
+    ) -> Ptr | None:
+        """Set or, with None, remove the PTR record of a floating IP, by default as p1."""
+        change = PtrChange(name=name, **more)
+        named = self.central.floatingips.update(
+            ctx or caller(), floatingip.region, floatingip.id, change
+        )
+        return named.ptr if named else None
 
     def listed(self, zone: Zone, **filters: str) -> list[RecordSet]:
         """All recordsets of a zone."""

@@ -54,6 +54,12 @@ AT_MOST = {
     "take a share back": 6,
     "show limits": 1,
     "list name servers": 2,
+    "list floating IPs": 1,
+    "show a floating IP": 1,
+    "set the first PTR record of a network": 22,
+    "set a PTR record": 8,
+    "change a PTR record": 10,
+    "unset a PTR record": 9,
 }
 """By request; the number may fall, and is then lowered here."""
 
@@ -134,6 +140,18 @@ def list_requests(scene: Scene, limit: int) -> Iterator[tuple[str, Callable[[], 
     yield "list all projects", over(ADMIN)
 
 
+def floatingip_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """On PTR records of floating IPs."""
+    site, api = scene.site, scene.site.central.floatingips
+    first, second = site.floatingip(), site.floatingip("198.51.100.8")
+    yield "set the first PTR record of a network", lambda: site.ptr(first, "a.example.org.")
+    yield "set a PTR record", lambda: site.ptr(second, "b.example.org.")
+    yield "change a PTR record", lambda: site.ptr(second, "c.example.org.")
+    yield "list floating IPs", lambda: api.find(caller())
+    yield "show a floating IP", lambda: api.get(caller(), first.region, first.id)
+    yield "unset a PTR record", lambda: site.ptr(first, None)
+
+
 def task_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     """On imports and exports."""
     imports, exports = scene.site.central.imports, scene.site.central.exports
@@ -178,7 +196,13 @@ def check(found: dict[str, int]) -> None:
     assert {name: number for name, number in found.items() if number > AT_MOST[name]} == {}
 
 
-ONE_BY_ONE = (zone_requests, recordset_requests, task_requests, share_requests)
+ONE_BY_ONE = (
+    zone_requests,
+    recordset_requests,
+    task_requests,
+    share_requests,
+    floatingip_requests,
+)
 
 
 @pytest.mark.parametrize("requests", ONE_BY_ONE)

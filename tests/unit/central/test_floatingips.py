@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PTR records of floating IPs (API.md section 16)."""
+
+from typing import Any
+
+import pytest
+
+from designate.errors import (
+    BadRequest,
+    DuplicateZone,
+    Forbidden,
+    IllegalChild,
+    InvalidRecordSetLocation,
+    InvalidTTL,
+    InvalidZoneName,
+    MissingProject,
+    NotFound,
+    ZoneNotFound,
+)
+from designate.model.floatingips import FloatingIP, NamedFloatingIP, Ptr, PtrChange
+from designate.model.listing import Query
+from designate.model.recordsets import RecordSet, RecordSetChange
+from designate.model.zones import Zone
+from designate.storage import recordsets
+from tests.unit.central.conftest import MakeSite
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
+
+MANAGED = "00000000-0000-0000-0000-000000000000"
+REVERSE = "100.51.198.in-addr.arpa."
+OWNER = caller(MANAGED)
+
+
+def shown(site: Site, item: FloatingIP, project: str = "p1") -> Ptr | None:
+    """The PTR record that a project is shown."""
+    return site.central.floatingips.get(caller(project, "reader"), item.region, item.id).ptr
+
+
+def reverse_zones(site: Site) -> list[Zone]:
+    """All zones below arpa."""
+    return site.central.zones.find(ADMIN, Query(filters={"name": "*.arpa."})).items
+
+
+def ptrs(site: Site) -> list[RecordSet]:
+    """All PTR recordsets."""
+    return site.everywhere(type="PTR")
+
+
+def test_without_a_record_a_floating_ip_is_shown_all_the_same(site: Site) -> None:
+    """And looking makes nothing."""
+    item = site.floatingip()
+    site.floatingip(project="p2", address="198.51.100.8")
+    assert site.central.floatingips.find(caller()) == [NamedFloatingIP(floatingip=item)]
+    assert shown(site, item) is None
+    assert reverse_zones(site) == []
+
+
+def test_the_first_record_makes_the_reverse_zone(site: Site) -> None:
+    """Of the project of managed resources, in one version with the record."""
+    item = site.floatingip()
+    ptr = site.ptr(item, "vm1.example.org.", description="vm1")
+    assert ptr == Ptr(
+        name="vm1.example.org.", ttl=3600, description="vm1", status="PENDING", action="CREATE"
+    )
+    assert shown(site, item) == ptr
+    (zone,) = reverse_zones(site)
+    assert (zone.name, zone.project_id, zone.email) == (REVERSE, MANAGED, "hostmaster@example.com")
+    assert (zone.generation, zone.recordset_count, zone.record_count) == (1, 3, 0)
+    (recordset,) = ptrs(site)
+    assert (recordset.name, recordset.records) == (f"7.{REVERSE}", ["vm1.example.org."])
+    assert (recordset.project_id, recordset.managed, recordset.ttl) == ("p1", True, None)
+
+
+def test_the_record_says_what_it_stands_for(site: Site) -> None:
+    """As upstream's does: type, id, region, owner and address."""
+    item = site.floatingip(region="north")
+    site.ptr(item, "vm1.example.org.")
+    with site.store.read() as connection:
+        found = recordsets.stands_for(connection, ptrs(site)[0].id)
+    assert found is not None
+    assert (found.resource_type, found.resource_id) == ("ptr:floatingip", item.id)
+    assert (found.resource_region, found.project_id, found.extra) == ("north", "p1", item.address)
+    assert (found.plugin_type, found.plugin_name) == (None, None)
+
+
+def test_the_owner_sees_the_recordset_and_not_the_zone(site: Site) -> None:
+    """The zone is the service's; the record cannot be changed there."""
+    site.ptr(site.floatingip(), "vm1.example.org.")
+    (recordset,) = site.everywhere(caller(), type="PTR")
+    assert site.central.zones.find(caller(), Query()).items == []
+    with pytest.raises(ZoneNotFound):
+        site.central.recordsets.get(caller(), recordset.zone_id, recordset.id)
+    with pytest.raises(BadRequest, match="Managed"):
+        site.central.recordsets.delete(OWNER, recordset.zone_id, recordset.id)
+
+
+def test_addresses_of_one_network_share_a_zone(site: Site) -> None:
+    """It is made once."""
+    for last in (7, 8, 9):
+        site.ptr(site.floatingip(f"198.51.100.{last}"), "vm.example.org.")
+    site.ptr(site.floatingip("198.51.101.7"), "vm.example.org.")
+    assert sorted(zone.name for zone in reverse_zones(site)) == [
+        REVERSE,
+        "101.51.198.in-addr.arpa.",
+    ]
+    assert len(ptrs(site)) == 4
+
+
+def test_ipv6_has_reverse_names_too(site: Site) -> None:
+    """In zones of 64 bits."""
+    item = site.floatingip("2001:db8:1:2::a")
+    site.ptr(item, "six.example.org.")
+    (zone,) = reverse_zones(site)
+    assert zone.name == "2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa."
+    assert ptrs(site)[0].name == f"a.{'0.' * 15}{zone.name}"
+    assert shown(site, item) is not None
+
+
+def test_a_site_chooses_how_large_reverse_zones_are(make_site: MakeSite) -> None:
+    """By the bits that their addresses have in common."""
+    site = make_site(ipv4_ptr_zone_prefix_size=16, ipv6_ptr_zone_prefix_size=32)
+    site.ptr(site.floatingip(), "vm.example.org.")
+    site.ptr(site.floatingip("2001:db8::1"), "vm.example.org.")
+    names = {zone.name for zone in reverse_zones(site)}
+    assert names == {"51.198.in-addr.arpa.", "8.b.d.0.1.0.0.2.ip6.arpa."}
+
+
+@pytest.mark.parametrize("name", ["198.in-addr.arpa.", "7.100.51.198.in-addr.arpa."])
+def test_a_zone_that_covers_the_address_is_used(site: Site, name: str) -> None:
+    """The nearest one of the project of managed resources, whatever its size."""
+    site.zone("in-addr.arpa.", OWNER)
+    zone = site.zone(name, OWNER)
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.", ttl=60)
+    assert [recordset.zone_id for recordset in ptrs(site)] == [zone.id]
+    ptr = shown(site, item)
+    assert ptr is not None
+    assert ptr.ttl == 60
+
+
+def test_of_two_zones_of_a_name_the_older_is_used(make_site: MakeSite) -> None:
+    """A project may have one in each pool."""
+    site = make_site(scheduler=["attribute"])
+    site.pool(DEFAULT_POOL, "default", attributes={"where": "here"})
+    site.pool(OTHER_POOL, "other", attributes={"where": "there"})
+    site.tsigkey(OTHER_POOL)
+    first = site.zone(REVERSE, OWNER, attributes={"where": "there"})
+    site.clock.advance(1)
+    site.zone(REVERSE, OWNER, attributes={"where": "here"})
+    site.ptr(site.floatingip(), "vm.example.org.")
+    assert ptrs(site)[0].zone_id == first.id
+
+
+def test_zones_of_other_projects_are_not_touched(site: Site) -> None:
+    """They stand in the way, as they do of every new zone."""
+    item = site.floatingip()
+    for name, error in ((REVERSE, DuplicateZone), ("51.198.in-addr.arpa.", IllegalChild)):
+        zone = site.zone(name)
+        with pytest.raises(error):
+            site.ptr(item, "vm.example.org.")
+        site.remove(zone)
+
+
+def test_to_set_is_to_replace_everything(site: Site) -> None:
+    """What is not given is null; the recordset stays the same one."""
+    item = site.floatingip()
+    site.ptr(item, "one.example.org.", ttl=60, description="text")
+    (before,) = ptrs(site)
+    site.confirm(site.fresh_of(before))
+    ptr = site.ptr(item, "two.example.org.")
+    assert ptr == Ptr(
+        name="two.example.org.", ttl=3600, description=None, status="PENDING", action="UPDATE"
+    )
+    (after,) = ptrs(site)
+    assert (after.id, after.version, after.created_at) == (before.id, 2, before.created_at)
+    assert (after.ttl, after.description) == (None, None)
+
+
+def test_status_follows_the_name_servers(site: Site) -> None:
+    """Of the reverse zone; what DNS does not show is not waited for."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    (zone,) = reverse_zones(site)
+    site.confirm(zone)
+    settled = Ptr(
+        name="vm.example.org.", ttl=3600, description=None, status="ACTIVE", action="NONE"
+    )
+    assert shown(site, item) == settled
+    ptr = site.ptr(item, "vm.example.org.", description="text")
+    assert ptr is not None
+    assert (ptr.status, ptr.action) == ("ACTIVE", "NONE")
+    assert site.fresh(zone).serial == zone.serial
+
+
+def test_a_record_is_unset_without_the_network(site: Site) -> None:
+    """Its owner may do so when the address is gone already; a second time there is none."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    site.release(item)
+    assert site.ptr(item, None) is None
+    assert ptrs(site) == []
+    assert reverse_zones(site)[0].recordset_count == 2
+    with pytest.raises(NotFound):
+        site.ptr(item, None)
+
+
+def test_only_the_owner_unsets(site: Site) -> None:
+    """The id alone opens nothing, nor does the id in another region."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    elsewhere = FloatingIP(region="south", id=item.id, address=item.address)
+    for stolen, ctx in ((item, caller("p2")), (item, ADMIN), (elsewhere, caller())):
+        with pytest.raises(NotFound):
+            site.ptr(stolen, None, ctx)
+    assert len(ptrs(site)) == 1
+
+
+def test_what_others_left_behind_is_replaced(site: Site) -> None:
+    """An address that has changed hands answers for its new owner only."""
+    old = site.floatingip()
+    site.ptr(old, "old.example.org.")
+    site.release(old)
+    new = site.floatingip(old.address, "p2")
+    assert shown(site, new, "p2") is None
+    before = ptrs(site)
+    assert shown(site, new, "p2") is None
+    assert ptrs(site) == before
+    ptr = site.ptr(new, "new.example.org.", caller("p2"))
+    assert ptr is not None
+    assert (ptr.status, ptr.action) == ("PENDING", "CREATE")
+    (recordset,) = ptrs(site)
+    assert (recordset.project_id, recordset.records) == ("p2", ["new.example.org."])
+    assert recordset.id != before[0].id
+    assert site.fresh_of(recordset).recordset_count == 3
+    with pytest.raises(NotFound):
+        site.ptr(old, None)
+
+
+def test_an_address_allocated_again_keeps_one_record(site: Site) -> None:
+    """It has another id then; the record follows it."""
+    old = site.floatingip()
+    site.ptr(old, "vm.example.org.")
+    site.release(old)
+    new = site.floatingip(old.address)
+    site.ptr(new, "vm.example.org.")
+    assert shown(site, new) is not None
+    with pytest.raises(NotFound):
+        site.ptr(old, None)
+    site.ptr(new, None)
+    assert ptrs(site) == []
+
+
+def test_a_record_that_somebody_made_by_hand_is_replaced(site: Site) -> None:
+    """The address is the caller's; it does not count as a record of the zone's owner any more."""
+    zone = site.zone(REVERSE, OWNER)
+    site.recordset(zone, "7", "PTR", "a.example.org.", "b.example.org.", ctx=OWNER)
+    site.ptr(site.floatingip(), "vm.example.org.")
+    (recordset,) = ptrs(site)
+    assert (recordset.records, recordset.project_id) == (["vm.example.org."], "p1")
+    fresh = site.fresh(zone)
+    assert (fresh.recordset_count, fresh.record_count) == (3, 0)
+
+
+def test_who_edits_managed_records_keeps_what_they_stand_for(site: Site) -> None:
+    """The record of a floating IP stays its record."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    (recordset,) = ptrs(site)
+    ctx = caller(MANAGED, "admin", edit_managed=True, all_projects=True)
+    change = RecordSetChange(records=["other.example.org."])
+    site.central.recordsets.update(ctx, recordset.zone_id, recordset.id, change)
+    ptr = shown(site, item)
+    assert ptr is not None
+    assert ptr.name == "other.example.org."
+
+
+def test_a_record_cannot_stand_beside_a_cname_or_below_a_child_zone(site: Site) -> None:
+    """The rules of every recordset hold."""
+    zone = site.zone(REVERSE, OWNER)
+    site.recordset(zone, "7", "CNAME", "7.0-25.100.51.198.in-addr.arpa.", ctx=OWNER)
+    with pytest.raises(InvalidRecordSetLocation, match="CNAME"):
+        site.ptr(site.floatingip(), "vm.example.org.")
+    site.foreign(f"8.{REVERSE}")
+    with pytest.raises(InvalidRecordSetLocation, match="child zone"):
+        site.ptr(site.floatingip("198.51.100.8"), "vm.example.org.")
+
+
+def test_a_new_zone_keeps_the_rules_of_the_site(site: Site) -> None:
+    """TLDs count; blacklists and quotas are for tenants, and this zone is the service's."""
+    item = site.floatingip()
+    site.blacklist("arpa")
+    site.limit(MANAGED, zones=0, zone_recordsets=0)
+    site.tld("org")
+    with pytest.raises(InvalidZoneName):
+        site.ptr(item, "vm.example.org.")
+    site.tld("arpa")
+    assert site.ptr(item, "vm.example.org.") is not None
+    assert site.ptr(site.floatingip("198.51.100.8"), "vm.example.org.") is not None
+
+
+def test_a_zone_that_is_being_deleted_takes_no_record(site: Site) -> None:
+    """Once it is gone, it is made anew."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    (zone,) = reverse_zones(site)
+    site.central.zones.delete(OWNER, zone.id)
+    for name in ("vm.example.org.", None):
+        with pytest.raises(BadRequest, match="deleted"):
+            site.ptr(item, name)
+    site.remove(zone)
+    assert shown(site, item) is None
+    assert site.ptr(item, "vm.example.org.") is not None
+    assert [found.id for found in reverse_zones(site)] != [zone.id]
+
+
+def test_a_nearer_zone_takes_over(site: Site) -> None:
+    """What was set before is hidden by it; the newest is shown, and all of them are unset."""
+    site.zone("51.198.in-addr.arpa.", OWNER)
+    item = site.floatingip()
+    site.ptr(item, "far.example.org.")
+    near = site.zone(f"7.{REVERSE}", OWNER)
+    site.clock.advance(1)
+    site.ptr(item, "near.example.org.")
+    assert {recordset.zone_id for recordset in ptrs(site)} >= {near.id}
+    ptr = shown(site, item)
+    assert ptr is not None
+    assert ptr.name == "near.example.org."
+    site.ptr(item, None)
+    assert ptrs(site) == []
+
+
+def test_roles_decide(site: Site) -> None:
+    """Readers look, members set and unset; upstream asks for no role at all (API.md 30, I2)."""
+    item = site.floatingip()
+    api = site.central.floatingips
+    reader, nobody = caller("p1", "reader"), caller("p1", "some")
+    for change in (PtrChange(), PtrChange(name=None), PtrChange(name="vm.example.org.")):
+        with pytest.raises(Forbidden):
+            api.update(reader, item.region, item.id, change)
+    with pytest.raises(Forbidden):
+        api.find(nobody)
+    with pytest.raises(Forbidden):
+        api.get(nobody, item.region, item.id)
+    assert api.find(reader) == [NamedFloatingIP(floatingip=item)]
+
+
+def test_nothing_to_set_changes_nothing(site: Site) -> None:
+    """Not even for what does not exist."""
+    item = FloatingIP(region="nowhere", id="x", address="192.0.2.1")
+    assert site.central.floatingips.update(caller(), item.region, item.id, PtrChange()) is None
+    assert reverse_zones(site) == []
+
+
+def test_foreign_and_unknown_floating_ips_are_absent(site: Site) -> None:
+    """For every operation alike."""
+    foreign = site.floatingip(project="p2")
+    for item in (foreign, FloatingIP(region="nowhere", id=foreign.id, address="192.0.2.1")):
+        with pytest.raises(NotFound):
+            shown(site, item)
+        for name in ("vm.example.org.", None):
+            with pytest.raises(NotFound):
+                site.ptr(item, name)
+    assert reverse_zones(site) == []
+
+
+def test_who_has_no_project_has_no_floating_ips(site: Site) -> None:
+    """An administrator of a domain sees none, and cannot set one."""
+    site.floatingip()
+    admin = caller(None, "admin")
+    assert site.central.floatingips.find(admin) == []
+    with pytest.raises(MissingProject):
+        site.central.floatingips.update(admin, "RegionOne", "x", PtrChange(name="a.example.org."))
+
+
+@pytest.mark.parametrize(
+    ("ctx", "error"),
+    [(caller(), InvalidTTL), (caller("p1", "admin"), None)],
+    ids=["member", "admin"],
+)
+def test_a_low_ttl_needs_permission(make_site: MakeSite, ctx: Any, error: type | None) -> None:
+    """As for every recordset."""
+    site = make_site(min_ttl=300)
+    item = site.floatingip()
+    if error:
+        with pytest.raises(error):
+            site.ptr(item, "vm.example.org.", ctx, ttl=60)
+    else:
+        assert site.ptr(item, "vm.example.org.", ctx, ttl=60) is not None
