@@ -82,7 +82,7 @@ class Site:
 
     def open(self, engine: Engine) -> None:
         """Make everything, in an empty database."""
-        options = {
+        options: dict[str, dict[str, Any]] = {
             "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
             "network_api:fake": {"floatingips": FLOATING_IPS},
         }
