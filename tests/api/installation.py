@@ -23,15 +23,20 @@ from designate.storage.unit_of_work import Store
 class Installation:
     """Everything behind one URL; `overrides` are options by section.
 
-    It closes the `engine` that it is given; without one it has a new SQLite file.
+    It closes the `engine` that it is given; without one it has a new SQLite file. Without a
+    configuration `file` nobody authenticates.
     """
 
     def __init__(
-        self, overrides: Mapping[str, Mapping[str, Any]], engine: Engine | None = None
+        self,
+        overrides: Mapping[str, Mapping[str, Any]],
+        engine: Engine | None = None,
+        file: Path | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        config = conf.load([])
-        config.set_override("auth_strategy", "noauth", "service:api")
+        config = conf.load([str(file)] if file else [])
+        if file is None:
+            config.set_override("auth_strategy", "noauth", "service:api")
         for section, options in overrides.items():
             for name, value in options.items():
                 config.set_override(name, value, None if section == "DEFAULT" else section)
@@ -41,7 +46,10 @@ class Installation:
         self._add_pool(store)
         self.enforcer = Enforcer(config)
         self.central = central.build(store, self.enforcer, self.settings).central
-        self.app = app.build(self.central, self.settings, self.enforcer, CollectorRegistry())
+        self.config = config
+        self.app = app.build(
+            self.central, self.settings, self.enforcer, CollectorRegistry(), config
+        )
 
     def _open(self) -> Engine:
         engine = open_engine(f"sqlite:///{Path(self._folder.name, 'designate.sqlite')}")

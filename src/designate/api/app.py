@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The WSGI application: every route on one screen, and every middleware on one screen."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import falcon
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import make_wsgi_app
 
-from designate.api import errors
+from designate.api import errors, paste_file
 from designate.api.links import Links
 from designate.api.middleware.accept import Accept
 from designate.api.middleware.body_limit import BodyLimit
-from designate.api.middleware.edge import Edge, by_prefix, disabled
-from designate.api.middleware.identity import Enforcer, Identity, noauth
+from designate.api.middleware.edge import around, by_prefix, disabled, health
+from designate.api.middleware.identity import STRATEGIES, Enforcer, Identity
 from designate.api.middleware.maintenance import Maintenance
 from designate.api.middleware.metrics import Metrics
 from designate.api.middleware.request_id import RequestId
+from designate.api.middleware.tokens import Tokens
 from designate.api.paging import Paging
+from designate.api.paste_file import Parts
 from designate.api.request import Request
 from designate.api.v2 import (
     absent,
@@ -30,7 +33,7 @@ from designate.api.v2 import (
     zones,
 )
 from designate.api.versions import Versions
-from designate.conf import ConfigurationError, Settings
+from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
 
 if TYPE_CHECKING:
@@ -44,37 +47,47 @@ def build(
     settings: Settings,
     enforcer: Enforcer,
     registry: CollectorRegistry,
-    edge: Edge | None = None,
+    conf: ConfigOpts,
 ) -> "WSGIApplication":
-    """Return the whole API as one WSGI application; raises ConfigurationError."""
+    """Return the whole API as one WSGI application; raises ConfigurationError.
+
+    Its pipeline is that of the site's `api_paste_config`, else the one that is built in.
+    """
     api = settings.api
-    if edge is None:
-        edge = Edge(proxy_headers=settings.middleware.enable_proxy_headers_parsing)
     links = Links(None if api.enable_host_header else api.api_base_uri)
-    return edge.wrap(
-        by_prefix(
-            {
-                "v2": _v2(central, settings, enforcer, registry) if api.enable_api_v2 else disabled,
-                "admin": disabled,
-                "healthcheck": edge.health(),
-                "metrics": make_wsgi_app(registry),
-            },
-            otherwise=Versions(links, maintenance=api.maintenance_mode),
-        )
-    )
+    file = paste_file.find(conf, api.api_paste_config)
+    v2: WSGIApplication = disabled
+    if api.enable_api_v2:
+        # In a file, the filter that validates tokens is an element of its own.
+        validates = api.auth_strategy == "keystone" and file is None
+        tokens = [Tokens(conf)] if validates else []
+        v2 = _v2(central, settings, enforcer, registry, tokens)
+    parts = Parts(versions=Versions(links, maintenance=api.maintenance_mode), v2=v2, admin=disabled)
+    if file is not None:
+        return paste_file.load(file, parts, conf)
+    apps = {
+        "v2": parts.v2,
+        "admin": parts.admin,
+        "healthcheck": health(conf),
+        "metrics": make_wsgi_app(registry),
+    }
+    return around(by_prefix(apps, otherwise=parts.versions), conf)
 
 
 def _v2(
-    central: Central, settings: Settings, enforcer: Enforcer, registry: CollectorRegistry
+    central: Central,
+    settings: Settings,
+    enforcer: Enforcer,
+    registry: CollectorRegistry,
+    tokens: Sequence[Tokens],
 ) -> App:
     api = settings.api
-    if api.auth_strategy != "noauth":
-        raise ConfigurationError(["[service:api] auth_strategy: only noauth works so far"])
     chain: list[Any] = [
         Metrics(registry),
         RequestId(),
         BodyLimit(settings.middleware.max_request_body_size, api.max_import_size),
-        Identity(noauth, enforcer),
+        *tokens,
+        Identity(STRATEGIES[api.auth_strategy], enforcer),
         *([Maintenance(api.maintenance_mode_role)] if api.maintenance_mode else []),
         Accept(),
     ]

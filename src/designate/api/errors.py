@@ -77,6 +77,11 @@ def status_of(error: DesignateError) -> int:
     return _STATUS.get(error.code, 500)
 
 
+def status_line(status: int) -> str:
+    """Return the status with its phrase."""
+    return _LINE[status]
+
+
 def body_of(error: DesignateError, request_id: str | None) -> dict[str, Any]:
     """Render the error body; a list of problems stands in the place of the message."""
     body: dict[str, Any] = {"code": status_of(error), "type": error.code}

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from designate.api.links import Links
+from designate.api.paste_file import parts_of
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _VERSIONS = (
     ("v2", "SUPPORTED", "2022-06-29T00:00:00Z"),
@@ -24,6 +25,11 @@ _HELP = "https://docs.openstack.org/api-ref/dns"
 def document(base: str) -> dict[str, Any]:
     """Return the version document with links below `base`."""
     return {"versions": [_version(base, *version) for version in _VERSIONS]}
+
+
+def factory(global_conf: dict[str, Any], **local_conf: str) -> "WSGIApplication":
+    """Return the list of versions for `api-paste.ini`."""
+    return parts_of(global_conf).factory("versions")
 
 
 def _version(base: str, version_id: str, status: str, updated: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Options:
     dns_listen: Sequence[Endpoint]
     pools: Path | None = None
     config_files: Sequence[str] = ()
+    auth: str | None = None
 
 
 class Embedded:
@@ -55,7 +56,7 @@ class Embedded:
 
     def __init__(self, options: Options) -> None:
         """Read the configuration; raises ConfigurationError. Nothing runs yet."""
-        conf = configuration.load(options.config_files, search=False)
+        self._conf = conf = configuration.load(options.config_files, search=False)
         _set_defaults(conf, options)
         self._settings = configuration.settings(conf)
         self._enforcer = Enforcer(conf)
@@ -66,6 +67,11 @@ class Embedded:
         self.registry = CollectorRegistry()
         self.api_address: tuple[str, int] = ("", 0)
         self.dns_addresses: list[tuple[str, int]] = []
+
+    @property
+    def auth_strategy(self) -> str:
+        """Who says who a client is: `keystone` or `noauth`."""
+        return self._settings.api.auth_strategy
 
     def start(self, pause: Callable[[float], None] = time.sleep) -> None:
         """Start everything; raises ConfigurationError or OSError with nothing left running.
@@ -110,7 +116,7 @@ class Embedded:
         producer = producer_root.build(store, settings.producer)
         producer.start()
         stack.callback(producer.stop)
-        app = build_api(central, settings, self._enforcer, self.registry)
+        app = build_api(central, settings, self._enforcer, self.registry, self._conf)
         api = Server(app, *self._options.api_listen, settings.api.threads)
         api.start()
         stack.callback(api.stop)
@@ -159,6 +165,8 @@ def _set_defaults(conf: configuration.ConfigOpts, options: Options) -> None:
     conf.set_default("threads", THREADS, "service:api")
     conf.set_default("connection", database_url(options.state_dir), SECTION)
     conf.set_default("max_pool_size", 2 * THREADS, SECTION)
+    if options.auth:
+        conf.set_override("auth_strategy", options.auth, "service:api")
     conf.set_override("listen", [str(options.api_listen)], "service:api")
     conf.set_override("listen", [str(at) for at in options.dns_listen], "service:mdns")
 

@@ -56,6 +56,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="designate.conf; may be repeated, a later file wins",
     )
     parser.add_argument(
+        "--auth",
+        choices=("noauth", "keystone"),
+        help="who says who a client is; keystone needs a configuration file with"
+        " [keystone_authtoken] (default: what the configuration says, else noauth)",
+    )
+    parser.add_argument(
         "--allow-remote",
         action="store_true",
         help="listen beyond loopback although nobody has to authenticate",
@@ -70,7 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()
-    remote = [at for at in (arguments.api_listen, *dns_listen) if not _is_loopback(at.host)]
+    # Keystone's tokens guard the API, its own rules the DNS server.
+    open_to_all = [] if arguments.auth == "keystone" else [arguments.api_listen, *dns_listen]
+    remote = [at for at in open_to_all if not _is_loopback(at.host)]
     if remote and not arguments.allow_remote:
         return _fail(f"{remote[0]} is not loopback, and nobody has to authenticate: --allow-remote")
     if remote:
@@ -81,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         dns_listen=dns_listen,
         pools=arguments.pools,
         config_files=arguments.config_file,
+        auth=arguments.auth,
     )
     with signals.EndSignal() as end:
         try:
@@ -102,15 +111,18 @@ def _greeting(embedded: Embedded, options: Options) -> str:
     api = f"http://{Endpoint(*embedded.api_address)}"
     dns = [Endpoint(*address) for address in embedded.dns_addresses]
     at = f"@{dns[0].host} -p {dns[0].port}"
+    keystone = embedded.auth_strategy == "keystone"
+    access = "tokens of Keystone" if keystone else "no authentication"
+    token = '-H "X-Auth-Token: $OS_TOKEN" ' if keystone else ""
     return f"""\
 designate is up; its state is in {options.state_dir}
-  API  {api}  (no authentication; {api}/metrics for Prometheus)
+  API  {api}  ({access}; {api}/metrics for Prometheus)
   DNS  {", ".join(map(str, dns))}  (UDP and TCP)
 
 Try:
-  curl -s {api}/v2/zones -H 'Content-Type: application/json' \\
+  curl -s {api}/v2/zones {token}-H 'Content-Type: application/json' \\
        -d '{{"name": "example.org.", "email": "dns@example.org"}}'
-  curl -s {api}/v2/zones?name=example.org.
+  curl -s {token}{api}/v2/zones?name=example.org.
   dig {at} example.org SOA
 
 Stop with Ctrl-C."""

@@ -20,6 +20,7 @@ from designate.conf import (
     coordination,
     default,
     fake_network,
+    libraries,
     mdns,
     middleware,
     neutron,
@@ -37,6 +38,7 @@ __all__ = [
     "Settings",
     "default_files",
     "load",
+    "publish",
     "settings",
 ]
 
@@ -66,6 +68,7 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
         for name, options in producer.TASKS.items()
         for option in options
     ),
+    *libraries.OPTIONS,
 )
 """Every option of ours with its section."""
 
@@ -133,6 +136,14 @@ def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
     return conf
 
 
+def publish(conf: cfg.ConfigOpts) -> None:
+    """Reads the files of a configuration into oslo.config's global object.
+
+    Filters of WSGI that others wrote read that one; nothing of ours does.
+    """
+    cfg.CONF([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
+
+
 def settings(conf: cfg.ConfigOpts) -> Settings:
     """The frozen settings; raises ConfigurationError when values contradict one another."""
     check_values(conf)
@@ -147,6 +158,7 @@ def register(conf: cfg.ConfigOpts) -> None:
     log.register_options(conf)
     for group, option in OPTIONS:
         conf.register_opt(option, group_key(group))
+    libraries.set_defaults(conf)
 
 
 def group_key(group: str) -> str | None:

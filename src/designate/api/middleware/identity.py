@@ -8,11 +8,12 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import falcon
+import msgspec
 from msgspec.structs import replace
 
 from designate.api.request import Request
-from designate.errors import BadRequest
-from designate.model.context import Context
+from designate.errors import BadRequest, Unauthenticated
+from designate.model.context import Context, Secrets
 
 Environ = Mapping[str, Any]
 
@@ -21,6 +22,7 @@ _TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
 _ALL_PROJECTS = ("all_projects", "all_tenants")
 _EDIT_MANAGED = ("edit_managed_records",)
 _SWITCHING = frozenset(_ALL_PROJECTS + _EDIT_MANAGED)
+_catalog = msgspec.json.Decoder(list[dict[str, Any]])
 _is_request_id = re.compile(r"req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -39,6 +41,7 @@ class Credentials:
     project_id: str | None
     roles: tuple[str, ...]
     system_scope: str | None = None
+    secrets: Secrets | None = None
 
 
 Strategy = Callable[[Environ], Credentials]
@@ -50,7 +53,41 @@ def noauth(environ: Environ) -> Credentials:
         user_id=environ.get("HTTP_X_AUTH_USER_ID", "noauth-user"),
         project_id=environ.get("HTTP_X_AUTH_PROJECT_ID", "noauth-project"),
         roles=_roles(environ.get("HTTP_X_ROLES", "admin")),
+        secrets=_secrets(environ),
     )
+
+
+def keystone(environ: Environ) -> Credentials:
+    """Take what a filter in front has found out by Keystone; raises Unauthenticated.
+
+    A domain in the token says nothing here: its owner has no project, and sees nothing.
+    """
+    user = environ.get("HTTP_X_USER_ID")
+    if user is None or environ.get("HTTP_X_IDENTITY_STATUS") == "Invalid":
+        raise Unauthenticated("The request you have made requires authentication.")
+    return Credentials(
+        user_id=user,
+        project_id=environ.get("HTTP_X_PROJECT_ID") or environ.get("HTTP_X_TENANT_ID") or None,
+        roles=_roles(environ.get("HTTP_X_ROLES", "")),
+        system_scope=environ.get("HTTP_OPENSTACK_SYSTEM_SCOPE") or None,
+        secrets=_secrets(environ),
+    )
+
+
+STRATEGIES: Mapping[str, Strategy] = {"keystone": keystone, "noauth": noauth}
+"""What `[service:api] auth_strategy` may say."""
+
+
+def _secrets(environ: Environ) -> Secrets | None:
+    """Keep what calls to other services on behalf of the client need."""
+    token = environ.get("HTTP_X_AUTH_TOKEN")
+    if not token:
+        return None
+    try:
+        catalog = _catalog.decode(environ.get("HTTP_X_SERVICE_CATALOG", "[]"))
+    except msgspec.DecodeError:
+        catalog = []
+    return Secrets(token=token, catalog=catalog)
 
 
 def _roles(header: str) -> tuple[str, ...]:
@@ -82,6 +119,7 @@ class Identity:
             project_id=found.project_id,
             roles=found.roles,
             system_scope=found.system_scope,
+            secrets=found.secrets,
             hide_counts=_is_on(environ, "HTTP_OPENSTACK_DNS_HIDE_COUNTS"),
             delete_shares=_is_on(environ, "HTTP_X_DESIGNATE_DELETE_SHARES"),
         )

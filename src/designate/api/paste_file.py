@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A pipeline of the site's own: `api-paste.ini` (SERVICES section 13.2).
+
+The file names applications and filters by the paths of their factories. Ours stand where upstream's
+did, so that files written for it work: `designate.api.v2:factory`, `designate.api.admin:factory`,
+`designate.api.versions:factory`, and those of `designate.api.middleware`.
+"""
+
+import configparser
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keystoneauth1.exceptions import ClientException
+from oslo_middleware import cors
+from paste.deploy.loadwsgi import ConfigLoader  # type: ignore[import-untyped]
+
+from designate.conf import ConfigError, ConfigOpts, ConfigurationError, publish
+from designate.conf.libraries import CORS_DEFAULTS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+APP = "osapi_dns"
+"""The application of the file that is served."""
+
+_PARTS = "designate.parts"
+_STRATEGY = "designate.auth_strategy"
+_OWN_CONFIGURATION = "oslo_config_project"
+_CONFIGURATION_FILE = "oslo_config_file"
+_UNUSABLE = (
+    AssertionError,
+    AttributeError,
+    ClientException,
+    ConfigError,
+    ImportError,
+    LookupError,
+    OSError,
+    TypeError,
+    ValueError,
+    configparser.Error,
+)
+"""What a wrong file comes to in PasteDeploy and in the factories that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The applications that a pipeline ends in; each finds its prefix in the path."""
+
+    versions: "WSGIApplication"
+    v2: "WSGIApplication"
+    admin: "WSGIApplication"
+
+    def factory(self, name: str) -> "WSGIApplication":
+        """Return the application for the section of a file that names it."""
+        app: WSGIApplication = getattr(self, name)
+        return app if name == "versions" else _with_prefix(app)
+
+
+def parts_of(global_conf: dict[str, Any]) -> Parts:
+    """Return what `load` was given, for the factories of applications."""
+    parts: Parts = global_conf[_PARTS]
+    return parts
+
+
+def find(conf: ConfigOpts, name: str) -> Path | None:
+    """Return the site's file; None when there is none, and the pipeline is the built-in one.
+
+    A relative path is looked for beside each configuration file that was read. Raises
+    ConfigurationError when a file was asked for that does not exist.
+    """
+    files = [str(file) for file in conf.config_file or conf.default_config_files or ()]
+    wanted = Path(name)
+    folders = dict.fromkeys(Path(file).absolute().parent for file in files)
+    candidates = [wanted] if wanted.is_absolute() else [folder / wanted for folder in folders]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    said = conf.get_location("api_paste_config", "service:api")
+    if said is not None and said.location.is_user_controlled:
+        raise ConfigurationError([f"[service:api] api_paste_config: there is no {name}"])
+    return None
+
+
+def load(file: Path, parts: Parts, conf: ConfigOpts) -> "WSGIApplication":
+    """Put the pipeline of a file together; raises ConfigurationError."""
+    # Filters of libraries read oslo.config's global object, which nothing of ours does.
+    publish(conf)
+    cors.set_defaults(**CORS_DEFAULTS)
+    try:
+        loader = ConfigLoader(str(file))
+        _point_at(loader, conf)
+        given = {_PARTS: parts, _STRATEGY: conf["service:api"].auth_strategy}
+        app: WSGIApplication = loader.get_app(APP, global_conf=given)
+    except _UNUSABLE as error:
+        raise ConfigurationError([f"{file}: {error}"]) from error
+    return app
+
+
+def _point_at(loader: Any, conf: ConfigOpts) -> None:
+    """Let filters that read a configuration by themselves find the one that we were given."""
+    parser = loader.parser
+    for section in parser.sections():
+        reads = parser.has_option(section, _OWN_CONFIGURATION)
+        if reads and conf.config_file and not parser.has_option(section, _CONFIGURATION_FILE):
+            parser.set(section, _CONFIGURATION_FILE, conf.config_file[-1].replace("%", "%%"))
+
+
+def pipeline(loader: Any, global_conf: dict[str, Any], **strategies: str) -> "WSGIApplication":
+    """Return the pipeline that a section has for `auth_strategy`; a composite factory."""
+    *filters, last = strategies[global_conf[_STRATEGY]].split()
+    app: WSGIApplication = loader.get_app(last, global_conf=global_conf)
+    for name in reversed(filters):
+        app = loader.get_filter(name, global_conf=global_conf)(app)
+    return app
+
+
+def _with_prefix(app: "WSGIApplication") -> "WSGIApplication":
+    """Give back to the path what a map of URLs took from it, which our routes have."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        script, slash, prefix = environ.get("SCRIPT_NAME", "").rpartition("/")
+        if slash:
+            path = f"/{prefix}{environ.get('PATH_INFO', '')}"
+            environ = {**environ, "SCRIPT_NAME": script, "PATH_INFO": path}
+        return app(environ, start_response)
+
+    return answer

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An installation in this process whose clients Keystone knows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.api.exchange import InProcess, Reply
+from tests.api.installation import Installation
+
+
+class Door:
+    """An installation behind Keystone, and how to ask it."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self._sender = InProcess(installation.app)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["X-Auth-Token"] = token
+        if body:
+            sent["Content-Type"] = "application/json"
+        return self._sender.send(method, path, sent, body)
+
+
+def written(folder: Path, *sections: str) -> Path:
+    """A configuration file."""
+    file = folder / "designate.conf"
+    file.write_text("\n".join(sections), "utf-8")
+    return file
