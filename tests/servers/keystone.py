@@ -33,6 +33,7 @@ CONFIGURATION = """
 use_stderr = true
 [database]
 connection = sqlite:///{directory}/keystone.sqlite
+sqlite_synchronous = false
 [cache]
 enabled = false
 [fernet_tokens]
