@@ -22,6 +22,9 @@ NOUNS: Needs = {
         "model": "a hostname with a priority, as a pool has them: model/pools.py",
         "storage": "rows of a pool: storage/pools.py",
     },
+    "tlds": {},
+    "blacklists": {},
+    "tsigkeys": {},
     "limits": {
         "policy": "anybody with a token may read them",
         "storage": "numbers of the configuration and of quotas, not stored as such",

@@ -2,6 +2,7 @@
 """The API under requests made from its description: those it allows, and those it does not."""
 
 import gc
+import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
 from tests.databases import KINDS
 from tests.fuzz.amount import examples
+from tests.unit.central.site import DEFAULT_POOL
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -102,6 +104,7 @@ class Site:
 
     def populate(self) -> None:
         """Make what is not there (any more)."""
+        self._populate_registers()
         if not self._is_there(f"/v2/zones/{self.known.get('zone_id')}"):
             self._zones += 1
             self.zone_name = f"zone{self._zones}.example."
@@ -119,6 +122,19 @@ class Site:
             self.known["export_id"] = self._create(f"{zone}/tasks/export", "")
         if not self._is_there(f"/v2/zones/tasks/imports/{self.known.get('import_id')}"):
             self.known["import_id"] = self._create("/v2/zones/tasks/imports", '{"zonefile": "x"}')
+
+    def _populate_registers(self) -> None:
+        """What administrators keep; there are TLDs, and among them that of the zones."""
+        key = {"algorithm": "hmac-md5", "secret": "", "scope": "POOL", "resource_id": DEFAULT_POOL}
+        for path, name, new in (
+            ("tlds", "tld_id", {"name": "example"}),
+            ("blacklists", "blacklist_id", {"pattern": "^forbidden"}),
+            ("tsigkeys", "tsigkey_id", {"name": "key", **key}),
+        ):
+            answer = self._send("POST", f"/v2/{path}", json.dumps(new))
+            assert answer.status in (201, 409), answer
+            if answer.status == 201:
+                self.known[name] = str(answer.json["id"])
 
     def _is_there(self, path: str) -> bool:
         answer = self._send("GET", path)

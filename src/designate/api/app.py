@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The WSGI application: every route on one screen, and every middleware on one screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import falcon
@@ -20,9 +20,11 @@ from designate.api.middleware.request_id import RequestId
 from designate.api.middleware.tokens import Tokens
 from designate.api.paging import Paging
 from designate.api.paste_file import Parts
+from designate.api.registers import RegisterItem, RegisterList
 from designate.api.request import Request
 from designate.api.v2 import (
     absent,
+    blacklists,
     exports,
     floatingips,
     imports,
@@ -30,6 +32,8 @@ from designate.api.v2 import (
     nameservers,
     recordsets,
     shares,
+    tlds,
+    tsigkeys,
     zones,
 )
 from designate.api.versions import Versions
@@ -95,12 +99,15 @@ def _v2(
     app.req_options.strip_url_path_trailing_slash = True
     errors.install(app)
     links = Links(None if api.enable_host_header else api.api_base_uri)
-    add_routes(app, central, links, Paging(api.default_limit_v2, api.max_limit_v2))
+    pages = Paging(api.default_limit_v2, api.max_limit_v2)
+    add_routes(app, central, links, pages, empty_secrets=api.allow_empty_secrets_for_tsig)
     app.add_sink(absent.absent)
     return app
 
 
-def add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
+def add_routes(
+    app: App, central: Central, links: Links, pages: Paging, *, empty_secrets: bool = True
+) -> None:
     sets = central.recordsets
     export_list = exports.ExportList(central.exports, links, pages)
     export_item = exports.ExportItem(central.exports, links)
@@ -130,6 +137,7 @@ def add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
         ("/v2/reverse", floatingips.Reverse()),
         ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
         ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
+        *_registers(central, links, pages, empty_secrets=empty_secrets),
         # Words that are no identifiers.
         ("/v2/zones/nameservers", nowhere),
         ("/v2/zones/recordsets", nowhere),
@@ -137,3 +145,17 @@ def add_routes(app: App, central: Central, links: Links, pages: Paging) -> None:
         ("/v2/zones/tasks", nowhere),
     ):
         app.add_route(path, resource)
+
+
+def _registers(
+    central: Central, links: Links, pages: Paging, *, empty_secrets: bool
+) -> Iterator[tuple[str, Any]]:
+    """The routes of what administrators keep."""
+    keys = tsigkeys.shape(empty_secrets=empty_secrets)
+    yield "/v2/tlds", RegisterList(tlds.SHAPE, central.tlds, links, pages)
+    yield "/v2/tlds/{tld_id}", RegisterItem(tlds.SHAPE, central.tlds, links)
+    forbidden = central.blacklists
+    yield "/v2/blacklists", RegisterList(blacklists.SHAPE, forbidden, links, pages)
+    yield "/v2/blacklists/{blacklist_id}", RegisterItem(blacklists.SHAPE, forbidden, links)
+    yield "/v2/tsigkeys", RegisterList(keys, central.tsigkeys, links, pages)
+    yield "/v2/tsigkeys/{tsigkey_id}", RegisterItem(keys, central.tsigkeys, links)

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+from designate.central.blacklists import Blacklists
 from designate.central.exports import Exports
 from designate.central.floatingips import FloatingIPs
 from designate.central.imports import Imports
@@ -12,6 +13,8 @@ from designate.central.pools import Pools
 from designate.central.projects import BelievedProjects
 from designate.central.recordsets import RecordSets
 from designate.central.shares import Shares
+from designate.central.tlds import Tlds
+from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
 from designate.conf import Settings
 from designate.contracts.central import Central
@@ -64,6 +67,9 @@ def build(
         exports=Exports(store, enforcer, limits),
         limits=Limits(store, limits, _installation(settings)),
         floatingips=_floatingips(store, enforcer, scheduler, settings),
+        tlds=Tlds(store, enforcer),
+        blacklists=Blacklists(store, enforcer),
+        tsigkeys=TsigKeys(store, enforcer),
     )
     return Built(central, Pools(store))
 

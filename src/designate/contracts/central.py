@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+from designate.contracts.blacklists import Blacklists
 from designate.contracts.exports import Exports
 from designate.contracts.floatingips import FloatingIPs
 from designate.contracts.imports import Imports
@@ -10,6 +11,8 @@ from designate.contracts.limits import Limits
 from designate.contracts.nameservers import Nameservers
 from designate.contracts.recordsets import RecordSets
 from designate.contracts.shares import Shares
+from designate.contracts.tlds import Tlds
+from designate.contracts.tsigkeys import TsigKeys
 from designate.contracts.zones import Zones
 
 
@@ -25,3 +28,6 @@ class Central:
     exports: Exports
     limits: Limits
     floatingips: FloatingIPs
+    tlds: Tlds
+    blacklists: Blacklists
+    tsigkeys: TsigKeys

@@ -3,13 +3,10 @@
 
 from collections.abc import Collection, Sequence
 
-import regex
-
 from designate.errors import DuplicateZone, IllegalChild, IllegalParent, InvalidZoneName
+from designate.rules import patterns
 
 _MIN_LABELS = 2
-_PATIENCE = 0.02
-"""Seconds for one pattern of a blacklist and one name."""
 
 
 def check_shape(name_key: str, max_length: int) -> None:
@@ -33,21 +30,9 @@ def check_tlds(name_key: str, tlds: Collection[str], *, restricted: bool) -> Non
         raise InvalidZoneName("A zone may not be a TLD itself")
 
 
-def is_blacklisted(name_key: str, patterns: Sequence[str]) -> bool:
+def is_blacklisted(name_key: str, blacklist: Sequence[str]) -> bool:
     """Whether a pattern is found in the name, final dot included; case does not count."""
-    return any(_is_found(pattern, name_key) for pattern in patterns)
-
-
-def _is_found(pattern: str, name_key: str) -> bool:
-    """Whether a pattern is found; one that takes too long is, one that is no pattern is not."""
-    try:
-        # Unlike `re`, which would hold every thread until it is through.
-        found = regex.search(pattern, name_key, flags=regex.IGNORECASE, timeout=_PATIENCE)
-    except TimeoutError:
-        return True
-    except regex.error:
-        return False
-    return found is not None
+    return any(patterns.is_found(pattern, name_key) for pattern in blacklist)
 
 
 def check_owners(

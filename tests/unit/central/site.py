@@ -18,16 +18,16 @@ from designate.model.floatingips import FloatingIP, Ptr, PtrChange
 from designate.model.listing import Query
 from designate.model.pools import NsRecord, Pool
 from designate.model.recordsets import NewRecordSet, RecordSet
+from designate.model.tsigkeys import POOL, TsigKey
 from designate.model.zones import NewZone, Zone
 from designate.network.fake import Fake
 from designate.policy.enforcer import Enforcer
-from designate.storage import pools, rows, versions, zones
+from designate.storage import pools, rows, tsigkeys, versions, zones
 from designate.storage.tables import (
     blacklists,
     quotas,
     recordsets,
     tlds,
-    tsigkeys,
     zone_state,
 )
 from designate.storage.tables import zones as zones_table
@@ -128,16 +128,9 @@ class Site:
 
     def tsigkey(self, pool_id: str) -> None:
         """Give a pool a TSIG key."""
-        self._insert(
-            tsigkeys,
-            id=rows.new_id(),
-            name=f"key-{pool_id}",
-            algorithm="hmac-sha256",
-            secret="c2VjcmV0",
-            scope="POOL",
-            resource_id=pool_id,
-            version=1,
-        )
+        name = f"key-{pool_id}"
+        values = (rows.new_id(), name, "hmac-sha256", "c2VjcmV0", POOL, pool_id, self.clock.moment)
+        self.store.write(lambda tx: tsigkeys.REGISTER.add(tx, TsigKey(*values)))
 
     def foreign(self, name: str, project: str = "stranger", pool_id: str = DEFAULT_POOL) -> Zone:
         """A zone of another project, whatever the rules say."""

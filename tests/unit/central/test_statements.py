@@ -4,13 +4,17 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
+from designate.model.blacklists import NewBlacklist
 from designate.model.listing import Query
 from designate.model.recordsets import RecordSet, RecordSetChange
+from designate.model.tlds import NewTld, TldChange
+from designate.model.tsigkeys import NewTsigKey, TsigKeyChange
 from designate.model.zones import Zone, ZoneChange
 from tests.statements import statements
-from tests.unit.central.site import ADMIN, Site, caller
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, Site, caller
 from tests.unit.central.zone_files import HEAD, upload
 
 AT_MOST = {
@@ -60,6 +64,14 @@ AT_MOST = {
     "set a PTR record": 8,
     "change a PTR record": 10,
     "unset a PTR record": 9,
+    "make a TLD": 2,
+    "show a TLD": 1,
+    "list TLDs": 2,
+    "change a TLD": 3,
+    "delete a TLD": 1,
+    "make a blacklist": 2,
+    "make a TSIG key": 3,
+    "change a TSIG key": 2,
 }
 """By request; the number may fall, and is then lowered here."""
 
@@ -180,6 +192,26 @@ def share_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "take a share back", lambda: shares.delete(caller(), zone.id, share.id)
 
 
+def register_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """On what administrators keep."""
+    central = scene.site.central
+    tld = central.tlds.create(ADMIN, NewTld(name="org"))
+    key = NewTsigKey(
+        name="key", algorithm="hmac-md5", secret="", scope="POOL", resource_id=DEFAULT_POOL
+    )
+    made = central.tsigkeys.create(ADMIN, msgspec.structs.replace(key, name="first"))
+    yield "make a TLD", lambda: central.tlds.create(ADMIN, NewTld(name="com"))
+    yield "show a TLD", lambda: central.tlds.get(ADMIN, tld.id)
+    yield "list TLDs", lambda: central.tlds.find(ADMIN, Query(count=False))
+    yield "change a TLD", lambda: central.tlds.update(ADMIN, tld.id, TldChange(name="net"))
+    yield "delete a TLD", lambda: central.tlds.delete(ADMIN, tld.id)
+    pattern = NewBlacklist(pattern="x")
+    yield "make a blacklist", lambda: central.blacklists.create(ADMIN, pattern)
+    yield "make a TSIG key", lambda: central.tsigkeys.create(ADMIN, key)
+    change = TsigKeyChange(secret="c2VjcmV0")
+    yield "change a TSIG key", lambda: central.tsigkeys.update(ADMIN, made.id, change)
+
+
 def costs(scene: Scene, requests: Iterator[tuple[str, Callable[[], Any]]]) -> dict[str, int]:
     """What each of the requests costs, one behind the other."""
     numbers = {}
@@ -202,6 +234,7 @@ ONE_BY_ONE = (
     task_requests,
     share_requests,
     floatingip_requests,
+    register_requests,
 )
 
 

@@ -36,6 +36,7 @@ tsigkeys = Table(
     metadata,
     Column("id", Identifier, primary_key=True),
     Column("name", free_text(160), nullable=False),
+    Column("name_key", free_text(320), nullable=False),
     Column("algorithm", Word, nullable=False),
     Column("secret", free_text(160), nullable=False),
     Column("scope", Word, nullable=False),
@@ -43,6 +44,6 @@ tsigkeys = Table(
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
-    UniqueConstraint("name"),
+    UniqueConstraint("name_key"),
     Index(None, "scope", "resource_id"),
 )

@@ -47,6 +47,7 @@ def _tsigkeys() -> None:
         "tsigkeys",
         Column("id", Identifier, nullable=False),
         Column("name", free_text(160), nullable=False),
+        Column("name_key", free_text(320), nullable=False),
         Column("algorithm", Word, nullable=False),
         Column("secret", free_text(160), nullable=False),
         Column("scope", Word, nullable=False),
@@ -55,6 +56,6 @@ def _tsigkeys() -> None:
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=True),
         PrimaryKeyConstraint("id", name=op.f("pk_tsigkeys")),
-        UniqueConstraint("name", name=op.f("uq_tsigkeys_name")),
+        UniqueConstraint("name_key", name=op.f("uq_tsigkeys_name_key")),
     )
     op.create_index(op.f("ix_tsigkeys_scope_resource_id"), "tsigkeys", ["scope", "resource_id"])

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Registers over HTTP: lists that administrators keep, each an object of a few fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import falcon
+import msgspec
+
+from designate.api import fields, media, paging
+from designate.api.identifiers import identifier
+from designate.api.links import Links
+from designate.api.request import Request
+from designate.contracts.registers import Register
+from designate.errors import InvalidObject, Problem
+from designate.model import registers as model
+
+Entry = TypeVar("Entry", bound=model.Entry)
+New = TypeVar("New", bound=msgspec.Struct)
+Change = TypeVar("Change", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape(Generic[New, Change]):
+    """What one register's entries are.
+
+    `fields` are those that clients set, `required` the ones that a new entry needs, `read_only`
+    the others; `faults` are the problems of fields that were read. `changed` is the status that
+    answers a PATCH.
+    """
+
+    noun: str
+    collection: paging.Collection
+    new: type[New]
+    change: type[Change]
+    fields: Mapping[str, fields.Field]
+    required: tuple[str, ...]
+    read_only: frozenset[str] = frozenset({"id", "created_at", "updated_at", "links"})
+    faults: Callable[[Mapping[str, Any]], list[Problem]] = lambda values: []
+    changed: str = falcon.HTTP_200
+
+    @property
+    def path(self) -> str:
+        """Where the collection is."""
+        return f"/v2/{self.collection.key}"
+
+    def parse_new(self, body: dict[str, Any]) -> New:
+        """Read an entry to be created; raises InvalidObject that names all it lacks."""
+        known = frozenset(self.fields)
+        fields.refuse_unknown(self.noun, body, (known, self.read_only))
+        fields.refuse_read_only(self.noun, body, self.read_only)
+        values = fields.read(body, self.fields)
+        problems = [fields.required(name) for name in self.required if name not in values]
+        if problems := problems + self.faults(values):
+            raise InvalidObject(problems=problems)
+        return self.new(**values)
+
+    def parse_change(self, body: dict[str, Any]) -> Change:
+        """Read the changed fields of an entry; raises InvalidObject. What is read only is left."""
+        fields.refuse_unknown(self.noun, body, (frozenset(self.fields), self.read_only))
+        values = fields.read(body, self.fields)
+        if problems := self.faults(values):
+            raise InvalidObject(problems=problems)
+        return self.change(**values)
+
+    def render(self, entry: model.Entry, base: str) -> dict[str, Any]:
+        """Render an entry in the order of the model, with its link below `base`."""
+        shown = {name: _plain(value) for name, value in msgspec.structs.asdict(entry).items()}
+        return shown | {"links": {"self": f"{base}{self.path}/{shown['id']}"}}
+
+
+def _plain(value: Any) -> Any:
+    return media.timestamp(value) if isinstance(value, datetime) else value
+
+
+class RegisterList(Generic[Entry, New, Change]):
+    """/v2/COLLECTION"""
+
+    def __init__(
+        self,
+        shape: Shape[New, Change],
+        register: Register[Entry, New, Change],
+        links: Links,
+        pages: paging.Paging,
+    ) -> None:
+        self._shape = shape
+        self._register = register
+        self._links = links
+        self._pages = pages
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the entries."""
+        shape, base = self._shape, self._links.base(req.env)
+        query = self._pages.query(req, shape.collection)
+        page = self._register.find(req.caller, query)
+        body = paging.envelope(
+            shape.collection,
+            base + shape.path,
+            req.arguments,
+            (query, page),
+            lambda entry: shape.render(entry, base),
+        )
+        media.answer(resp, body)
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Add an entry."""
+        new = self._shape.parse_new(media.json_object(req, self._shape.noun))
+        entry = self._register.create(req.caller, new)
+        body = self._shape.render(entry, self._links.base(req.env))
+        media.created(resp, body, falcon.HTTP_201)
+
+
+class RegisterItem(Generic[Entry, New, Change]):
+    """/v2/COLLECTION/{NOUN_id}"""
+
+    def __init__(
+        self, shape: Shape[New, Change], register: Register[Entry, New, Change], links: Links
+    ) -> None:
+        self._shape = shape
+        self._register = register
+        self._links = links
+
+    def on_get(self, req: Request, resp: falcon.Response, **place: str) -> None:
+        """Show an entry."""
+        entry = self._register.get(req.caller, _only(place))
+        media.answer(resp, self._shape.render(entry, self._links.base(req.env)))
+
+    def on_patch(self, req: Request, resp: falcon.Response, **place: str) -> None:
+        """Change an entry; what is read only may be repeated."""
+        shape, entry_id, base = self._shape, _only(place), self._links.base(req.env)
+        body = media.json_object(req, shape.noun)
+        change = shape.parse_change(body)
+        guarded = {key: value for key, value in body.items() if key in shape.read_only}
+        if guarded:
+            stored = shape.render(self._register.get(req.caller, entry_id), base)
+            fields.refuse_changed(shape.noun, guarded, stored)
+        entry = self._register.update(req.caller, entry_id, change)
+        media.answer(resp, shape.render(entry, base), shape.changed)
+
+    def on_delete(self, req: Request, resp: falcon.Response, **place: str) -> None:
+        """Remove an entry."""
+        self._register.delete(req.caller, _only(place))
+        resp.status = falcon.HTTP_204
+
+
+def _only(place: Mapping[str, str]) -> str:
+    """The one identifier of the path."""
+    ((name, text),) = place.items()
+    return identifier(name, text)
