@@ -45,8 +45,9 @@ class Installation:
         store = Store(self.engine)
         self._add_pool(store)
         self.enforcer = Enforcer(config)
-        self.central = central.build(store, self.enforcer, self.settings).central
         self.config = config
+        projects = central.projects(config)
+        self.central = central.build(store, self.enforcer, self.settings, projects).central
         self.app = app.build(
             self.central, self.settings, self.enforcer, CollectorRegistry(), config
         )

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
@@ -11,9 +12,18 @@ from tests.api.installation import Installation
 class Door:
     """An installation behind Keystone, and how to ask it."""
 
-    def __init__(self, installation: Installation) -> None:
-        self.installation = installation
-        self._sender = InProcess(installation.app)
+    def __init__(self, file: Path) -> None:
+        """Read a configuration."""
+        self.installation = Installation({}, file=file)
+        self._sender = InProcess(self.installation.app)
+
+    def __enter__(self) -> Self:
+        """It is ready."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove everything."""
+        self.installation.close()
 
     def ask(
         self,

@@ -3,14 +3,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from designate import conf
 from designate.api import app
-from tests.api.installation import Installation
 from tests.keystone.door import Door, written
 from tests.servers.bind9 import free_port
 from tests.servers.keystone import DOMAIN, Keystone
@@ -22,9 +20,8 @@ ZONE = b'{"name": "%s.example.", "email": "dns@shop.example"}'
 def door(keystone: Keystone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """Keystone is the default strategy: nothing else is configured."""
     file = written(tmp_path_factory.mktemp("door"), keystone.authtoken())
-    made = Installation({}, file=file)
-    yield Door(made)
-    made.close()
+    with Door(file) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -162,35 +159,32 @@ def test_a_large_body_is_refused_before_keystone_is_asked(door: Door) -> None:
 def test_maintenance_comes_after_who_asks(keystone: Keystone, project: str, tmp_path: Path) -> None:
     """401 and 403 win over 503."""
     on = "[service:api]\nmaintenance_mode = true"
-    made = Installation({}, file=written(tmp_path, on, keystone.authtoken()))
-    door = Door(made)
     member = keystone.caller("member", project=project)
-    assert door.ask("GET", "/v2/zones").status == 401
-    assert door.ask("GET", "/v2/zones", member, headers={"X-Auth-All-Projects": "1"}).status == 403
-    reply = door.ask("GET", "/v2/zones", member)
-    assert (reply.status, reply.headers["retry-after"], reply.body) == (503, "60", b"")
     admin = keystone.caller("admin", project=project)
-    assert door.ask("GET", "/v2/zones", admin).status == 200
-    made.close()
+    every = {"X-Auth-All-Projects": "1"}
+    with Door(written(tmp_path, on, keystone.authtoken())) as door:
+        assert door.ask("GET", "/v2/zones").status == 401
+        assert door.ask("GET", "/v2/zones", member, headers=every).status == 403
+        reply = door.ask("GET", "/v2/zones", member)
+        assert (reply.status, reply.headers["retry-after"], reply.body) == (503, "60", b"")
+        assert door.ask("GET", "/v2/zones", admin).status == 200
 
 
 def test_a_delayed_decision_is_made_here(keystone: Keystone, tmp_path: Path) -> None:
     """With delay_auth_decision a request without a token is 401 in the one error body."""
     file = written(tmp_path, keystone.authtoken(delay_auth_decision=True))
-    made = Installation({}, file=file)
-    reply = Door(made).ask("GET", "/v2/zones", "forged", headers={"X-User-Id": "u1"})
+    with Door(file) as door:
+        reply = door.ask("GET", "/v2/zones", "forged", headers={"X-User-Id": "u1"})
     assert (reply.status, reply.json["type"]) == (401, "unauthorized")
     assert reply.headers["www-authenticate"].startswith("Keystone uri=")
-    made.close()
 
 
 def test_while_keystone_is_away_the_answer_is_503(keystone: Keystone, tmp_path: Path) -> None:
     """Nobody is let in meanwhile."""
     away = f"http://127.0.0.1:{free_port()}/v3"
     file = written(tmp_path, keystone.authtoken(auth_url=away, http_request_max_retries=0))
-    made = Installation({}, file=file)
-    assert Door(made).ask("GET", "/v2/zones", "whatever").status == 503
-    made.close()
+    with Door(file) as door:
+        assert door.ask("GET", "/v2/zones", "whatever").status == 503
 
 
 @pytest.mark.parametrize(
@@ -211,11 +205,10 @@ def test_keystone_must_be_configured(door: Door, section: str, words: str, tmp_p
 
 def test_tokens_are_cached(keystone: Keystone, door: Door, project: str, tmp_path: Path) -> None:
     """A revoked token works until its cache entry ends, and not at all without a cache."""
-    token: Any = keystone.caller("reader", project=project)
-    uncached = Installation({}, file=written(tmp_path, keystone.authtoken(token_cache_time=-1)))
-    for one in (door, Door(uncached)):
-        assert one.ask("GET", "/v2/zones", token).status == 200
-    keystone.revoke(token)
-    assert door.ask("GET", "/v2/zones", token).status == 200
-    assert Door(uncached).ask("GET", "/v2/zones", token).status == 401
-    uncached.close()
+    token = keystone.caller("reader", project=project)
+    with Door(written(tmp_path, keystone.authtoken(token_cache_time=-1))) as uncached:
+        for one in (door, uncached):
+            assert one.ask("GET", "/v2/zones", token).status == 200
+        keystone.revoke(token)
+        assert door.ask("GET", "/v2/zones", token).status == 200
+        assert uncached.ask("GET", "/v2/zones", token).status == 401

@@ -16,10 +16,11 @@ from designate.central.shares import Shares
 from designate.central.tlds import Tlds
 from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
-from designate.conf import Settings
+from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
 from designate.contracts.projects import Projects
 from designate.network import plugins
+from designate.network.projects import KeystoneProjects
 from designate.policy.enforcer import Enforcer
 from designate.rules import quota
 from designate.rules.admission import Defaults
@@ -36,6 +37,13 @@ class Built:
 
 
 _BELIEVED = BelievedProjects()
+
+
+def projects(conf: ConfigOpts) -> Projects:
+    """The projects of Keystone, where it knows the callers."""
+    if conf["service:api"].auth_strategy == "keystone":
+        return KeystoneProjects(conf)
+    return _BELIEVED
 
 
 def build(

@@ -95,7 +95,8 @@ class Embedded:
         store = self._open_store(stack, pause)
         if alone:
             store.write(_take_over)
-        built = central_root.build(store, self._enforcer, settings)
+        projects = central_root.projects(self._conf)
+        built = central_root.build(store, self._enforcer, settings, projects)
         self.central = central = built.central
         worker = WorkerService(
             store,

@@ -31,7 +31,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller's token, and the service catalogue that came with it."""
+    """The caller's token, and the service catalogue that came with it.
+
+    The catalogue is as keystonemiddleware hands it on: services of a `type` with `endpoints`, each
+    with a `region` and a `publicURL`, an `internalURL`, an `adminURL`.
+    """
 
     token: str
     catalog: list[dict[str, Any]] = []
