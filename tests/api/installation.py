@@ -69,8 +69,10 @@ class Installation:
         store.write(lambda tx: pools.put(tx, pool))
 
     def work(self) -> None:
-        """Carry out the imports and exports that wait."""
-        while self.central.imports.run_next() or self.central.exports.run_next():
+        """Carry out the tasks that wait."""
+        central = self.central
+        queues = (central.imports, central.exports, central.transfer_accepts)
+        while any(queue.run_next() for queue in queues):
             pass
 
     def close(self) -> None:

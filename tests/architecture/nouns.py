@@ -18,6 +18,8 @@ NOUNS: Needs = {
     "exports": {},
     "shares": {},
     "floatingips": {},
+    "transfer_requests": {},
+    "transfer_accepts": {},
     "nameservers": {
         "model": "a hostname with a priority, as a pool has them: model/pools.py",
         "storage": "rows of a pool: storage/pools.py",

@@ -118,6 +118,9 @@ class Site:
             self._targets += 1
             new = f'{{"target_project_id": "t{self._targets}"}}'
             self.known["zone_share_id"] = self._create(f"{zone}/shares", new)
+        requests = "/v2/zones/tasks/transfer_requests"
+        if not self._is_there(f"{requests}/{self.known.get('zone_transfer_request_id')}"):
+            self._offer(zone)
         if not self._is_there(f"/v2/zones/tasks/exports/{self.known.get('export_id')}"):
             self.known["export_id"] = self._create(f"{zone}/tasks/export", "")
         if not self._is_there(f"/v2/zones/tasks/imports/{self.known.get('import_id')}"):
@@ -135,6 +138,15 @@ class Site:
             assert answer.status in (201, 409), answer
             if answer.status == 201:
                 self.known[name] = str(answer.json["id"])
+
+    def _offer(self, zone: str) -> None:
+        """Take the zone over, as its owner may as well, and offer it anew."""
+        offer = self._send("POST", f"{zone}/tasks/transfer_requests", "{}").json
+        taken = {"key": offer["key"], "zone_transfer_request_id": offer["id"]}
+        accept = self._create("/v2/zones/tasks/transfer_accepts", json.dumps(taken))
+        self.known["transfer_accept_id"] = accept
+        again = self._create(f"{zone}/tasks/transfer_requests", "{}")
+        self.known["zone_transfer_request_id"] = again
 
     def _is_there(self, path: str) -> bool:
         answer = self._send("GET", path)

@@ -33,6 +33,8 @@ from designate.api.v2 import (
     recordsets,
     shares,
     tlds,
+    transfer_accepts,
+    transfer_requests,
     tsigkeys,
     zones,
 )
@@ -105,15 +107,30 @@ def _v2(
     return app
 
 
+Routes = tuple[tuple[str, object], ...]
+
+
 def add_routes(
     app: App, central: Central, links: Links, pages: Paging, *, empty_secrets: bool = True
 ) -> None:
-    sets = central.recordsets
-    export_list = exports.ExportList(central.exports, links, pages)
-    export_item = exports.ExportItem(central.exports, links)
-    export_text = exports.ExportText(central.exports)
-    nowhere = absent.Absent()
+    """Add every route of version 2."""
     for path, resource in (
+        *_zones(central, links, pages),
+        *_tasks(central, links, pages),
+        *_registers(central, links, pages, empty_secrets=empty_secrets),
+        ("/v2/limits", limits.LimitItem(central.limits)),
+        ("/v2/reverse", floatingips.Reverse()),
+        ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
+        ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
+    ):
+        app.add_route(path, resource)
+
+
+def _zones(central: Central, links: Links, pages: Paging) -> Routes:
+    """Zones, and what is in them."""
+    sets = central.recordsets
+    nowhere = absent.Absent()
+    return (
         ("/v2/zones", zones.ZoneList(central.zones, links, pages)),
         ("/v2/zones/{zone_id}", zones.ZoneItem(central.zones, links)),
         ("/v2/zones/{zone_id}/nameservers", nameservers.NameserverList(central.nameservers)),
@@ -123,28 +140,42 @@ def add_routes(
         ("/v2/zones/{zone_id}/shares/{zone_share_id}", shares.ShareItem(central.shares, links)),
         ("/v2/recordsets", recordsets.AllRecordSets(sets, links, pages)),
         ("/v2/recordsets/{recordset_id}", recordsets.RecordSetById(sets, links)),
-        ("/v2/zones/{zone_id}/tasks/export", exports.ExportTask(central.exports, links)),
-        ("/v2/zones/tasks/exports", export_list),
-        ("/v2/zones/tasks/exports/{export_id}", export_item),
-        ("/v2/zones/tasks/exports/{export_id}/export", export_text),
-        # The same, as openstacksdk spells it.
-        ("/v2/zones/tasks/export", export_list),
-        ("/v2/zones/tasks/export/{export_id}", export_item),
-        ("/v2/zones/tasks/export/{export_id}/export", export_text),
-        ("/v2/zones/tasks/imports", imports.ImportList(central.imports, links, pages)),
-        ("/v2/zones/tasks/imports/{import_id}", imports.ImportItem(central.imports, links)),
-        ("/v2/limits", limits.LimitItem(central.limits)),
-        ("/v2/reverse", floatingips.Reverse()),
-        ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
-        ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
-        *_registers(central, links, pages, empty_secrets=empty_secrets),
         # Words that are no identifiers.
         ("/v2/zones/nameservers", nowhere),
         ("/v2/zones/recordsets", nowhere),
         ("/v2/zones/shares", nowhere),
         ("/v2/zones/tasks", nowhere),
-    ):
-        app.add_route(path, resource)
+    )
+
+
+def _tasks(central: Central, links: Links, pages: Paging) -> Routes:
+    """What is done to zones as a whole."""
+    of_zone, of_zones = "/v2/zones/{zone_id}/tasks", "/v2/zones/tasks"
+    offers, accepts = central.transfer_requests, central.transfer_accepts
+    export_list = exports.ExportList(central.exports, links, pages)
+    export_item = exports.ExportItem(central.exports, links)
+    export_text = exports.ExportText(central.exports)
+    offer_list = transfer_requests.TransferRequestList(offers, links, pages)
+    offer_item = transfer_requests.TransferRequestItem(offers, links)
+    accept_list = transfer_accepts.TransferAcceptList(accepts, links, pages)
+    accept_item = transfer_accepts.TransferAcceptItem(accepts, links)
+    return (
+        (f"{of_zone}/export", exports.ExportTask(central.exports, links)),
+        (f"{of_zones}/exports", export_list),
+        (f"{of_zones}/exports/{{export_id}}", export_item),
+        (f"{of_zones}/exports/{{export_id}}/export", export_text),
+        # The same, as openstacksdk spells it.
+        (f"{of_zones}/export", export_list),
+        (f"{of_zones}/export/{{export_id}}", export_item),
+        (f"{of_zones}/export/{{export_id}}/export", export_text),
+        (f"{of_zones}/imports", imports.ImportList(central.imports, links, pages)),
+        (f"{of_zones}/imports/{{import_id}}", imports.ImportItem(central.imports, links)),
+        (f"{of_zone}/transfer_requests", transfer_requests.TransferRequestTask(offers, links)),
+        (f"{of_zones}/transfer_requests", offer_list),
+        (f"{of_zones}/transfer_requests/{{zone_transfer_request_id}}", offer_item),
+        (f"{of_zones}/transfer_accepts", accept_list),
+        (f"{of_zones}/transfer_accepts/{{transfer_accept_id}}", accept_item),
+    )
 
 
 def _registers(

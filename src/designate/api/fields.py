@@ -124,6 +124,14 @@ def uuid(key: str, value: Any) -> str:
     return found
 
 
+def project(key: str, value: Any) -> str:
+    """Field: a project's id, as long as Keystone makes them."""
+    found: str = text(36)(key, value)
+    if not found.strip():
+        raise InvalidObject(f"{key} must name a project")
+    return found
+
+
 def domain(key: str, value: Any) -> str:
     """Field: an absolute name."""
     return _name(key, value, names.is_domain)

@@ -67,8 +67,8 @@ def _length(req: Request) -> tuple[int, bool]:
     return (req.body_limit + 1 if chunked else 0), True
 
 
-def json_object(req: Request, noun: str) -> dict[str, Any]:
-    """Read the JSON object that a request must bring.
+def json_object(req: Request, noun: str, *, required: bool = True) -> dict[str, Any]:
+    """Read the JSON object that a request must bring, or may leave empty.
 
     Raises UnsupportedContentType, EmptyRequestBody, InvalidJson, InvalidObject, BodyTooLarge.
     """
@@ -76,13 +76,15 @@ def json_object(req: Request, noun: str) -> dict[str, Any]:
     if given and given != JSON:
         raise UnsupportedContentType(f"A {noun} is sent as {JSON}, not {given}")
     body = b"".join(pieces(req))
-    if not body.strip():
+    if required and not body.strip():
         raise EmptyRequestBody
     if not given:
         raise UnsupportedContentType(f"A {noun} is sent as {JSON}")
-    value = decode(body)
-    if value is None:
+    value = decode(body) if body.strip() else None
+    if value is None and required:
         raise EmptyRequestBody
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise InvalidObject(f"A {noun} is sent as a JSON object")
     return value

@@ -14,6 +14,8 @@ from designate.central.projects import BelievedProjects
 from designate.central.recordsets import RecordSets
 from designate.central.shares import Shares
 from designate.central.tlds import Tlds
+from designate.central.transfer_accepts import TransferAccepts
+from designate.central.transfer_requests import TransferRequests
 from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
 from designate.conf import ConfigOpts, Settings
@@ -62,6 +64,8 @@ def build(
         ),
         nameservers=Nameservers(store, enforcer),
         shares=Shares(store, enforcer, projects),
+        transfer_requests=TransferRequests(store, enforcer),
+        transfer_accepts=TransferAccepts(store, enforcer, limits),
         imports=Imports(
             store=store,
             enforcer=enforcer,

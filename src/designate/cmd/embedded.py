@@ -101,7 +101,7 @@ class Embedded:
         worker = WorkerService(
             store,
             settings.worker,
-            tasks=(central.imports, central.exports, built.pools),
+            tasks=(central.imports, central.exports, central.transfer_accepts, built.pools),
             registry=self.registry,
             backends=self._backends,
         )

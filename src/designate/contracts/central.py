@@ -12,6 +12,8 @@ from designate.contracts.nameservers import Nameservers
 from designate.contracts.recordsets import RecordSets
 from designate.contracts.shares import Shares
 from designate.contracts.tlds import Tlds
+from designate.contracts.transfer_accepts import TransferAccepts
+from designate.contracts.transfer_requests import TransferRequests
 from designate.contracts.tsigkeys import TsigKeys
 from designate.contracts.zones import Zones
 
@@ -24,6 +26,8 @@ class Central:
     recordsets: RecordSets
     nameservers: Nameservers
     shares: Shares
+    transfer_requests: TransferRequests
+    transfer_accepts: TransferAccepts
     imports: Imports
     exports: Exports
     limits: Limits

@@ -12,7 +12,7 @@ from designate.model.listing import Page, Query
 from designate.model.recordsets import RecordSet
 from designate.model.soa import soa_text
 from designate.model.zones import ERROR, PENDING, Zone
-from designate.storage import criteria, recordsets, search, zones
+from designate.storage import criteria, owners, recordsets, search, zones
 from designate.storage.leading import LeadingJoin
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import record_values, zone_state
@@ -208,7 +208,11 @@ def _over_zones(
             (zone_state, zone_state.c.zone_id == zones_table.c.id),
         ),
         scope=(_ids.where(*scope),) if scope else _ALL,
-        visible=(*scope, zones_table.c.deleted == LIVE),
+        visible=(
+            *scope,
+            zones_table.c.deleted == LIVE,
+            *([not_(owners.following(bindparam("project")))] if scope else []),
+        ),
         narrow=[("project_id", bindparam("project"))] if scope else [],
     )
     return Listing(source, criteria.Fields(fields), _SORTS)

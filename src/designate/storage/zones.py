@@ -199,7 +199,7 @@ def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
     if _taken.first(tx.connection, place) is not None:
         raise DuplicateZone
     tx.run(_insert, _values(zone, ns_version))
-    _use(tx, zone.project_id)
+    use(tx, zone.project_id)
     tx.run(_insert_state, {"zone_id": zone.id, "confirmed_generation": 0})
     tx.run(_insert_pool, {"zone_id": zone.id, "pool_id": zone.pool_id, "phase": "serving"})
     tx.run(_insert_work, {"b_name_key": zone.name_key, "b_shard": rows.shard_of(zone.id)})
@@ -253,9 +253,16 @@ def count_in_project(tx: Transaction, project_id: str) -> int:
     return 0 if row is None else int(row.zones)
 
 
-def _use(tx: Transaction, project_id: str | None) -> None:
+def use(tx: Transaction, project_id: str | None) -> None:
+    """Count one more zone of a project."""
     if tx.run(_use_one, {"b_project_id": project_id}) == 0:
         tx.run(_insert_usage, {"project_id": project_id, "zones": 1})
+
+
+def give_back(tx: Transaction, project_id: str | None) -> None:
+    """Count one zone less of a project."""
+    mine = update(project_usage).where(project_usage.c.project_id == project_id)
+    tx.write(mine.values(zones=project_usage.c.zones - 1))
 
 
 # -- deleting ---------------------------------------------------------------------------------
@@ -289,11 +296,7 @@ def finish_delete(tx: Transaction, zone_id: str) -> bool:
         .values(deleted=zone_id, deleted_at=tx.now, status=DELETED, action=NONE)
     )
     _remember_serial(tx, zone)
-    tx.write(
-        update(project_usage)
-        .where(project_usage.c.project_id == zone.project_id)
-        .values(zones=project_usage.c.zones - 1)
-    )
+    give_back(tx, zone.project_id)
     tx.changed(zone.name_key)
     return True
 

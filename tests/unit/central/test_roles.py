@@ -24,6 +24,7 @@ from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.recordsets import NewRecordSet, RecordSet, RecordSetChange
 from designate.model.shares import Share
+from designate.model.transfer_requests import NewTransferRequest
 from designate.model.zones import NewZone, Zone, ZoneChange
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, Site, caller
@@ -114,6 +115,9 @@ OPERATIONS: dict[str, Callable[[Scene, Context], object]] = {
     "DELETE sharee's": lambda scene, ctx: remove(scene, ctx, scene.sharees),
     "PUT managed": lambda scene, ctx: put(scene, ctx, scene.managed),
     "DELETE managed": lambda scene, ctx: remove(scene, ctx, scene.managed),
+    "POST transfer request": lambda scene, ctx: scene.site.central.transfer_requests.create(
+        ctx, scene.zone.id, NewTransferRequest()
+    ),
     "POST share": share,
     "GET shares": shares,
     "GET share item": share_item,
@@ -160,6 +164,7 @@ MATRIX: dict[str, tuple[Cell, ...]] = {
         HIDDEN,
     ),
     "DELETE managed": (HIDDEN, BadRequest, BadRequest, Forbidden, Forbidden, Forbidden, HIDDEN),
+    "POST transfer request": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
     "POST share": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
     # A reader of the owner sees them (I15).
     "GET shares": (None, None, None, None, None, Forbidden, None),

@@ -11,6 +11,8 @@ from designate.model.blacklists import NewBlacklist
 from designate.model.listing import Query
 from designate.model.recordsets import RecordSet, RecordSetChange
 from designate.model.tlds import NewTld, TldChange
+from designate.model.transfer_accepts import NewTransferAccept
+from designate.model.transfer_requests import NewTransferRequest, TransferRequestChange
 from designate.model.tsigkeys import NewTsigKey, TsigKeyChange
 from designate.model.zones import Zone, ZoneChange
 from tests.statements import statements
@@ -56,6 +58,14 @@ AT_MOST = {
     "list shares": 3,
     "show a share": 1,
     "take a share back": 6,
+    "offer a zone": 3,
+    "list offers": 2,
+    "show an offer": 1,
+    "change an offer": 4,
+    "take a zone over": 21,
+    "list accepts": 3,
+    "show an accept": 1,
+    "withdraw an offer": 4,
     "show limits": 1,
     "list name servers": 2,
     "list floating IPs": 1,
@@ -212,6 +222,25 @@ def register_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "change a TSIG key", lambda: central.tsigkeys.update(ADMIN, made.id, change)
 
 
+def transfer_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """On zones that change hands."""
+    offers, accepts = scene.site.central.transfer_requests, scene.site.central.transfer_accepts
+    other = scene.site.zone("other.example.net.")
+    new = NewTransferRequest()
+    offer = offers.create(caller(), scene.zone.id, new)
+    change = TransferRequestChange(description="soon")
+    yield "offer a zone", lambda: offers.create(caller(), other.id, new)
+    yield "list offers", lambda: offers.find(caller(), Query(count=False))
+    yield "show an offer", lambda: offers.get(caller(), offer.id)
+    yield "change an offer", lambda: offers.update(caller(), offer.id, change)
+    taken = NewTransferAccept(zone_transfer_request_id=offer.id, key=offer.key or "")
+    yield "take a zone over", lambda: accepts.create(caller("p2"), taken)
+    accept = accepts.find(ADMIN, Query()).items
+    yield "list accepts", lambda: accepts.find(ADMIN, Query())
+    yield "show an accept", lambda: accepts.get(ADMIN, accept[0].id if accept else "")
+    yield "withdraw an offer", lambda: offers.delete(caller(), offer.id)
+
+
 def costs(scene: Scene, requests: Iterator[tuple[str, Callable[[], Any]]]) -> dict[str, int]:
     """What each of the requests costs, one behind the other."""
     numbers = {}
@@ -235,6 +264,7 @@ ONE_BY_ONE = (
     share_requests,
     floatingip_requests,
     register_requests,
+    transfer_requests,
 )
 
 

@@ -19,7 +19,7 @@ COLLECTION = paging.Collection(
     sort_keys=("created_at", "updated_at"),
     counted=False,
 )
-_NEW: dict[str, fields.Field] = {"target_project_id": fields.text(36)}
+_NEW: dict[str, fields.Field] = {"target_project_id": fields.project}
 _READ_ONLY = frozenset({"id", "zone_id", "project_id", "created_at", "updated_at", "links"})
 
 
@@ -30,8 +30,6 @@ def parse_new(body: dict[str, Any]) -> str:
     values = fields.read(body, _NEW)
     if not values:
         raise InvalidObject(problems=[fields.required("target_project_id")])
-    if not values["target_project_id"].strip():
-        raise InvalidObject("target_project_id must name a project")
     return str(values["target_project_id"])
 
 
