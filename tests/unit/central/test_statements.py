@@ -263,8 +263,8 @@ ONE_BY_ONE = (
     task_requests,
     share_requests,
     floatingip_requests,
-    register_requests,
     transfer_requests,
+    register_requests,
 )
 
 
