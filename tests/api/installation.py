@@ -48,9 +48,13 @@ class Installation:
         self.config = config
         projects = central.projects(config)
         self.central = central.build(store, self.enforcer, self.settings, projects).central
-        self.app = app.build(
-            self.central, self.settings, self.enforcer, CollectorRegistry(), config
-        )
+        try:
+            self.app = app.build(
+                self.central, self.settings, self.enforcer, CollectorRegistry(), config
+            )
+        except conf.ConfigurationError:
+            self.close()
+            raise
 
     def _open(self) -> Engine:
         engine = open_engine(f"sqlite:///{Path(self._folder.name, 'designate.sqlite')}")
