@@ -87,6 +87,10 @@ class Site:
         options: dict[str, dict[str, Any]] = {
             "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
             "network_api:fake": {"floatingips": FLOATING_IPS},
+            "service:api": {
+                "enable_api_admin": True,
+                "enabled_extensions_admin": ["reports", "zones"],
+            },
         }
         self._installation = Installation(options, engine)
         self.known = {}
@@ -217,6 +221,9 @@ def test_the_document_describes_every_route() -> None:
     """What is not described is not tried."""
     app = api.App(request_type=Request)
     api.add_routes(app, SITE.central(), Links(None), Paging(20, 1000))
+    for part in api.admin_routes(SITE.central(), Links(None)).values():
+        for path, resource in part:
+            app.add_route(path, resource)
     routes = {
         route.path: {method.method for method in route.methods if not method.internal}
         for route in falcon.inspect.inspect_routes(app)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The WSGI application: every route on one screen, and every middleware on one screen."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import make_wsgi_app
 
 from designate.api import errors, paste_file
+from designate.api.admin import reports as admin_reports
+from designate.api.admin import zones as admin_zones
 from designate.api.links import Links
 from designate.api.middleware.accept import Accept
 from designate.api.middleware.body_limit import BodyLimit
@@ -45,6 +48,7 @@ from designate.contracts.central import Central
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+LOG = logging.getLogger(__name__)
 App = falcon.App[Request, falcon.Response]
 
 
@@ -62,13 +66,14 @@ def build(
     api = settings.api
     links = Links(None if api.enable_host_header else api.api_base_uri)
     file = paste_file.find(conf, api.api_paste_config)
-    v2: WSGIApplication = disabled
-    if api.enable_api_v2:
-        # In a file, the filter that validates tokens is an element of its own.
-        validates = api.auth_strategy == "keystone" and file is None
-        tokens = [Tokens(conf)] if validates else []
-        v2 = _v2(central, settings, enforcer, registry, tokens)
-    parts = Parts(versions=Versions(links, maintenance=api.maintenance_mode), v2=v2, admin=disabled)
+    # In a file, the filter that validates tokens is an element of its own.
+    validates = api.auth_strategy == "keystone" and file is None
+    chain = _chain(settings, enforcer, registry, [Tokens(conf)] if validates else [])
+    parts = Parts(
+        versions=Versions(links, maintenance=api.maintenance_mode),
+        v2=_v2(central, settings, links, chain) if api.enable_api_v2 else disabled,
+        admin=_admin(central, settings, links, chain) if api.enable_api_admin else disabled,
+    )
     if file is not None:
         return paste_file.load(file, parts, conf)
     apps = {
@@ -80,15 +85,11 @@ def build(
     return around(by_prefix(apps, otherwise=parts.versions), conf)
 
 
-def _v2(
-    central: Central,
-    settings: Settings,
-    enforcer: Enforcer,
-    registry: CollectorRegistry,
-    tokens: Sequence[Tokens],
-) -> App:
+def _chain(
+    settings: Settings, enforcer: Enforcer, registry: CollectorRegistry, tokens: Sequence[Tokens]
+) -> list[Any]:
     api = settings.api
-    chain: list[Any] = [
+    return [
         Metrics(registry),
         RequestId(),
         BodyLimit(settings.middleware.max_request_body_size, api.max_import_size),
@@ -97,17 +98,50 @@ def _v2(
         *([Maintenance(api.maintenance_mode_role)] if api.maintenance_mode else []),
         Accept(),
     ]
+
+
+def _app(chain: list[Any]) -> App:
     app = App(middleware=chain, request_type=Request)
     app.req_options.strip_url_path_trailing_slash = True
     errors.install(app)
-    links = Links(None if api.enable_host_header else api.api_base_uri)
-    pages = Paging(api.default_limit_v2, api.max_limit_v2)
-    add_routes(app, central, links, pages, empty_secrets=api.allow_empty_secrets_for_tsig)
     app.add_sink(absent.absent)
     return app
 
 
+def _v2(central: Central, settings: Settings, links: Links, chain: list[Any]) -> App:
+    api = settings.api
+    app = _app(chain)
+    pages = Paging(api.default_limit_v2, api.max_limit_v2)
+    add_routes(app, central, links, pages, empty_secrets=api.allow_empty_secrets_for_tsig)
+    return app
+
+
+def _admin(central: Central, settings: Settings, links: Links, chain: list[Any]) -> App:
+    app = _app(chain)
+    known = admin_routes(central, links)
+    for name in settings.api.enabled_extensions_admin:
+        if name not in known:
+            LOG.warning("[service:api] enabled_extensions_admin: there is no %s", name)
+        for path, resource in known.get(name, ()):
+            app.add_route(path, resource)
+    return app
+
+
 Routes = tuple[tuple[str, object], ...]
+
+
+def admin_routes(central: Central, links: Links) -> dict[str, Routes]:
+    """The routes of the admin API, by what `enabled_extensions_admin` calls them."""
+    reports = central.reports
+    return {
+        "reports": (
+            ("/admin/reports/tenants", admin_reports.TenantList(reports, links)),
+            ("/admin/reports/tenants/{tenant_id}", admin_reports.TenantItem(reports, links)),
+            ("/admin/reports/counts", admin_reports.CountList(reports)),
+            ("/admin/reports/counts/{name}", admin_reports.CountItem(reports)),
+        ),
+        "zones": (("/admin/zones/export/{zone_id}", admin_zones.ZoneText(central.exports)),),
+    }
 
 
 def add_routes(

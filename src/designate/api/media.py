@@ -123,6 +123,20 @@ def created(resp: falcon.Response, body: dict[str, Any], status: str = falcon.HT
     answer(resp, body, status)
 
 
+def answer_text(resp: falcon.Response, text: Iterator[str]) -> None:
+    """Answer with a zone file, piece by piece."""
+    # Whatever is wrong shows with the first piece, when the status can still tell it.
+    first = next(text, "")
+    resp.content_type = f"{DNS}; charset=UTF-8"
+    resp.stream = _encoded(first, text)
+
+
+def _encoded(first: str, rest: Iterator[str]) -> Iterator[bytes]:
+    yield first.encode()
+    for piece in rest:
+        yield piece.encode()
+
+
 def timestamp(moment: datetime | None) -> str | None:
     """Render a time in UTC, six digits and no zone."""
     return moment.isoformat(timespec="microseconds") if moment is not None else None

@@ -12,6 +12,7 @@ from designate.central.nameservers import Nameservers
 from designate.central.pools import Pools
 from designate.central.projects import BelievedProjects
 from designate.central.recordsets import RecordSets
+from designate.central.reports import Reports
 from designate.central.shares import Shares
 from designate.central.tlds import Tlds
 from designate.central.transfer_accepts import TransferAccepts
@@ -78,6 +79,7 @@ def build(
         ),
         exports=Exports(store, enforcer, limits),
         limits=Limits(store, limits, _installation(settings)),
+        reports=Reports(store, enforcer),
         floatingips=_floatingips(store, enforcer, scheduler, settings),
         tlds=Tlds(store, enforcer),
         blacklists=Blacklists(store, enforcer),

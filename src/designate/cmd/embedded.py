@@ -168,6 +168,9 @@ def _set_defaults(conf: configuration.ConfigOpts, options: Options) -> None:
     conf.set_default("max_pool_size", 2 * THREADS, SECTION)
     if options.auth:
         conf.set_override("auth_strategy", options.auth, "service:api")
+    if conf["service:api"].auth_strategy == "noauth":
+        # Without tokens there is nobody for Neutron to ask about.
+        conf.set_default("network_api", "fake")
     conf.set_override("listen", [str(options.api_listen)], "service:api")
     conf.set_override("listen", [str(at) for at in options.dns_listen], "service:mdns")
 

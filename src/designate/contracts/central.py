@@ -10,6 +10,7 @@ from designate.contracts.imports import Imports
 from designate.contracts.limits import Limits
 from designate.contracts.nameservers import Nameservers
 from designate.contracts.recordsets import RecordSets
+from designate.contracts.reports import Reports
 from designate.contracts.shares import Shares
 from designate.contracts.tlds import Tlds
 from designate.contracts.transfer_accepts import TransferAccepts
@@ -35,3 +36,4 @@ class Central:
     tlds: Tlds
     blacklists: Blacklists
     tsigkeys: TsigKeys
+    reports: Reports

@@ -68,6 +68,11 @@ AT_MOST = {
     "withdraw an offer": 4,
     "show limits": 1,
     "list name servers": 2,
+    "list tenants": 1,
+    "show a tenant": 1,
+    "count everything": 3,
+    "count zones that wait": 1,
+    "read a zone": 4,
     "list floating IPs": 1,
     "show a floating IP": 1,
     "set the first PTR record of a network": 22,
@@ -160,6 +165,17 @@ def list_requests(scene: Scene, limit: int) -> Iterator[tuple[str, Callable[[], 
     yield "list over zones by data", over(filters={"data": "192.0.2.1"})
     yield "list over zones by status", over(filters={"status": "PENDING"})
     yield "list all projects", over(ADMIN)
+
+
+def report_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Of operators."""
+    central = scene.site.central
+    reports = central.reports
+    yield "list tenants", lambda: reports.tenants(ADMIN)
+    yield "show a tenant", lambda: reports.tenant(ADMIN, "p1")
+    yield "count everything", lambda: reports.counts(ADMIN, ["zones", "records", "tenants"])
+    yield "count zones that wait", lambda: reports.counts(ADMIN, ["zones_delayed_notify"])
+    yield "read a zone", lambda: list(central.exports.zone_text(ADMIN, scene.zone.id))
 
 
 def floatingip_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -265,6 +281,7 @@ ONE_BY_ONE = (
     floatingip_requests,
     transfer_requests,
     register_requests,
+    report_requests,
 )
 
 

@@ -8,6 +8,7 @@ details".
 import json
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
@@ -71,8 +72,10 @@ class NeutronServer:
                 for name, value in {"Content-Type": "application/json", **headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                # The client may have had enough of waiting.
+                with suppress(ConnectionError):
+                    self.end_headers()
+                    self.wfile.write(data)
 
             def log_message(self, format: str, *_: Any) -> None:
                 """Say nothing."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Zone exports over HTTP (API.md section 12)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import falcon
@@ -101,13 +100,4 @@ class ExportText:
     def on_get(self, req: Request, resp: falcon.Response, export_id: str) -> None:
         """Send the zone as it is now, piece by piece."""
         text = self._exports.text(req.caller, identifier("export_id", export_id))
-        # Whatever is wrong shows with the first piece, when the status can still tell it.
-        first = next(text, "")
-        resp.content_type = "text/dns; charset=UTF-8"
-        resp.stream = _encoded(first, text)
-
-
-def _encoded(first: str, rest: Iterator[str]) -> Iterator[bytes]:
-    yield first.encode()
-    for piece in rest:
-        yield piece.encode()
+        media.answer_text(resp, text)
