@@ -220,10 +220,10 @@ def described() -> Mapping[str, set[str]]:
 def test_the_document_describes_every_route() -> None:
     """What is not described is not tried."""
     app = api.App(request_type=Request)
-    api.add_routes(app, SITE.central(), Links(None), Paging(20, 1000))
-    for part in api.admin_routes(SITE.central(), Links(None)).values():
-        for path, resource in part:
-            app.add_route(path, resource)
+    central, links = SITE.central(), Links(None)
+    admin = [route for part in api.admin_routes(central, links).values() for route in part]
+    for path, resource in [*api.routes(central, links, Paging(20, 1000)), *admin]:
+        app.add_route(path, resource)
     routes = {
         route.path: {method.method for method in route.methods if not method.internal}
         for route in falcon.inspect.inspect_routes(app)

@@ -9,7 +9,7 @@ import falcon
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import make_wsgi_app
 
-from designate.api import errors, paste_file
+from designate.api import errors, openapi, paste_file
 from designate.api.admin import reports as admin_reports
 from designate.api.admin import zones as admin_zones
 from designate.api.links import Links
@@ -21,6 +21,7 @@ from designate.api.middleware.maintenance import Maintenance
 from designate.api.middleware.metrics import Metrics
 from designate.api.middleware.request_id import RequestId
 from designate.api.middleware.tokens import Tokens
+from designate.api.openapi import Route
 from designate.api.paging import Paging
 from designate.api.paste_file import Parts
 from designate.api.registers import RegisterItem, RegisterList
@@ -108,12 +109,14 @@ def _app(chain: list[Any]) -> App:
     return app
 
 
-def _v2(central: Central, settings: Settings, links: Links, chain: list[Any]) -> App:
+def _v2(central: Central, settings: Settings, links: Links, chain: list[Any]) -> "WSGIApplication":
     api = settings.api
     app = _app(chain)
     pages = Paging(api.default_limit_v2, api.max_limit_v2)
-    add_routes(app, central, links, pages, empty_secrets=api.allow_empty_secrets_for_tsig)
-    return app
+    table = routes(central, links, pages, empty_secrets=api.allow_empty_secrets_for_tsig)
+    for path, resource in table:
+        app.add_route(path, resource)
+    return openapi.Served(app, table)
 
 
 def _admin(central: Central, settings: Settings, links: Links, chain: list[Any]) -> App:
@@ -127,7 +130,7 @@ def _admin(central: Central, settings: Settings, links: Links, chain: list[Any])
     return app
 
 
-Routes = tuple[tuple[str, object], ...]
+Routes = tuple[Route, ...]
 
 
 def admin_routes(central: Central, links: Links) -> dict[str, Routes]:
@@ -144,11 +147,9 @@ def admin_routes(central: Central, links: Links) -> dict[str, Routes]:
     }
 
 
-def add_routes(
-    app: App, central: Central, links: Links, pages: Paging, *, empty_secrets: bool = True
-) -> None:
-    """Add every route of version 2."""
-    for path, resource in (
+def routes(central: Central, links: Links, pages: Paging, *, empty_secrets: bool = True) -> Routes:
+    """Every path of version 2, with what answers there."""
+    return (
         *_zones(central, links, pages),
         *_tasks(central, links, pages),
         *_registers(central, links, pages, empty_secrets=empty_secrets),
@@ -156,8 +157,7 @@ def add_routes(
         ("/v2/reverse", floatingips.Reverse()),
         ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
         ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
-    ):
-        app.add_route(path, resource)
+    )
 
 
 def _zones(central: Central, links: Links, pages: Paging) -> Routes:

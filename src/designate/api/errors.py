@@ -74,7 +74,12 @@ _FRAMEWORK: dict[int, type[DesignateError]] = {
 
 def status_of(error: DesignateError) -> int:
     """Return the HTTP status of an error."""
-    return _STATUS.get(error.code, 500)
+    return status_of_code(error.code)
+
+
+def status_of_code(code: str) -> int:
+    """Return the HTTP status that goes with the code of an error."""
+    return _STATUS.get(code, 500)
 
 
 def status_line(status: int) -> str:

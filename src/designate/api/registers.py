@@ -9,12 +9,13 @@ from typing import Any, Generic, TypeVar
 import falcon
 import msgspec
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import Operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.registers import Register
-from designate.errors import InvalidObject, Problem
+from designate.errors import DesignateError, InvalidObject, NotFound, Problem
 from designate.model import registers as model
 
 Entry = TypeVar("Entry", bound=model.Entry)
@@ -28,15 +29,19 @@ class Shape(Generic[New, Change]):
 
     `fields` are those that clients set, `required` the ones that a new entry needs, `read_only`
     the others; `faults` are the problems of fields that were read. `changed` is the status that
-    answers a PATCH.
+    answers a PATCH. `refuses` are the errors of what is created or changed, `absent` is that of an
+    entry which is not there.
     """
 
     noun: str
+    name: str
     collection: paging.Collection
     new: type[New]
     change: type[Change]
     fields: Mapping[str, fields.Field]
     required: tuple[str, ...]
+    absent: type[NotFound]
+    refuses: tuple[type[DesignateError], ...]
     read_only: frozenset[str] = frozenset({"id", "created_at", "updated_at", "links"})
     faults: Callable[[Mapping[str, Any]], list[Problem]] = lambda values: []
     changed: str = falcon.HTTP_200
@@ -65,6 +70,53 @@ class Shape(Generic[New, Change]):
             raise InvalidObject(problems=problems)
         return self.change(**values)
 
+    @property
+    def shown(self) -> description.Shape:
+        """The description of an entry."""
+        entry = {
+            "id": description.ID,
+            **{name: field.schema for name, field in self.fields.items()},
+            "created_at": description.MOMENT,
+            "updated_at": description.NULLABLE_MOMENT,
+            "links": description.LINKS,
+        }
+        return description.shown(self.name, entry)
+
+    def of_list(self) -> Mapping[str, Operation]:
+        """The descriptions of what is done to the collection."""
+        new = description.accepted(f"New{self.name}", self.fields, self.required)
+        page = description.page(self.shown, self.collection)
+        return {
+            "get": Operation(
+                answers={200: page}, listed=self.collection, policy=[f"find_{self.collection.key}"]
+            ),
+            "post": Operation(
+                answers={201: self.shown},
+                bodies=[new],
+                refuses=self.refuses,
+                policy=[f"create_{self.noun}"],
+            ),
+        }
+
+    def of_item(self) -> Mapping[str, Operation]:
+        """The descriptions of what is done to an entry."""
+        change = description.accepted(f"{self.name}Change", self.fields)
+        absent = (self.absent,)
+        return {
+            "get": Operation(
+                answers={200: self.shown}, refuses=absent, policy=[f"get_{self.noun}"]
+            ),
+            "patch": Operation(
+                answers={int(self.changed[:3]): self.shown},
+                bodies=[change],
+                refuses=(*self.refuses, *absent),
+                policy=[f"update_{self.noun}"],
+            ),
+            "delete": Operation(
+                answers={204: None}, refuses=absent, policy=[f"delete_{self.noun}"]
+            ),
+        }
+
     def render(self, entry: model.Entry, base: str) -> dict[str, Any]:
         """Render an entry in the order of the model, with its link below `base`."""
         shown = {name: _plain(value) for name, value in msgspec.structs.asdict(entry).items()}
@@ -89,6 +141,7 @@ class RegisterList(Generic[Entry, New, Change]):
         self._register = register
         self._links = links
         self._pages = pages
+        self.operations = shape.of_list()
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the entries."""
@@ -121,6 +174,7 @@ class RegisterItem(Generic[Entry, New, Change]):
         self._shape = shape
         self._register = register
         self._links = links
+        self.operations = shape.of_item()
 
     def on_get(self, req: Request, resp: falcon.Response, **place: str) -> None:
         """Show an entry."""

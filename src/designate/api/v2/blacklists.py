@@ -4,7 +4,7 @@
 from typing import Any
 
 from designate.api import fields, paging, registers
-from designate.errors import InvalidObject
+from designate.errors import BlacklistNotFound, DuplicateBlacklist, InvalidObject
 from designate.model.blacklists import BlacklistChange, NewBlacklist
 
 _text = fields.text(255)
@@ -20,6 +20,7 @@ def _pattern(key: str, value: Any) -> str:
 
 SHAPE = registers.Shape(
     noun="blacklist",
+    name="Blacklist",
     collection=paging.Collection(
         "blacklists",
         filters=frozenset({"pattern"}),
@@ -28,6 +29,11 @@ SHAPE = registers.Shape(
     ),
     new=NewBlacklist,
     change=BlacklistChange,
-    fields={"pattern": _pattern, "description": fields.nullable(fields.text(160))},
+    fields={
+        "pattern": fields.Field(_pattern, {**_text.schema, "minLength": 1, "format": "regex"}),
+        "description": fields.nullable(fields.text(160)),
+    },
     required=("pattern",),
+    absent=BlacklistNotFound,
+    refuses=(DuplicateBlacklist,),
 )

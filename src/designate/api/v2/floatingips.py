@@ -6,11 +6,12 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media
+from designate.api import description, fields, media
+from designate.api.description import Shape, operation, reference
 from designate.api.links import Links, with_arguments
 from designate.api.request import Request
 from designate.contracts.floatingips import FloatingIPs
-from designate.errors import BadRequest
+from designate.errors import BadRequest, NeutronCommunicationFailure, NoEndpoint
 from designate.model.floatingips import INACTIVE, NO_ACTION, NamedFloatingIP, PtrChange
 
 _PATH = "/v2/reverse/floatingips"
@@ -44,6 +45,32 @@ def parse_key(key: str) -> tuple[str, str]:
     return found["region"], found["id"]
 
 
+SHAPE = description.shown(
+    "FloatingIP",
+    {
+        "id": description.TEXT,
+        "description": description.NULLABLE_TEXT,
+        "address": description.TEXT,
+        "ptrdname": description.NULLABLE_TEXT,
+        "ttl": {"anyOf": [description.TTL, {"type": "null"}]},
+        "action": description.ACTION,
+        "status": {"enum": ["PENDING", "ACTIVE", "ERROR", INACTIVE]},
+        "links": description.LINKS,
+    },
+)
+_LIST = description.shown(
+    "FloatingIPs",
+    {
+        "floatingips": {"type": "array", "items": reference(SHAPE)},
+        "links": description.LINKS,
+    },
+    parts=[SHAPE],
+)
+_SET = Shape("FloatingIPSet", {"anyOf": [reference(SHAPE), {"type": "null"}]}, parts=[SHAPE])
+_CHANGE = description.accepted("FloatingIPChange", _FIELDS)
+_NEUTRON = (NeutronCommunicationFailure, NoEndpoint)
+
+
 def render(named: NamedFloatingIP, base: str) -> dict[str, Any]:
     """Render a floating IP; without a PTR record it is inactive."""
     item, ptr = named.floatingip, named.ptr
@@ -71,6 +98,7 @@ class FloatingIPList:
         self._floatingips = floatingips
         self._links = links
 
+    @operation({200: _LIST}, refuses=_NEUTRON, policy=["find_records"])
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List all floating IPs of the project: there are no pages, and filters are ignored."""
         base = self._links.base(req.env)
@@ -88,11 +116,13 @@ class FloatingIPItem:
         self._floatingips = floatingips
         self._links = links
 
+    @operation({200: SHAPE}, refuses=_NEUTRON, policy=["find_records"])
     def on_get(self, req: Request, resp: falcon.Response, key: str) -> None:
         """Show a floating IP."""
         found = self._floatingips.get(req.caller, *parse_key(key))
         media.answer(resp, render(found, self._links.base(req.env)))
 
+    @operation({202: _SET}, bodies=[_CHANGE], refuses=_NEUTRON, policy=["update_floatingip"])
     def on_patch(self, req: Request, resp: falcon.Response, key: str) -> None:
         """Set or remove the PTR record; unless one was set, there is nothing to show."""
         place = parse_key(key)

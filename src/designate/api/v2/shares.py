@@ -5,12 +5,22 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.shares import Shares
-from designate.errors import InvalidObject
+from designate.errors import (
+    DuplicateSharedZone,
+    InvalidObject,
+    InvalidProject,
+    KeystoneCommunicationFailure,
+    SharedZoneHasRecordSets,
+    SharedZoneHasSubZone,
+    SharedZoneNotFound,
+    ZoneNotFound,
+)
 from designate.model.shares import Share
 
 COLLECTION = paging.Collection(
@@ -31,6 +41,23 @@ def parse_new(body: dict[str, Any]) -> str:
     if not values:
         raise InvalidObject(problems=[fields.required("target_project_id")])
     return str(values["target_project_id"])
+
+
+SHAPE = description.shown(
+    "SharedZone",
+    {
+        "id": description.ID,
+        "zone_id": description.ID,
+        "project_id": description.TEXT,
+        "target_project_id": description.TEXT,
+        "created_at": description.MOMENT,
+        "updated_at": description.NULLABLE_MOMENT,
+        "links": description.LINKS,
+    },
+)
+_PAGE = description.page(SHAPE, COLLECTION)
+_NEW_SHARE = description.accepted("NewSharedZone", _NEW, required=["target_project_id"])
+_SHARING = (DuplicateSharedZone, InvalidProject, KeystoneCommunicationFailure, ZoneNotFound)
 
 
 def render(share: Share, base: str) -> dict[str, Any]:
@@ -55,6 +82,12 @@ class ShareList:
         self._links = links
         self._pages = pages
 
+    @operation(
+        {200: _PAGE},
+        listed=COLLECTION,
+        refuses=[ZoneNotFound],
+        policy=["find_zone_shares", "find_project_zone_share"],
+    )
     def on_get(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """List the shares of a zone."""
         zone_id = identifier("zone_id", zone_id)
@@ -70,6 +103,7 @@ class ShareList:
         )
         media.answer(resp, body)
 
+    @operation({201: SHAPE}, bodies=[_NEW_SHARE], refuses=_SHARING, policy=["share_zone"])
     def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Share a zone; clients have never been told where the share is."""
         zone_id = identifier("zone_id", zone_id)
@@ -85,11 +119,22 @@ class ShareItem:
         self._shares = shares
         self._links = links
 
+    @operation({200: SHAPE}, refuses=[SharedZoneNotFound, ZoneNotFound], policy=["get_zone_share"])
     def on_get(self, req: Request, resp: falcon.Response, zone_id: str, zone_share_id: str) -> None:
         """Show a share."""
         share = self._shares.get(req.caller, *_identifiers(zone_id, zone_share_id))
         media.answer(resp, render(share, self._links.base(req.env)))
 
+    @operation(
+        {204: None},
+        refuses=[
+            SharedZoneHasRecordSets,
+            SharedZoneHasSubZone,
+            SharedZoneNotFound,
+            ZoneNotFound,
+        ],
+        policy=["unshare_zone"],
+    )
     def on_delete(
         self, req: Request, resp: falcon.Response, zone_id: str, zone_share_id: str
     ) -> None:

@@ -4,7 +4,7 @@
 from typing import Any
 
 from designate.api import fields, paging, registers
-from designate.errors import InvalidObject
+from designate.errors import DuplicateTld, InvalidObject, TldNotFound
 from designate.model.tlds import NewTld, TldChange
 
 
@@ -12,11 +12,13 @@ def _name(key: str, value: Any) -> str:
     """Field: a name without its final dot."""
     if isinstance(value, str) and value.endswith("."):
         raise InvalidObject(f"{key} {value!r:.100} has a final dot")
-    return fields.domain(key, f"{value}." if isinstance(value, str) else value)[:-1]
+    name: str = fields.domain(key, f"{value}." if isinstance(value, str) else value)
+    return name[:-1]
 
 
 SHAPE = registers.Shape(
     noun="tld",
+    name="Tld",
     collection=paging.Collection(
         "tlds",
         filters=frozenset({"name"}),
@@ -25,6 +27,11 @@ SHAPE = registers.Shape(
     ),
     new=NewTld,
     change=TldChange,
-    fields={"name": _name, "description": fields.nullable(fields.text(160))},
+    fields={
+        "name": fields.Field(_name, {"type": "string", "maxLength": 253}),
+        "description": fields.nullable(fields.text(160)),
+    },
     required=("name",),
+    absent=TldNotFound,
+    refuses=(DuplicateTld,),
 )

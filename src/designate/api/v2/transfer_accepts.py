@@ -5,12 +5,20 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.transfer_accepts import TransferAccepts
-from designate.errors import InvalidObject
+from designate.errors import (
+    InvalidKey,
+    InvalidObject,
+    InvalidZoneTransferRequest,
+    OverQuota,
+    ZoneTransferAcceptNotFound,
+    ZoneTransferRequestNotFound,
+)
 from designate.model.transfer_accepts import NewTransferAccept, TransferAccept
 
 COLLECTION = paging.Collection(
@@ -39,6 +47,25 @@ def parse_new(body: dict[str, Any]) -> NewTransferAccept:
     return NewTransferAccept(**values)
 
 
+SHAPE = description.shown(
+    "TransferAccept",
+    {
+        "id": description.ID,
+        "zone_transfer_request_id": description.ID,
+        "project_id": description.TEXT,
+        "key": description.NULLABLE_TEXT,
+        "status": {"enum": ["ACTIVE", "COMPLETE", "ERROR"]},
+        "zone_id": description.ID,
+        "created_at": description.MOMENT,
+        "updated_at": description.NULLABLE_MOMENT,
+        "links": description.LINKS,
+    },
+)
+_PAGE = description.page(SHAPE, COLLECTION)
+_NEW_ACCEPT = description.accepted("NewTransferAccept", _NEW, required=list(_NEW))
+_TAKING = (InvalidKey, InvalidZoneTransferRequest, OverQuota, ZoneTransferRequestNotFound)
+
+
 def render(accept: TransferAccept, base: str) -> dict[str, Any]:
     """Render an accept with links below `base`."""
     return {
@@ -65,6 +92,7 @@ class TransferAcceptList:
         self._links = links
         self._pages = pages
 
+    @operation({200: _PAGE}, listed=COLLECTION, policy=["find_zone_transfer_accepts"])
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List accepts."""
         base = self._links.base(req.env)
@@ -75,6 +103,12 @@ class TransferAcceptList:
         )
         media.answer(resp, body)
 
+    @operation(
+        {201: SHAPE},
+        bodies=[_NEW_ACCEPT],
+        refuses=_TAKING,
+        policy=["get_zone_transfer_request", "create_zone_transfer_accept"],
+    )
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Take a zone over."""
         new = parse_new(media.json_object(req, _NOUN))
@@ -89,6 +123,9 @@ class TransferAcceptItem:
         self._accepts = accepts
         self._links = links
 
+    @operation(
+        {200: SHAPE}, refuses=[ZoneTransferAcceptNotFound], policy=["get_zone_transfer_accept"]
+    )
     def on_get(self, req: Request, resp: falcon.Response, transfer_accept_id: str) -> None:
         """Show an accept, without the key."""
         accept_id = identifier("transfer_accept_id", transfer_accept_id)

@@ -5,12 +5,18 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.transfer_requests import TransferRequests
-from designate.errors import NotFound
+from designate.errors import (
+    DuplicateZoneTransferRequest,
+    NotFound,
+    ZoneNotFound,
+    ZoneTransferRequestNotFound,
+)
 from designate.model.transfer_requests import (
     NewTransferRequest,
     TransferRequest,
@@ -57,6 +63,28 @@ def check_guarded(body: dict[str, Any], stored: dict[str, Any]) -> None:
     fields.refuse_changed(_NOUN, guarded, stored)
 
 
+_SHOWN: dict[str, fields.Schema] = {
+    "id": description.ID,
+    "zone_id": description.ID,
+    "project_id": description.TEXT,
+    "target_project_id": description.NULLABLE_TEXT,
+    "description": description.NULLABLE_TEXT,
+    "key": {"type": "string", "pattern": "^[A-Z0-9]{8}$"},
+    "status": {"enum": ["ACTIVE", "COMPLETE", "ERROR"]},
+    "zone_name": description.TEXT,
+    "created_at": description.MOMENT,
+    "updated_at": description.NULLABLE_MOMENT,
+    "links": description.LINKS,
+}
+_REDUCED = ("id", "zone_id", "description", "status", "zone_name", "links")
+SHAPE = description.shown("TransferRequest", _SHOWN, required=_REDUCED)
+_PAGE = description.page(SHAPE, COLLECTION)
+_NEW_REQUEST = description.accepted("NewTransferRequest", _CHANGEABLE)
+_CHANGE = description.accepted("TransferRequestChange", _CHANGEABLE)
+_OFFERING = (DuplicateZoneTransferRequest, ZoneNotFound)
+_ABSENT = (ZoneTransferRequestNotFound,)
+
+
 def render(request: TransferRequest, base: str) -> dict[str, Any]:
     """Render a request with links below `base`; the reduced one lacks what it may not tell."""
     whole = {
@@ -74,8 +102,7 @@ def render(request: TransferRequest, base: str) -> dict[str, Any]:
     }
     if not request.reduced:
         return whole
-    told = ("id", "zone_id", "description", "status", "zone_name", "links")
-    return {key: whole[key] for key in told}
+    return {key: whole[key] for key in _REDUCED}
 
 
 class TransferRequestTask:
@@ -85,10 +112,18 @@ class TransferRequestTask:
         self._requests = requests
         self._links = links
 
+    @operation({}, refuses=[NotFound])
     def on_get(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """There is nothing to see here: requests are listed for all zones."""
         raise NotFound
 
+    @operation(
+        {201: SHAPE},
+        bodies=[_NEW_REQUEST],
+        is_body_required=False,
+        refuses=_OFFERING,
+        policy=["get_zone", "create_zone_transfer_request"],
+    )
     def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Offer a zone; the body may be empty."""
         zone_id = identifier("zone_id", zone_id)
@@ -105,6 +140,7 @@ class TransferRequestList:
         self._links = links
         self._pages = pages
 
+    @operation({200: _PAGE}, listed=COLLECTION, policy=["find_zone_transfer_requests"])
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List requests."""
         base = self._links.base(req.env)
@@ -123,11 +159,22 @@ class TransferRequestItem:
         self._requests = requests
         self._links = links
 
+    @operation(
+        {200: SHAPE},
+        refuses=_ABSENT,
+        policy=["get_zone_transfer_request", "get_zone_transfer_request_detailed"],
+    )
     def on_get(self, req: Request, resp: falcon.Response, zone_transfer_request_id: str) -> None:
         """Show a request."""
         request = self._requests.get(req.caller, _identifier(zone_transfer_request_id))
         media.answer(resp, render(request, self._links.base(req.env)))
 
+    @operation(
+        {200: SHAPE},
+        bodies=[_CHANGE],
+        refuses=_ABSENT,
+        policy=["update_zone_transfer_request"],
+    )
     def on_patch(self, req: Request, resp: falcon.Response, zone_transfer_request_id: str) -> None:
         """Change a request."""
         request_id = _identifier(zone_transfer_request_id)
@@ -139,6 +186,7 @@ class TransferRequestItem:
         request = self._requests.update(req.caller, request_id, change)
         media.answer(resp, render(request, base))
 
+    @operation({204: None}, refuses=_ABSENT, policy=["delete_zone_transfer_request"])
     def on_delete(self, req: Request, resp: falcon.Response, zone_transfer_request_id: str) -> None:
         """Withdraw a request."""
         self._requests.delete(req.caller, _identifier(zone_transfer_request_id))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from designate.api import fields, paging, registers
-from designate.errors import Problem
+from designate.errors import DuplicateTsigKey, InvalidTsigKey, Problem, TsigKeyNotFound
 from designate.model.tsigkeys import ALGORITHMS, POOL, ZONE, NewTsigKey, TsigKeyChange
 
 _FIELDS: Mapping[str, fields.Field] = {
@@ -27,6 +27,7 @@ def shape(*, empty_secrets: bool) -> registers.Shape[NewTsigKey, TsigKeyChange]:
     """What keys are; `empty_secrets`: whether a key may do without one."""
     return registers.Shape(
         noun="tsigkey",
+        name="TsigKey",
         collection=paging.Collection(
             "tsigkeys",
             filters=frozenset({"name", "algorithm", "scope"}),
@@ -37,5 +38,7 @@ def shape(*, empty_secrets: bool) -> registers.Shape[NewTsigKey, TsigKeyChange]:
         change=TsigKeyChange,
         fields=_FIELDS,
         required=tuple(_FIELDS),
+        absent=TsigKeyNotFound,
+        refuses=(DuplicateTsigKey, InvalidTsigKey),
         faults=(lambda values: []) if empty_secrets else _no_secret,
     )

@@ -5,12 +5,29 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.zones import Zones
-from designate.errors import BadRequest, InvalidObject, Problem
+from designate.errors import (
+    BadRequest,
+    DuplicateZone,
+    DuplicateZoneAttribute,
+    IllegalChild,
+    IllegalParent,
+    InvalidObject,
+    InvalidTTL,
+    InvalidZoneName,
+    NoValidPoolFound,
+    OverQuota,
+    PoolNotFound,
+    Problem,
+    ZoneHasSubZone,
+    ZoneIsShared,
+    ZoneNotFound,
+)
 from designate.model import zones as model
 from designate.model.zones import NewZone, Zone, ZoneChange
 
@@ -45,7 +62,7 @@ _CHANGEABLE: dict[str, fields.Field] = {
     "ttl": fields.integer(0, fields.MAX_INT32),
     "description": fields.nullable(fields.text(160)),
     "attributes": fields.mapping(50),
-    "masters": _masters,
+    "masters": fields.Field(_masters, {"type": "array", "items": fields.text(255).schema}),
 }
 _NEW: dict[str, fields.Field] = {
     **_CHANGEABLE,
@@ -119,6 +136,36 @@ def check_guarded(body: dict[str, Any], stored: dict[str, Any]) -> None:
         raise BadRequest(f"{repeated!r} of a zone cannot be sent with an update")
 
 
+SHAPE = description.shown(
+    "Zone",
+    {
+        "id": description.ID,
+        "pool_id": description.ID,
+        "project_id": description.NULLABLE_TEXT,
+        "name": description.TEXT,
+        "email": description.TEXT,
+        "description": description.NULLABLE_TEXT,
+        "ttl": description.TTL,
+        "serial": {"type": "integer", "minimum": 1, "maximum": 2**32 - 1},
+        "shared": {"type": "boolean"},
+        "status": description.STATUS,
+        "action": description.ACTION,
+        "status_reason": description.NULLABLE_TEXT,
+        "version": description.VERSION,
+        "attributes": description.MAPPING,
+        "type": {"enum": [model.PRIMARY, model.SECONDARY, model.CATALOG]},
+        "masters": {"type": "array", "items": description.TEXT},
+        "created_at": description.MOMENT,
+        "updated_at": description.NULLABLE_MOMENT,
+        "transferred_at": description.NULLABLE_MOMENT,
+        "links": description.LINKS,
+    },
+)
+_PAGE = description.page(SHAPE, COLLECTION)
+_NEW_ZONE = description.accepted("NewZone", _NEW, required=["name"])
+_ZONE_CHANGE = description.accepted("ZoneChange", _CHANGEABLE)
+
+
 def render(zone: Zone, base: str) -> dict[str, Any]:
     """Render a zone with links below `base`."""
     return {
@@ -145,6 +192,13 @@ def render(zone: Zone, base: str) -> dict[str, Any]:
     }
 
 
+_CREATING = (
+    *(DuplicateZone, DuplicateZoneAttribute, IllegalChild, IllegalParent, InvalidTTL),
+    *(InvalidZoneName, NoValidPoolFound, OverQuota, PoolNotFound),
+)
+_CHANGING = (DuplicateZoneAttribute, InvalidTTL, ZoneNotFound)
+
+
 class ZoneList:
     """/v2/zones"""
 
@@ -153,6 +207,7 @@ class ZoneList:
         self._links = links
         self._pages = pages
 
+    @operation({200: _PAGE}, listed=COLLECTION, policy=["find_zones"])
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List zones."""
         base = self._links.base(req.env)
@@ -163,6 +218,12 @@ class ZoneList:
         )
         media.answer(resp, body)
 
+    @operation(
+        {202: SHAPE},
+        bodies=[_NEW_ZONE],
+        refuses=_CREATING,
+        policy=["create_zone", "use_blacklisted_zone", "use_low_ttl", "zone_create_forced_pool"],
+    )
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Create a zone."""
         new = parse_new(media.json_object(req, "zone"))
@@ -177,11 +238,18 @@ class ZoneItem:
         self._zones = zones
         self._links = links
 
+    @operation({200: SHAPE}, refuses=[ZoneNotFound], policy=["get_zone"])
     def on_get(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Show a zone."""
         zone = self._zones.get(req.caller, identifier("zone_id", zone_id))
         media.answer(resp, render(zone, self._links.base(req.env)))
 
+    @operation(
+        {202: SHAPE},
+        bodies=[_ZONE_CHANGE],
+        refuses=_CHANGING,
+        policy=["update_zone", "use_low_ttl"],
+    )
     def on_patch(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Change a zone: 202 even where nothing has to be published, as clients insist."""
         zone_id = identifier("zone_id", zone_id)
@@ -193,6 +261,11 @@ class ZoneItem:
         zone = self._zones.update(req.caller, zone_id, change)
         media.answer(resp, render(zone, base), falcon.HTTP_202)
 
+    @operation(
+        {202: SHAPE},
+        refuses=[ZoneNotFound, ZoneHasSubZone, ZoneIsShared],
+        policy=["delete_zone", "hard_delete"],
+    )
     def on_delete(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Begin the deletion of a zone; it is gone when its servers no longer have it."""
         zone = self._zones.delete(req.caller, identifier("zone_id", zone_id))
