@@ -194,6 +194,9 @@ def _tasks(central: Central, links: Links, pages: Paging) -> Routes:
     accept_list = transfer_accepts.TransferAcceptList(accepts, links, pages)
     accept_item = transfer_accepts.TransferAcceptItem(accepts, links)
     return (
+        (f"{of_zone}/abandon", zones.ZoneAbandon(central.zones)),
+        (f"{of_zone}/pool_move", zones.ZonePoolMove(central.zones)),
+        (f"{of_zone}/xfr", zones.ZoneXfr(central.zones)),
         (f"{of_zone}/export", exports.ExportTask(central.exports, links)),
         (f"{of_zones}/exports", export_list),
         (f"{of_zones}/exports/{{export_id}}", export_item),

@@ -13,12 +13,14 @@ from designate.errors import BadRequest, Forbidden, ZoneHasSubZone, ZoneIsShared
 from designate.model import soa
 from designate.model.context import Context
 from designate.model.listing import Page, Query
+from designate.model.pools import Pool
 from designate.model.zones import CATALOG, DELETE, SECONDARY, NewZone, Zone, ZoneChange
 from designate.policy.enforcer import Enforcer
-from designate.rules import access, admission, apex, quota, ttl
+from designate.rules import access, admission, apex, contents, quota, ttl
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
-from designate.storage import pools, rows, versions, zone_lists, zones
+from designate.storage import apex as storage_apex
+from designate.storage import pools, rows, versions, zone_lists, zone_pools, zones
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change
 
@@ -116,6 +118,77 @@ class Zones:
         barrier = fields.get("ttl", zone.ttl) != zone.ttl
         return versions.advance(tx, zone, Change(fields=fields, barrier=barrier), ctx)
 
+    def abandon(self, ctx: Context, zone_id: str) -> None:
+        """See the contract."""
+        self.enforcer.check(ctx, "abandon_zone", access.owner_target(ctx.project_id))
+        self.store.write(lambda tx: self._abandon(tx, ctx, zone_id), zone_id=zone_id)
+
+    def _abandon(self, tx: Transaction, ctx: Context, zone_id: str) -> None:
+        zones.exclude_creators(tx, zone_id)
+        zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+        _check_alone(tx, ctx, zone)
+        if zone.shared:
+            zones.unshare(tx, zone_id)
+        change = Change(comment="The zone was abandoned")
+        zone_pools.forget(tx, versions.advance(tx, zone, change, ctx))
+
+    def move(self, ctx: Context, zone_id: str, pool_id: str | None) -> None:
+        """See the contract."""
+        self.store.write(lambda tx: self._move(tx, ctx, zone_id, pool_id), zone_id=zone_id)
+
+    def _move(self, tx: Transaction, ctx: Context, zone_id: str, pool_id: str | None) -> None:
+        zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+        target = access.owner_target(ctx.project_id, zone_id=zone.id, zone_name=zone.name)
+        self.enforcer.check(ctx, "pool_move_zone", target)
+        pool = self._destination(tx, ctx, zone, pool_id)
+        access.editable(zone)
+        held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
+        entries = storage_apex.renew(tx, zone, held.records, held.wire)
+        zone_pools.move(tx, zone, pool)
+        # A new serial even where the NS records are the same: it is what the new servers are seen
+        # to serve.
+        change = Change(
+            entries=entries,
+            fields={"pool_id": pool.id, "mname": pool.ordered_ns[0].hostname},
+            barrier=True,
+            comment=f"The zone moved to the pool {pool.name}",
+        )
+        versions.advance(tx, zone, change, ctx)
+
+    def _destination(self, tx: Transaction, ctx: Context, zone: Zone, pool_id: str | None) -> Pool:
+        """The pool that a zone is to move to."""
+        if pool_id == zone.pool_id:
+            raise BadRequest("The zone is in that pool already")
+        candidates = pools.find_all(tx.connection)
+        if pool_id is None:
+            target = access.owner_target(ctx.project_id, zone_name=zone.name)
+            pool = self.scheduler.choose(
+                ctx,
+                zone.attributes,
+                candidates,
+                lambda: self.enforcer.check(ctx, "zone_create_forced_pool", target),
+            )
+            if pool.id == zone.pool_id:
+                raise BadRequest("The zone is in the pool that the scheduler chooses")
+            return pool
+        named = [pool for pool in candidates if pool.id == pool_id]
+        if not named:
+            raise BadRequest(f"There is no pool {pool_id}")
+        return self.scheduler.usable(named[0])
+
+    def transfer_in(self, ctx: Context, zone_id: str) -> None:
+        """See the contract."""
+
+        def write(tx: Transaction) -> None:
+            zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+            self.enforcer.check(ctx, "xfr_zone", access.zone_target(zone))
+            access.editable(zone)
+            if zone.type != SECONDARY:
+                raise BadRequest("Only a SECONDARY zone is transferred in")
+            versions.mark_due(tx, zone.name_key)
+
+        self.store.write(write, zone_id=zone_id)
+
     def delete(self, ctx: Context, zone_id: str) -> Zone:
         """See the contract."""
         return self.store.write(lambda tx: self._delete(tx, ctx, zone_id), zone_id=zone_id)
@@ -126,13 +199,20 @@ class Zones:
         if zone.type == CATALOG:
             raise Forbidden("Catalog zones are managed by the service")
         self.enforcer.check(ctx, "delete_zone", access.zone_target(zone))
-        if zone.shared and not ctx.delete_shares:
-            raise ZoneIsShared("The zone is shared with other projects")
-        if zones.has_descendants(tx, zone.name_key):
-            raise ZoneHasSubZone("The zone has child zones; delete those first")
+        _check_alone(tx, ctx, zone)
         if zone.action == DELETE:
             return zone
         if zone.shared:
             zones.unshare(tx, zone_id)
         change = Change(action=DELETE, fields={"hard_delete": ctx.hard_delete})
         return versions.advance(tx, zone, change, ctx)
+
+
+def _check_alone(tx: Transaction, ctx: Context, zone: Zone) -> None:
+    """Raise where others would lose what they have of the zone (API.md 6.6)."""
+    if zone.type == CATALOG:
+        raise Forbidden("Catalog zones are managed by the service")
+    if zone.shared and not ctx.delete_shares:
+        raise ZoneIsShared("The zone is shared with other projects")
+    if zones.has_descendants(tx, zone.name_key):
+        raise ZoneHasSubZone("The zone has child zones; delete those first")

@@ -27,7 +27,7 @@ from designate.model.shares import Share
 from designate.model.transfer_requests import NewTransferRequest
 from designate.model.zones import NewZone, Zone, ZoneChange
 from tests.unit.central.conftest import MakeSite
-from tests.unit.central.site import ADMIN, Site, caller
+from tests.unit.central.site import ADMIN, OTHER_POOL, Site, caller
 
 CALLERS = {
     "admin elsewhere": caller("admins", "admin", "member", "reader"),
@@ -74,6 +74,17 @@ def post_on_secondary(scene: Scene, ctx: Context) -> None:
     post(scene, ctx)
 
 
+def pool_move(scene: Scene, ctx: Context) -> None:
+    scene.site.pool(OTHER_POOL, "other")
+    scene.site.tsigkey(OTHER_POOL)
+    scene.site.central.zones.move(ctx, scene.zone.id, OTHER_POOL)
+
+
+def xfr(scene: Scene, ctx: Context) -> None:
+    scene.site.change(scene.zone, type="SECONDARY")
+    scene.site.central.zones.transfer_in(ctx, scene.zone.id)
+
+
 def share(scene: Scene, ctx: Context) -> None:
     scene.site.central.shares.create(ctx, scene.zone.id, "p4")
 
@@ -115,6 +126,9 @@ OPERATIONS: dict[str, Callable[[Scene, Context], object]] = {
     "DELETE sharee's": lambda scene, ctx: remove(scene, ctx, scene.sharees),
     "PUT managed": lambda scene, ctx: put(scene, ctx, scene.managed),
     "DELETE managed": lambda scene, ctx: remove(scene, ctx, scene.managed),
+    "POST abandon": lambda scene, ctx: scene.site.central.zones.abandon(ctx, scene.zone.id),
+    "POST pool_move": pool_move,
+    "POST xfr": xfr,
     "POST transfer request": lambda scene, ctx: scene.site.central.transfer_requests.create(
         ctx, scene.zone.id, NewTransferRequest()
     ),
@@ -164,6 +178,18 @@ MATRIX: dict[str, tuple[Cell, ...]] = {
         HIDDEN,
     ),
     "DELETE managed": (HIDDEN, BadRequest, BadRequest, Forbidden, Forbidden, Forbidden, HIDDEN),
+    # A zone that is shared is not abandoned: the row is about who may.
+    "POST abandon": (
+        HIDDEN,
+        ZoneIsShared,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+    ),
+    "POST pool_move": (HIDDEN, None, Forbidden, Forbidden, Forbidden, Forbidden, HIDDEN),
+    "POST xfr": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
     "POST transfer request": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
     "POST share": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
     # A reader of the owner sees them (I15).

@@ -9,6 +9,7 @@ import pytest
 
 from designate.model.blacklists import NewBlacklist
 from designate.model.listing import Query
+from designate.model.pools import Nameserver
 from designate.model.recordsets import RecordSet, RecordSetChange
 from designate.model.tlds import NewTld, TldChange
 from designate.model.transfer_accepts import NewTransferAccept
@@ -16,7 +17,7 @@ from designate.model.transfer_requests import NewTransferRequest, TransferReques
 from designate.model.tsigkeys import NewTsigKey, TsigKeyChange
 from designate.model.zones import Zone, ZoneChange
 from tests.statements import statements
-from tests.unit.central.site import ADMIN, DEFAULT_POOL, Site, caller
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 from tests.unit.central.zone_files import HEAD, upload
 
 AT_MOST = {
@@ -26,6 +27,9 @@ AT_MOST = {
     "list zones by name": 3,
     "change a zone's TTL": 5,
     "change a zone's description": 5,
+    "move a zone to a pool": 18,
+    "transfer a zone in": 2,
+    "abandon a zone": 12,
     "delete a zone": 6,
     "create a recordset": 8,
     "show a recordset": 2,
@@ -126,6 +130,14 @@ def zone_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "change a zone's description", lambda: zones.update(caller(), zone.id, text)
     yield "list name servers", lambda: scene.site.central.nameservers.find(caller(), zone.id)
     yield "show limits", lambda: scene.site.central.limits.get(caller())
+    admin = caller("p1", "admin")
+    scene.site.pool(OTHER_POOL, "other", nameservers=[Nameserver(host="192.0.2.1")])
+    scene.site.tsigkey(OTHER_POOL)
+    yield "move a zone to a pool", lambda: zones.move(admin, zone.id, OTHER_POOL)
+    other = scene.site.zone("third.example.net.")
+    scene.site.change(other, type="SECONDARY")
+    yield "transfer a zone in", lambda: zones.transfer_in(caller(), other.id)
+    yield "abandon a zone", lambda: zones.abandon(admin, other.id)
     yield "delete a zone", lambda: zones.delete(caller(), zone.id)
 
 

@@ -125,6 +125,16 @@ def parse_change(body: dict[str, Any]) -> ZoneChange:
     return ZoneChange(**fields.read(body, _CHANGEABLE))
 
 
+def parse_pool(body: dict[str, Any]) -> str | None:
+    """Read where a zone is to move, None where that is not said; raises InvalidObject.
+
+    The body is a zone of which nothing else counts.
+    """
+    fields.refuse_unknown("zone", body, (frozenset(_NEW), _READ_ONLY, frozenset({"project_id"})))
+    found = fields.read(body, {**_NEW, "pool_id": fields.nullable(fields.uuid)}).get("pool_id")
+    return None if found is None else str(found)
+
+
 def check_guarded(body: dict[str, Any], stored: dict[str, Any]) -> None:
     """Refuse changes of what stays as it is: what is sent may only repeat what is `stored`.
 
@@ -270,3 +280,39 @@ class ZoneItem:
         """Begin the deletion of a zone; it is gone when its servers no longer have it."""
         zone = self._zones.delete(req.caller, identifier("zone_id", zone_id))
         media.answer(resp, render(zone, self._links.base(req.env)), falcon.HTTP_202)
+
+
+class _Task:
+    """Something that is done to a zone as a whole and leaves no object behind (API.md 11)."""
+
+    def __init__(self, zones: Zones) -> None:
+        self._zones = zones
+
+
+class ZoneAbandon(_Task):
+    """/v2/zones/{zone_id}/tasks/abandon"""
+
+    def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
+        """Forget a zone, and leave its name servers as they are."""
+        self._zones.abandon(req.caller, identifier("zone_id", zone_id))
+        resp.status = falcon.HTTP_204
+
+
+class ZonePoolMove(_Task):
+    """/v2/zones/{zone_id}/tasks/pool_move"""
+
+    def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
+        """Let another pool serve a zone; the answer is an empty string, as clients know it."""
+        zone_id = identifier("zone_id", zone_id)
+        pool_id = parse_pool(media.json_object(req, "zone"))
+        self._zones.move(req.caller, zone_id, pool_id)
+        media.answer(resp, "", falcon.HTTP_202)
+
+
+class ZoneXfr(_Task):
+    """/v2/zones/{zone_id}/tasks/xfr"""
+
+    def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
+        """Have a secondary zone fetched from its masters; a body means nothing."""
+        self._zones.transfer_in(req.caller, identifier("zone_id", zone_id))
+        media.answer(resp, "", falcon.HTTP_202)
