@@ -109,6 +109,7 @@ def test_who_sees_which_part_of_a_request(site: Site) -> None:
 def test_requests_are_listed_for_those_concerned(site: Site) -> None:
     """Owner and target, each once; nobody without a project; admins all when they ask for it."""
     own = offer(site, site.zone(), target_project_id="p1")
+    site.clock.advance(1)
     other = offer(site, site.zone("b.example."))
 
     def listed(ctx: Context) -> list[tuple[str, bool]]:

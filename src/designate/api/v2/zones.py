@@ -282,6 +282,10 @@ class ZoneItem:
         media.answer(resp, render(zone, self._links.base(req.env)), falcon.HTTP_202)
 
 
+_POOL_MOVE = description.accepted("PoolMove", _NEW)
+_STARTED = description.Shape("Started", {"const": ""})
+
+
 class _Task:
     """Something that is done to a zone as a whole and leaves no object behind (API.md 11)."""
 
@@ -292,6 +296,9 @@ class _Task:
 class ZoneAbandon(_Task):
     """/v2/zones/{zone_id}/tasks/abandon"""
 
+    @operation(
+        {204: None}, refuses=[ZoneNotFound, ZoneHasSubZone, ZoneIsShared], policy=["abandon_zone"]
+    )
     def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Forget a zone, and leave its name servers as they are."""
         self._zones.abandon(req.caller, identifier("zone_id", zone_id))
@@ -301,6 +308,12 @@ class ZoneAbandon(_Task):
 class ZonePoolMove(_Task):
     """/v2/zones/{zone_id}/tasks/pool_move"""
 
+    @operation(
+        {202: _STARTED},
+        bodies=[_POOL_MOVE],
+        refuses=[DuplicateZone, NoValidPoolFound, ZoneNotFound],
+        policy=["pool_move_zone", "zone_create_forced_pool"],
+    )
     def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Let another pool serve a zone; the answer is an empty string, as clients know it."""
         zone_id = identifier("zone_id", zone_id)
@@ -312,6 +325,7 @@ class ZonePoolMove(_Task):
 class ZoneXfr(_Task):
     """/v2/zones/{zone_id}/tasks/xfr"""
 
+    @operation({202: _STARTED}, refuses=[ZoneNotFound], policy=["xfr_zone"])
     def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Have a secondary zone fetched from its masters; a body means nothing."""
         self._zones.transfer_in(req.caller, identifier("zone_id", zone_id))
