@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many SQL statements each endpoint costs, and that no list costs more for being longer."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.api.endpoints import ENDPOINTS, Endpoint
+from tests.api.exchange import InProcess, Reply
+from tests.api.installation import Installation
+from tests.statements import statements
+
+PROJECT = "mine"
+FLOATING_IPS = [
+    f"{PROJECT}|RegionOne|aaaaaaaa-0000-4000-8000-{number:012}|10.{number >> 8}.{number & 255}.7"
+    for number in range(1, 401)
+]
+EXTENSIONS = ("reports", "zones")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
+    "network_api:fake": {"floatingips": FLOATING_IPS},
+    "service:api": {"enable_api_admin": True, "enabled_extensions_admin": list(EXTENSIONS)},
+}
+_word = re.compile(r"\{\w+\}")
+
+
+def _floatingip(number: int) -> str:
+    return f"RegionOne:aaaaaaaa-0000-4000-8000-{number:012}"
+
+
+class Scene:
+    """An installation, and what is there to ask for."""
+
+    def __init__(self) -> None:
+        self.installation = Installation(OPTIONS)
+        self.known: dict[str, str] = {"tenant_id": PROJECT, "name": "zones", "n": "0"}
+        for name in ("example", "arpa"):
+            self._create("/v2/tlds", name=name)
+
+    def add(self) -> None:
+        """Make one more of everything; the newest are those that are known."""
+        number = int(self.known["n"]) + 1
+        self.known["n"] = str(number)
+        zone, other = (self._zone(f"{letter}{number}.example.") for letter in "az")
+        place = f"/v2/zones/{zone['id']}"
+        self.known |= {
+            "zone_id": zone["id"],
+            "zone_name": zone["name"],
+            "key": _floatingip(number),
+            "recordset_id": self._create(
+                f"{place}/recordsets", name=f"a.{zone['name']}", type="A", records=["192.0.2.1"]
+            )["id"],
+            "zone_share_id": self._create(f"{place}/shares", target_project_id=f"p{number}")["id"],
+            "export_id": self._create(f"{place}/tasks/export")["id"],
+            "import_id": self._create("/v2/zones/tasks/imports", zonefile="x")["id"],
+            "tld_id": self._create("/v2/tlds", name=f"tld{number}")["id"],
+            "blacklist_id": self._create("/v2/blacklists", pattern=f"not{number}x")["id"],
+            "tsigkey_id": self._create(
+                "/v2/tsigkeys",
+                name=f"key{number}",
+                algorithm="hmac-sha256",
+                secret="c2VjcmV0",
+                scope="ZONE",
+                resource_id=zone["id"],
+            )["id"],
+        }
+        self._transfer(other["id"])
+        path = f"/v2/reverse/floatingips/{_floatingip(200 + number)}"
+        named = self.ask("PATCH", path, {"ptrdname": "a.example."})
+        assert named.status == 202, named
+        self.installation.work()
+
+    def _transfer(self, zone_id: str) -> None:
+        given = self._zone(f"g{self.known['n']}.example.")
+        request = self._create(f"/v2/zones/{given['id']}/tasks/transfer_requests")
+        accept = {"key": request["key"], "zone_transfer_request_id": request["id"]}
+        accepted = self._create("/v2/zones/tasks/transfer_accepts", **accept)
+        offer = self._create(f"/v2/zones/{zone_id}/tasks/transfer_requests")
+        self.known |= {
+            "transfer_accept_id": accepted["id"],
+            "zone_transfer_request_id": offer["id"],
+            "secret": offer["key"],
+        }
+
+    def _zone(self, name: str) -> Any:
+        return self._create("/v2/zones", name=name, email="a@example.org")
+
+    def _create(self, path: str, **data: Any) -> Any:
+        reply = self.ask("POST", path, data)
+        assert reply.status in (201, 202), reply
+        return reply.json
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request as an administrator in the project."""
+        body = b"" if data is None else json.dumps(data).encode()
+        sent = {"X-Auth-Project-ID": PROJECT, "X-Roles": "admin,member,reader", **(headers or {})}
+        if data is not None:
+            sent["Content-Type"] = "application/json"
+        return InProcess(self.installation.app).send(method, path, sent, body)
+
+    def cost(self, endpoint: Endpoint, arguments: str = "") -> int:
+        """The SQL statements of a request; raises AssertionError for another status."""
+        path = self._filled(endpoint.path) + arguments
+        with statements(self.installation.engine) as seen:
+            reply = self.ask(endpoint.method, path, self._filled(endpoint.data), endpoint.headers)
+        assert reply.status == endpoint.status, reply
+        return len(seen)
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._filled(item) for key, item in value.items()}
+        return value.format(**self.known) if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    """One for all endpoints: whatever they are, they leave what the next one needs."""
+    made = Scene()
+    yield made
+    made.installation.close()
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_an_endpoint_costs_no_more_than_it_may(scene: Scene, endpoint: Endpoint) -> None:
+    """Where it costs less, the number in the table is lowered."""
+    scene.add()
+    assert scene.cost(endpoint) <= endpoint.at_most
+
+
+def test_a_long_list_costs_what_a_short_one_does() -> None:
+    """Nothing is read for each item."""
+    scene = Scene()
+    lists = [
+        endpoint
+        for endpoint in ENDPOINTS
+        if endpoint.method == "GET" and _word.sub("", endpoint.path.rpartition("/")[2])
+    ]
+    costs: dict[int, dict[str, int]] = {}
+    for items in (3, 20):
+        while int(scene.known["n"]) < items:
+            scene.add()
+        costs[items] = {endpoint.name: scene.cost(endpoint, "?limit=100") for endpoint in lists}
+    scene.installation.close()
+    assert costs[20] == costs[3]
