@@ -167,7 +167,7 @@ def test_a_failure_is_logged_and_told_without_its_cause(
 @pytest.fixture(scope="module")
 def limited() -> Iterator[tuple[Installation, Server]]:
     made = installed(max_import_size=200_000)
-    server = Server(made.app, "127.0.0.1", 0, threads=2)
+    server = Server(made.app, ("127.0.0.1", 0), threads=2)
     server.start()
     yield made, server
     server.stop()

@@ -118,7 +118,7 @@ class Embedded:
         producer.start()
         stack.callback(producer.stop)
         app = build_api(central, settings, self._enforcer, self.registry, self._conf)
-        api = Server(app, *self._options.api_listen, settings.api.threads)
+        api = Server(app, self._options.api_listen, settings.api.threads)
         api.start()
         stack.callback(api.stop)
         self.api_address = api.address

@@ -26,6 +26,7 @@ from designate.conf import (
     neutron,
     producer,
     storage,
+    tls,
     worker,
 )
 from designate.conf.ignored import ignored_options, read_sections
@@ -57,6 +58,7 @@ SECTIONS = (
     middleware,
     neutron,
     fake_network,
+    tls,
 )
 """One module for each section."""
 
@@ -91,6 +93,7 @@ class Settings:
     coordination: coordination.Settings
     storage: storage.Settings
     middleware: middleware.Settings
+    tls: tls.Settings
     neutron: neutron.Settings
     fake_network: fake_network.Settings
 
@@ -107,6 +110,7 @@ class Settings:
             coordination=coordination.Settings.read(conf),
             storage=storage.Settings.read(conf),
             middleware=middleware.Settings.read(conf),
+            tls=tls.Settings.read(conf),
             neutron=neutron.Settings.read(conf),
             fake_network=fake_network.Settings.read(conf),
         )
