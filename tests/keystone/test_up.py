@@ -44,7 +44,7 @@ def test_the_openstack_command_finds_it_and_enters(keystone: Keystone, tmp_path:
 
 def test_it_refuses_without_knowing_where_keystone_is(tmp_path: Path) -> None:
     """In one sentence that names the section."""
-    command = [BIN / "designate", "up", "--state-dir", tmp_path, "--auth", "keystone"]
+    command = [str(BIN / "designate"), "up", "--state-dir", str(tmp_path), "--auth", "keystone"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode == 1
     assert "[keystone_authtoken] auth_type is not set" in ended.stderr
