@@ -31,6 +31,7 @@ NOUNS: Needs = {
         "api/v2": "for operators: api/admin/reports.py",
         "policy": "rules of what is counted: policy/tenants.py, zones.py, records.py",
     },
+    "quotas": {},
     "limits": {
         "policy": "anybody with a token may read them",
         "storage": "numbers of the configuration and of quotas, not stored as such",

@@ -2,7 +2,7 @@
 """The WSGI application: every route on one screen, and every middleware on one screen."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import falcon
@@ -34,6 +34,7 @@ from designate.api.v2 import (
     imports,
     limits,
     nameservers,
+    quotas,
     recordsets,
     shares,
     tlds,
@@ -154,6 +155,8 @@ def routes(central: Central, links: Links, pages: Paging, *, empty_secrets: bool
         *_tasks(central, links, pages),
         *_registers(central, links, pages, empty_secrets=empty_secrets),
         ("/v2/limits", limits.LimitItem(central.limits)),
+        ("/v2/quotas", quotas.OwnQuotas(central.quotas)),
+        ("/v2/quotas/{project_id}", quotas.QuotaItem(central.quotas)),
         ("/v2/reverse", floatingips.Reverse()),
         ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
         ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
@@ -215,15 +218,15 @@ def _tasks(central: Central, links: Links, pages: Paging) -> Routes:
     )
 
 
-def _registers(
-    central: Central, links: Links, pages: Paging, *, empty_secrets: bool
-) -> Iterator[tuple[str, Any]]:
+def _registers(central: Central, links: Links, pages: Paging, *, empty_secrets: bool) -> Routes:
     """The routes of what administrators keep."""
     keys = tsigkeys.shape(empty_secrets=empty_secrets)
-    yield "/v2/tlds", RegisterList(tlds.SHAPE, central.tlds, links, pages)
-    yield "/v2/tlds/{tld_id}", RegisterItem(tlds.SHAPE, central.tlds, links)
     forbidden = central.blacklists
-    yield "/v2/blacklists", RegisterList(blacklists.SHAPE, forbidden, links, pages)
-    yield "/v2/blacklists/{blacklist_id}", RegisterItem(blacklists.SHAPE, forbidden, links)
-    yield "/v2/tsigkeys", RegisterList(keys, central.tsigkeys, links, pages)
-    yield "/v2/tsigkeys/{tsigkey_id}", RegisterItem(keys, central.tsigkeys, links)
+    return (
+        ("/v2/tlds", RegisterList(tlds.SHAPE, central.tlds, links, pages)),
+        ("/v2/tlds/{tld_id}", RegisterItem(tlds.SHAPE, central.tlds, links)),
+        ("/v2/blacklists", RegisterList(blacklists.SHAPE, forbidden, links, pages)),
+        ("/v2/blacklists/{blacklist_id}", RegisterItem(blacklists.SHAPE, forbidden, links)),
+        ("/v2/tsigkeys", RegisterList(keys, central.tsigkeys, links, pages)),
+        ("/v2/tsigkeys/{tsigkey_id}", RegisterItem(keys, central.tsigkeys, links)),
+    )

@@ -42,7 +42,7 @@ class TransferRequests:
     def create(self, ctx: Context, zone_id: str, new: NewTransferRequest) -> TransferRequest:
         """See the contract."""
         # Whoever knows the id may look at an open request, so it is not to be guessed.
-        request_id = rows.new_id()
+        request_id = rows.ordered_id()
         key = "".join(secrets.choice(_KEY) for _ in range(_KEY_LENGTH))
 
         def write(tx: Transaction) -> TransferRequest:

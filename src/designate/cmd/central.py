@@ -11,6 +11,7 @@ from designate.central.limits import Limits
 from designate.central.nameservers import Nameservers
 from designate.central.pools import Pools
 from designate.central.projects import BelievedProjects
+from designate.central.quotas import Quotas
 from designate.central.recordsets import RecordSets
 from designate.central.reports import Reports
 from designate.central.shares import Shares
@@ -22,6 +23,7 @@ from designate.central.zones import Zones
 from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
 from designate.contracts.projects import Projects
+from designate.model.quotas import UNLIMITED
 from designate.network import plugins
 from designate.network.projects import KeystoneProjects
 from designate.policy.enforcer import Enforcer
@@ -54,7 +56,10 @@ def build(
 ) -> Built:
     """Put central together over a database; raises ConfigurationError."""
     site, own = settings.default, settings.central
-    limits = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
+    shown = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
+    kept = site.quota_driver == "storage"
+    limits = shown if kept else UNLIMITED
+    asked = projects if settings.api.quotas_verify_project_id else _BELIEVED
     scheduler = Scheduler(own.scheduler_filters, own.default_pool_id)
     defaults, refreshes = _defaults(settings)
     supported = frozenset(site.supported_record_type)
@@ -78,8 +83,9 @@ def build(
             refreshes=refreshes,
         ),
         exports=Exports(store, enforcer, limits),
-        limits=Limits(store, limits, _installation(settings)),
         reports=Reports(store, enforcer),
+        limits=Limits(store, shown, _installation(settings), kept),
+        quotas=Quotas(store, enforcer, shown, asked, kept),
         floatingips=_floatingips(store, enforcer, scheduler, settings),
         tlds=Tlds(store, enforcer),
         blacklists=Blacklists(store, enforcer),

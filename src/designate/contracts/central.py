@@ -9,6 +9,7 @@ from designate.contracts.floatingips import FloatingIPs
 from designate.contracts.imports import Imports
 from designate.contracts.limits import Limits
 from designate.contracts.nameservers import Nameservers
+from designate.contracts.quotas import Quotas
 from designate.contracts.recordsets import RecordSets
 from designate.contracts.reports import Reports
 from designate.contracts.shares import Shares
@@ -37,3 +38,4 @@ class Central:
     blacklists: Blacklists
     tsigkeys: TsigKeys
     reports: Reports
+    quotas: Quotas

@@ -3,8 +3,9 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from designate.model.quotas import UNLIMITED
 from designate.storage.prepared import Prepared
 from designate.storage.tables import quotas
 from designate.storage.unit_of_work import Transaction
@@ -20,6 +21,8 @@ def limits(
     connection: Connection, project_id: str | None, defaults: Mapping[str, int]
 ) -> dict[str, int]:
     """The limit of each resource for a project: its own where it has one, else the default."""
+    if defaults is UNLIMITED:
+        return dict(defaults)
     found = _limits.all(connection, {"project_id": project_id or ""})
     return {**defaults, **dict(found)}
 
@@ -33,3 +36,18 @@ def limits_in(
         known = limits(tx.behind, project_id, defaults)
         tx.remembered["limits", project_id] = known
     return known
+
+
+def put(tx: Transaction, project_id: str, wanted: Mapping[str, int]) -> None:
+    """Give a project limits of its own, together; those of rivals come before or after."""
+    if wanted:
+        mine = quotas.c.project_id == project_id
+        tx.write(delete(quotas).where(mine, quotas.c.resource.in_(sorted(wanted))))
+        own = {"project_id": project_id, "created_at": tx.now}
+        each = [own | {"resource": name, "hard_limit": wanted[name]} for name in sorted(wanted)]
+        tx.write(insert(quotas), each)
+
+
+def remove(tx: Transaction, project_id: str) -> None:
+    """Let a project have the defaults."""
+    tx.write(delete(quotas).where(quotas.c.project_id == project_id))

@@ -10,6 +10,7 @@ import pytest
 from designate.model.blacklists import NewBlacklist
 from designate.model.listing import Query
 from designate.model.pools import Nameserver
+from designate.model.quotas import QuotaChange
 from designate.model.recordsets import RecordSet, RecordSetChange
 from designate.model.tlds import NewTld, TldChange
 from designate.model.transfer_accepts import NewTransferAccept
@@ -83,6 +84,9 @@ AT_MOST = {
     "set a PTR record": 8,
     "change a PTR record": 10,
     "unset a PTR record": 9,
+    "show quotas": 1,
+    "set quotas": 3,
+    "set quotas back": 1,
     "make a TLD": 2,
     "show a TLD": 1,
     "list TLDs": 2,
@@ -248,6 +252,10 @@ def register_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "make a TSIG key", lambda: central.tsigkeys.create(ADMIN, key)
     change = TsigKeyChange(secret="c2VjcmV0")
     yield "change a TSIG key", lambda: central.tsigkeys.update(ADMIN, made.id, change)
+    yield "show quotas", lambda: central.quotas.get(ADMIN, "p1")
+    limits = QuotaChange(zones=1, zone_records=2, api_export_size=3)
+    yield "set quotas", lambda: central.quotas.update(ADMIN, "p1", limits)
+    yield "set quotas back", lambda: central.quotas.reset(ADMIN, "p1")
 
 
 def transfer_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
