@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The WSGI application: every route on one screen, and every middleware on one screen."""
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import falcon
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import make_wsgi_app
 
-from designate.api import errors, openapi, paste_file
+from designate.api import errors, extensions, openapi, paste_file
 from designate.api.admin import reports as admin_reports
 from designate.api.admin import zones as admin_zones
+from designate.api.extensions import Offer
 from designate.api.links import Links
 from designate.api.middleware.accept import Accept
 from designate.api.middleware.body_limit import BodyLimit
@@ -44,13 +44,13 @@ from designate.api.v2 import (
     zones,
 )
 from designate.api.versions import Versions
-from designate.conf import ConfigOpts, Settings
+from designate.conf import ConfigOpts, ConfigurationError, Settings
+from designate.conf.api import Settings as ApiSettings
 from designate.contracts.central import Central
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-LOG = logging.getLogger(__name__)
 App = falcon.App[Request, falcon.Response]
 
 
@@ -71,10 +71,12 @@ def build(
     # In a file, the filter that validates tokens is an element of its own.
     validates = api.auth_strategy == "keystone" and file is None
     chain = _chain(settings, enforcer, registry, [Tokens(conf)] if validates else [])
+    pages = Paging(api.default_limit_v2, api.max_limit_v2)
+    offer = Offer(central=central, enforcer=enforcer, links=links, pages=pages)
     parts = Parts(
         versions=Versions(links, maintenance=api.maintenance_mode),
-        v2=_v2(central, settings, links, chain) if api.enable_api_v2 else disabled,
-        admin=_admin(central, settings, links, chain) if api.enable_api_admin else disabled,
+        v2=_v2(offer, api, chain) if api.enable_api_v2 else disabled,
+        admin=_admin(offer, api, chain) if api.enable_api_admin else disabled,
     )
     if file is not None:
         return paste_file.load(file, parts, conf)
@@ -110,25 +112,32 @@ def _app(chain: list[Any]) -> App:
     return app
 
 
-def _v2(central: Central, settings: Settings, links: Links, chain: list[Any]) -> "WSGIApplication":
-    api = settings.api
+def _v2(offer: Offer, api: ApiSettings, chain: list[Any]) -> "WSGIApplication":
     app = _app(chain)
-    pages = Paging(api.default_limit_v2, api.max_limit_v2)
-    table = routes(central, links, pages, empty_secrets=api.allow_empty_secrets_for_tsig)
-    for path, resource in table:
-        app.add_route(path, resource)
+    table = routes(
+        offer.central, offer.links, offer.pages, empty_secrets=api.allow_empty_secrets_for_tsig
+    )
+    _add(app, table)
+    _add(app, extensions.load(extensions.V2, api.enabled_extensions_v2, "v2", offer))
     return openapi.Served(app, table)
 
 
-def _admin(central: Central, settings: Settings, links: Links, chain: list[Any]) -> App:
+def _admin(offer: Offer, api: ApiSettings, chain: list[Any]) -> App:
     app = _app(chain)
-    known = admin_routes(central, links)
-    for name in settings.api.enabled_extensions_admin:
-        if name not in known:
-            LOG.warning("[service:api] enabled_extensions_admin: there is no %s", name)
-        for path, resource in known.get(name, ()):
-            app.add_route(path, resource)
+    known = admin_routes(offer.central, offer.links)
+    others = [name for name in api.enabled_extensions_admin if name not in known]
+    for name in api.enabled_extensions_admin:
+        _add(app, known.get(name, ()))
+    _add(app, extensions.load(extensions.ADMIN, others, "admin", offer))
     return app
+
+
+def _add(app: App, table: Iterable[Route]) -> None:
+    for path, resource in table:
+        try:
+            app.add_route(path, resource)
+        except ValueError as error:
+            raise ConfigurationError([f"The route {path} cannot be added: {error}"]) from error
 
 
 Routes = tuple[Route, ...]

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keystoneauth1.exceptions import ClientException
-from oslo_middleware import cors
 from paste.deploy.loadwsgi import ConfigLoader  # type: ignore[import-untyped]
 
 from designate.conf import ConfigError, ConfigOpts, ConfigurationError, publish
-from designate.conf.libraries import CORS_DEFAULTS
+from designate.conf.libraries import set_defaults_everywhere
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -87,7 +86,7 @@ def load(file: Path, parts: Parts, conf: ConfigOpts) -> "WSGIApplication":
     """Put the pipeline of a file together; raises ConfigurationError."""
     # Filters of libraries read oslo.config's global object, which nothing of ours does.
     publish(conf)
-    cors.set_defaults(**CORS_DEFAULTS)
+    set_defaults_everywhere()
     try:
         loader = ConfigLoader(str(file))
         _point_at(loader, conf)

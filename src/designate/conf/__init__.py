@@ -38,7 +38,9 @@ __all__ = [
     "ConfigurationError",
     "Settings",
     "default_files",
+    "list_opts",
     "load",
+    "of_program",
     "publish",
     "settings",
 ]
@@ -138,6 +140,23 @@ def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
         LOG.warning("%s", sentence)
     check_values(conf)
     return conf
+
+
+def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
+    """Returns our options by section, for oslo-config-generator: the entry point oslo.config.opts.
+
+    Options of libraries have entry points of their own.
+    """
+    sections: dict[str, list[cfg.Opt]] = {}
+    for group, option in OPTIONS:
+        if (group, option) not in libraries.OPTIONS and group != middleware.GROUP:
+            sections.setdefault(group, []).append(option)
+    return list(sections.items())
+
+
+def of_program() -> cfg.ConfigOpts:
+    """The configuration that a program of a library has read, by `--config-file`."""
+    return cfg.CONF
 
 
 def publish(conf: cfg.ConfigOpts) -> None:

@@ -57,6 +57,12 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
 )
 
 
+def set_defaults_everywhere() -> None:
+    """Put our defaults into the options of libraries: the entry point oslo.config.opts.defaults."""
+    cors.set_defaults(**CORS_DEFAULTS)
+    cfg.set_defaults(healthcheck.HEALTHCHECK_OPTS, backends=["disable_by_file"])
+
+
 def set_defaults(conf: cfg.ConfigOpts) -> None:
     """Put our defaults into a configuration; those of the libraries stay as they are."""
     for section, values in DEFAULTS.items():
