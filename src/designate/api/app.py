@@ -118,7 +118,7 @@ def _v2(offer: Offer, api: ApiSettings, chain: list[Any]) -> "WSGIApplication":
         offer.central, offer.links, offer.pages, empty_secrets=api.allow_empty_secrets_for_tsig
     )
     _add(app, table)
-    _add(app, extensions.load(extensions.V2, api.enabled_extensions_v2, "v2", offer))
+    _add(app, extensions.load(extensions.V2, api.enabled_extensions_v2, table, offer))
     return openapi.Served(app, table)
 
 
@@ -126,9 +126,9 @@ def _admin(offer: Offer, api: ApiSettings, chain: list[Any]) -> App:
     app = _app(chain)
     known = admin_routes(offer.central, offer.links)
     others = [name for name in api.enabled_extensions_admin if name not in known]
-    for name in api.enabled_extensions_admin:
-        _add(app, known.get(name, ()))
-    _add(app, extensions.load(extensions.ADMIN, others, "admin", offer))
+    own = [route for name in api.enabled_extensions_admin for route in known.get(name, ())]
+    _add(app, own)
+    _add(app, extensions.load(extensions.ADMIN, others, own, offer))
     return app
 
 

@@ -2,7 +2,7 @@
 """Parts of the API that a site adds: entry points that the configuration enables by name."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
@@ -18,6 +18,7 @@ from designate.runtime import plugins
 LOG = logging.getLogger(__name__)
 V2 = "designate.api.v2.extensions"
 ADMIN = "designate.api.admin.extensions"
+_PREFIXES = {V2: "/v2/", ADMIN: "/admin/"}
 
 Route = tuple[str, object]
 """A path, and the resource that answers there: an object with methods on_get and so on."""
@@ -40,30 +41,34 @@ class Extension(Protocol):
         """Return paths below /v2 or /admin, each with its resource."""
 
 
-def load(group: str, enabled: Iterable[str], prefix: str, offer: Offer) -> list[Route]:
+def load(group: str, enabled: Iterable[str], own: Sequence[Route], offer: Offer) -> list[Route]:
     """Return the routes of the enabled extensions; raises ConfigurationError.
 
-    One that is not installed is only told of in the log, as upstream does.
+    `own` are ours, which none may take. One that is not installed is only told of in the log, as upstream does.
     """
     installed = {point.name: point for point in entry_points(group=group)}
     found: list[Route] = []
     for name in enabled:
         if name in installed:
-            found += _routes(installed[name], prefix, offer)
+            for path, resource in _routes(installed[name], offer):
+                if any(path == taken for taken, _ in (*own, *found)):
+                    raise ConfigurationError([f"{group}: {name} has the path {path}, as others do"])
+                found.append((path, resource))
         else:
             LOG.warning("The API extension %s is enabled but not installed (%s)", name, group)
     return found
 
 
-def _routes(point: EntryPoint, prefix: str, offer: Offer) -> list[Route]:
+def _routes(point: EntryPoint, offer: Offer) -> list[Route]:
     try:
         (extension,) = plugins.load(point.group, Extension, [point]).values()
     except BadConfiguration as error:
         raise ConfigurationError([str(error)]) from error
     routes = list(extension().routes(offer))
+    prefix = _PREFIXES[point.group]
     for path, _ in routes:
-        if not path.startswith(f"/{prefix}/"):
+        if not path.startswith(prefix):
             raise ConfigurationError(
-                [f"{point.group}: {point.name} has the path {path}, which is not below /{prefix}"]
+                [f"{point.group}: {point.name} has the path {path}, which is not below {prefix}"]
             )
     return routes
