@@ -44,7 +44,8 @@ class Extension(Protocol):
 def load(group: str, enabled: Iterable[str], own: Sequence[Route], offer: Offer) -> list[Route]:
     """Return the routes of the enabled extensions; raises ConfigurationError.
 
-    `own` are ours, which none may take. One that is not installed is only told of in the log, as upstream does.
+    `own` are ours, which none may take. One that is not installed is only told of in the log, as
+    upstream does.
     """
     installed = {point.name: point for point in entry_points(group=group)}
     found: list[Route] = []
