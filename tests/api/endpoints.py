@@ -32,6 +32,7 @@ TASKS = "/v2/zones/tasks"
 OFFER = f"{TASKS}/transfer_requests/{{zone_transfer_request_id}}"
 FLOATING_IP = "/v2/reverse/floatingips/{key}"
 REPORTS = "/admin/reports"
+OTHER_POOL = "11111111-2222-4333-8444-555555555555"
 
 NEW_RECORDSET = {"name": "r{n}.{zone_name}", "type": "A", "records": ["192.0.2.1", "192.0.2.2"]}
 NEW_TSIGKEY = {
@@ -90,6 +91,9 @@ ENDPOINTS = (
     Endpoint("GET", f"{TASKS}/transfer_accepts", 200, 3),
     Endpoint("POST", f"{TASKS}/transfer_accepts", 201, 11, ACCEPT),
     Endpoint("GET", f"{TASKS}/transfer_accepts/{{transfer_accept_id}}", 200, 1),
+    # -- tasks of zones
+    Endpoint("POST", f"{ZONE}/tasks/abandon", 204, 13, headers=DELETE_SHARES),
+    Endpoint("POST", f"{ZONE}/tasks/pool_move", 202, 16, {"pool_id": OTHER_POOL}),
     # -- floating IPs
     Endpoint("GET", "/v2/reverse/floatingips", 200, 1),
     Endpoint("GET", FLOATING_IP, 200, 1),
@@ -110,7 +114,15 @@ ENDPOINTS = (
     Endpoint("GET", "/v2/tsigkeys/{tsigkey_id}", 200, 1),
     Endpoint("PATCH", "/v2/tsigkeys/{tsigkey_id}", 200, 3, {"name": "new{n}"}),
     Endpoint("DELETE", "/v2/tsigkeys/{tsigkey_id}", 204, 1),
+    # -- quotas
+    Endpoint("GET", "/v2/quotas", 200, 1),
+    Endpoint("GET", "/v2/quotas/{project_id}", 200, 1),
+    Endpoint("PATCH", "/v2/quotas/{project_id}", 200, 3, {"zones": -1}),
+    Endpoint("DELETE", "/v2/quotas/{project_id}", 204, 1),
     # -- of operators
+    Endpoint("GET", "/admin/quotas/{project_id}", 200, 1),
+    Endpoint("PATCH", "/admin/quotas/{project_id}", 200, 3, {"quota": {"zones": 99999}}),
+    Endpoint("DELETE", "/admin/quotas/{project_id}", 204, 1),
     Endpoint("GET", f"{REPORTS}/tenants", 200, 1, headers=ALL_PROJECTS),
     Endpoint("GET", f"{REPORTS}/tenants/{{tenant_id}}", 200, 1, headers=ALL_PROJECTS),
     Endpoint("GET", f"{REPORTS}/counts", 200, 3, headers=ALL_PROJECTS),

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.endpoints import ENDPOINTS, Endpoint
+from designate.model.pools import NsRecord, Pool
+from designate.storage import pools
+from designate.storage.unit_of_work import Store
+from tests.api.endpoints import ENDPOINTS, OTHER_POOL, Endpoint
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
 from tests.statements import statements
@@ -18,7 +21,7 @@ FLOATING_IPS = [
     f"{PROJECT}|RegionOne|aaaaaaaa-0000-4000-8000-{number:012}|10.{number >> 8}.{number & 255}.7"
     for number in range(1, 401)
 ]
-EXTENSIONS = ("reports", "zones")
+EXTENSIONS = ("quotas", "reports", "zones")
 OPTIONS: dict[str, dict[str, Any]] = {
     "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
     "network_api:fake": {"floatingips": FLOATING_IPS},
@@ -36,9 +39,18 @@ class Scene:
 
     def __init__(self) -> None:
         self.installation = Installation(OPTIONS)
-        self.known: dict[str, str] = {"tenant_id": PROJECT, "name": "zones", "n": "0"}
+        self.known: dict[str, str] = {
+            "project_id": PROJECT,
+            "tenant_id": PROJECT,
+            "name": "zones",
+            "n": "0",
+        }
         for name in ("example", "arpa"):
             self._create("/v2/tlds", name=name)
+        ns = [NsRecord(priority=1, hostname="ns1.other.example.")]
+        pool = Pool(id=OTHER_POOL, name="other", ns_records=ns)
+        Store(self.installation.engine).write(lambda tx: pools.put(tx, pool))
+        self._key("other", "POOL", pool.id)
 
     def add(self) -> None:
         """Make one more of everything; the newest are those that are known."""
@@ -58,14 +70,7 @@ class Scene:
             "import_id": self._create("/v2/zones/tasks/imports", zonefile="x")["id"],
             "tld_id": self._create("/v2/tlds", name=f"tld{number}")["id"],
             "blacklist_id": self._create("/v2/blacklists", pattern=f"not{number}x")["id"],
-            "tsigkey_id": self._create(
-                "/v2/tsigkeys",
-                name=f"key{number}",
-                algorithm="hmac-sha256",
-                secret="c2VjcmV0",
-                scope="ZONE",
-                resource_id=zone["id"],
-            )["id"],
+            "tsigkey_id": self._key(f"key{number}", "ZONE", zone["id"]),
         }
         self._transfer(other["id"])
         path = f"/v2/reverse/floatingips/{_floatingip(200 + number)}"
@@ -84,6 +89,14 @@ class Scene:
             "zone_transfer_request_id": offer["id"],
             "secret": offer["key"],
         }
+
+    def _key(self, name: str, scope: str, resource_id: str) -> str:
+        key = {"algorithm": "hmac-sha256", "secret": "c2VjcmV0"}
+        return str(
+            self._create("/v2/tsigkeys", name=name, scope=scope, resource_id=resource_id, **key)[
+                "id"
+            ]
+        )
 
     def _zone(self, name: str) -> Any:
         return self._create("/v2/zones", name=name, email="a@example.org")

@@ -89,7 +89,7 @@ class Site:
             "network_api:fake": {"floatingips": FLOATING_IPS},
             "service:api": {
                 "enable_api_admin": True,
-                "enabled_extensions_admin": ["reports", "zones"],
+                "enabled_extensions_admin": ["quotas", "reports", "zones"],
             },
         }
         self._installation = Installation(options, engine)

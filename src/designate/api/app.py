@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import make_wsgi_app
 
 from designate.api import errors, extensions, openapi, paste_file
+from designate.api.admin import quotas as admin_quotas
 from designate.api.admin import reports as admin_reports
 from designate.api.admin import zones as admin_zones
 from designate.api.extensions import Offer
@@ -147,6 +148,7 @@ def admin_routes(central: Central, links: Links) -> dict[str, Routes]:
     """The routes of the admin API, by what `enabled_extensions_admin` calls them."""
     reports = central.reports
     return {
+        "quotas": (("/admin/quotas/{project_id}", admin_quotas.QuotaItem(central.quotas)),),
         "reports": (
             ("/admin/reports/tenants", admin_reports.TenantList(reports, links)),
             ("/admin/reports/tenants/{tenant_id}", admin_reports.TenantItem(reports, links)),

@@ -125,6 +125,14 @@ class Identity:
         )
         req.caller = self._switched(ctx, environ, switches)
 
+    def process_resource(
+        self, req: Request, resp: falcon.Response, resource: Any, params: dict[str, Any]
+    ) -> None:
+        """Switch all projects on for a resource that is `of_all_projects`; raises Forbidden."""
+        if getattr(resource, "of_all_projects", False) and not req.caller.all_projects:
+            self._enforcer.check(req.caller, "all_tenants", {})
+            req.caller = replace(req.caller, all_projects=True)
+
     def _switched(self, ctx: Context, environ: Environ, switches: Mapping[str, str]) -> Context:
         """Apply what policy must allow: sudo, all projects, managed records, hard delete."""
         sudo = environ.get("HTTP_X_AUTH_SUDO_PROJECT_ID") or environ.get(

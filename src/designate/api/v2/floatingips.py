@@ -11,7 +11,18 @@ from designate.api.description import Shape, operation, reference
 from designate.api.links import Links, with_arguments
 from designate.api.request import Request
 from designate.contracts.floatingips import FloatingIPs
-from designate.errors import BadRequest, NeutronCommunicationFailure, NoEndpoint
+from designate.errors import (
+    BadRequest,
+    DuplicateZone,
+    IllegalChild,
+    IllegalParent,
+    InvalidRecordSetLocation,
+    InvalidTTL,
+    InvalidZoneName,
+    MissingProject,
+    NeutronCommunicationFailure,
+    NoEndpoint,
+)
 from designate.model.floatingips import INACTIVE, NO_ACTION, NamedFloatingIP, PtrChange
 
 _PATH = "/v2/reverse/floatingips"
@@ -69,6 +80,17 @@ _LIST = description.shown(
 _SET = Shape("FloatingIPSet", {"anyOf": [reference(SHAPE), {"type": "null"}]}, parts=[SHAPE])
 _CHANGE = description.accepted("FloatingIPChange", _FIELDS)
 _NEUTRON = (NeutronCommunicationFailure, NoEndpoint)
+_SETTING = (
+    *_NEUTRON,
+    MissingProject,
+    InvalidTTL,
+    InvalidRecordSetLocation,
+    # Of a reverse zone that has to be made.
+    InvalidZoneName,
+    DuplicateZone,
+    IllegalChild,
+    IllegalParent,
+)
 
 
 def render(named: NamedFloatingIP, base: str) -> dict[str, Any]:
@@ -122,7 +144,7 @@ class FloatingIPItem:
         found = self._floatingips.get(req.caller, *parse_key(key))
         media.answer(resp, render(found, self._links.base(req.env)))
 
-    @operation({202: _SET}, bodies=[_CHANGE], refuses=_NEUTRON, policy=["update_floatingip"])
+    @operation({202: _SET}, bodies=[_CHANGE], refuses=_SETTING, policy=["update_floatingip"])
     def on_patch(self, req: Request, resp: falcon.Response, key: str) -> None:
         """Set or remove the PTR record; unless one was set, there is nothing to show."""
         place = parse_key(key)
