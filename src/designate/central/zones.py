@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from designate.errors import BadRequest, Forbidden, ZoneHasSubZone, ZoneIsShared
+from designate.errors import BadRequest, Forbidden, InvalidObject, ZoneHasSubZone, ZoneIsShared
 from designate.model import soa
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.pools import Pool
 from designate.model.zones import CATALOG, DELETE, SECONDARY, NewZone, Zone, ZoneChange
 from designate.policy.enforcer import Enforcer
-from designate.rules import access, admission, apex, contents, quota, ttl
+from designate.rules import access, admission, apex, contents, quota, ttl, zone_types
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import apex as storage_apex
@@ -43,8 +43,7 @@ class Zones:
         if new.type == CATALOG:
             raise Forbidden("Catalog zones are managed by the service")
         project_id = access.project(ctx)
-        if new.type == SECONDARY:
-            raise BadRequest("SECONDARY zones are not available in this version")
+        zone_types.check_masters(new.masters)
 
         def allowed(rule: str) -> bool:
             return self.enforcer.allows(ctx, rule, target)
@@ -66,7 +65,7 @@ class Zones:
                 serial=admission.first_serial(rows.unix(tx.now), facts.last_serial),
                 refresh=choice(self.refreshes),
                 created_at=tx.now,
-                recordset_count=2,
+                recordset_count=1 if new.type == SECONDARY else 2,
             )
             quota.check(facts.limits, zone_recordsets=zone.recordset_count)
             return versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
@@ -106,9 +105,9 @@ class Zones:
             for name, value in msgspec.structs.asdict(change).items()
             if value is not UNSET
         }
-        masters = fields.pop("masters", None)
-        if masters:
-            raise BadRequest("A PRIMARY zone has no masters")
+        if problems := zone_types.unfitting(zone.type, fields):
+            raise InvalidObject(problems=problems)
+        zone_types.check_masters(fields.get("masters", ()))
         low = ttl.is_low(fields.get("ttl"), self.defaults.min_ttl)
         if low and not self.enforcer.allows(ctx, "use_low_ttl", target):
             raise ttl.low(self.defaults.min_ttl)
@@ -116,6 +115,8 @@ class Zones:
             soa.rname(fields["email"])
         # Recordsets without a TTL of their own change with the zone's: no delta can say so.
         barrier = fields.get("ttl", zone.ttl) != zone.ttl
+        if "masters" in fields:
+            versions.mark_due(tx, zone.name_key)
         return versions.advance(tx, zone, Change(fields=fields, barrier=barrier), ctx)
 
     def abandon(self, ctx: Context, zone_id: str) -> None:

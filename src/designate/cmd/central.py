@@ -106,6 +106,7 @@ def _defaults(settings: Settings) -> tuple[Defaults, range]:
         retry=site.default_soa_retry,
         expire=site.default_soa_expire,
         minimum=site.default_soa_minimum,
+        secondary_email=own.managed_resource_email,
     )
     return defaults, range(lowest, max(site.default_soa_refresh_max, lowest + 1))
 

@@ -9,7 +9,7 @@ from designate.errors import InvalidZoneName
 from designate.model import soa
 from designate.model.admission import Surroundings
 from designate.model.pools import Pool
-from designate.model.zones import PRIMARY, NewZone, Zone
+from designate.model.zones import AWAITS_TRANSFER, SECONDARY, NewZone, Zone
 from designate.rules import quota, ttl, zone_names
 from designate.wire.serial import following, is_newer
 
@@ -19,7 +19,10 @@ Allowed = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What the configuration says of new zones; TTLs and timers in seconds."""
+    """What the configuration says of new zones; TTLs and timers in seconds.
+
+    `secondary_email` stands in SECONDARY zones until their own is transferred in.
+    """
 
     max_zone_name_len: int
     min_ttl: int
@@ -28,6 +31,7 @@ class Defaults:
     retry: int
     expire: int
     minimum: int
+    secondary_email: str
 
 
 def check(
@@ -62,6 +66,8 @@ def first_serial(wanted: int, last: int | None) -> int:
 def begin(new: NewZone, pool: Pool, defaults: Defaults, **own: Any) -> Zone:
     """The zone at its first version: `own` are its id, project and serial, and other fields.
 
+    The serial of a SECONDARY zone is its master's, and 1 before the first transfer.
+
     Raises InvalidObject for an e-mail that no SOA can hold.
     """
     fields: dict[str, Any] = {
@@ -70,13 +76,17 @@ def begin(new: NewZone, pool: Pool, defaults: Defaults, **own: Any) -> Zone:
         "retry": defaults.retry,
         "expire": defaults.expire,
         "minimum": defaults.minimum,
+        "email": new.email,
     }
+    if new.type == SECONDARY:
+        fields |= {"status_reason": AWAITS_TRANSFER, "email": defaults.secondary_email}
+        own["serial"] = 1
     zone = Zone(
         pool_id=pool.id,
         name=new.name,
-        email=new.email,
         mname=pool.ordered_ns[0].hostname,
-        type=PRIMARY,
+        type=new.type,
+        masters=new.masters,
         description=new.description,
         attributes=new.attributes,
         **fields | own,

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.sql.elements import ColumnElement
 
-from designate.model.zones import Zone
+from designate.model.zones import AWAITS_TRANSFER, DELETE, SECONDARY, Zone
 from designate.storage.tables.columns import DEL, Ascii
 
 _LAST = "\U0010ffff"
@@ -69,6 +69,7 @@ def dump(value: Any) -> str:
 
 def zone(row: Any) -> Zone:
     """A zone from a row of `storage.zones`' selects."""
+    awaits = row.type == SECONDARY and row.transferred_at is None and row.action != DELETE
     return Zone(
         id=row.id,
         pool_id=row.pool_id,
@@ -86,7 +87,7 @@ def zone(row: Any) -> Zone:
         description=row.description,
         status=row.status,
         action=row.action,
-        status_reason=row.failure_text,
+        status_reason=AWAITS_TRANSFER if awaits else row.failure_text,
         shared=bool(row.shared),
         shared_with_caller=bool(row.shared_with_caller),
         attributes=_load(row.attributes),

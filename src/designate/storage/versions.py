@@ -17,7 +17,7 @@ from designate.model.context import Context
 from designate.model.pools import Pool
 from designate.model.recordsets import Stored
 from designate.model.soa import soa_rdata
-from designate.model.zones import DELETE, PENDING, UPDATE, Zone
+from designate.model.zones import DELETE, PENDING, SECONDARY, UPDATE, Zone
 from designate.storage import recordsets, rows, zones
 from designate.storage.prepared import Prepared
 from designate.storage.tables import journal, zone_state, zone_work
@@ -212,7 +212,8 @@ def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
     serial = serials.following(zone.serial, seconds)
     if change.beyond is not None and not serials.is_newer(serial, change.beyond):
         serial = serials.following(change.beyond, seconds)
-    if change.action == DELETE:
+    if change.action == DELETE or zone.type == SECONDARY:
+        # The serial of a secondary zone is its master's (decision 3a.20).
         serial = zone.serial
     return {"serial": serial, "status": PENDING, "action": change.action}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Zones over HTTP: /v2/zones (API.md section 6)."""
 
+import ipaddress
 from typing import Any
 
 import falcon
@@ -23,13 +24,13 @@ from designate.errors import (
     NoValidPoolFound,
     OverQuota,
     PoolNotFound,
-    Problem,
     ZoneHasSubZone,
     ZoneIsShared,
     ZoneNotFound,
 )
 from designate.model import zones as model
 from designate.model.zones import NewZone, Zone, ZoneChange
+from designate.rules import zone_types
 
 COLLECTION = paging.Collection(
     "zones",
@@ -48,13 +49,32 @@ def _masters(key: str, value: Any) -> list[str]:
 
 
 def _master(text: str) -> str:
-    if not text.strip():
-        raise InvalidObject("A master has no address")
+    if not text or any(character.isspace() for character in text):
+        raise InvalidObject(f"A master is an address without blanks, not {text!r:.100}")
+    if text.startswith("["):
+        return _bracketed(text)
     address, _, port = text.partition(":")
-    if not port.isdecimal():
+    if not (port.isascii() and port.isdecimal()):
+        if text.count(":") == 1:
+            raise InvalidObject(f"The port of the master {text!r:.100} is not a number")
         return text  # a name, an IPv4 address, a bare IPv6 address
+    if not address:
+        raise InvalidObject(f"The master {text!r:.100} has no address")
     number = _PORT("The port of a master", port)
     return address if number == 53 else f"{address}:{number}"
+
+
+def _bracketed(text: str) -> str:
+    """An IPv6 address in brackets, with a port or without."""
+    address, bracket, rest = text[1:].partition("]")
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        bracket = ""
+    if not bracket or (rest and rest[0] != ":"):
+        raise InvalidObject(f"The master {text!r:.100} is not [IPv6 address]:port")
+    number = _PORT("The port of a master", rest[1:]) if rest else 53
+    return address if number == 53 else f"[{address}]:{number}"
 
 
 _CHANGEABLE: dict[str, fields.Field] = {
@@ -90,33 +110,14 @@ def parse_new(body: dict[str, Any]) -> NewZone:
     if body.get("project_id") is not None:
         raise InvalidObject("['project_id'] of a zone cannot be set")
     values = fields.read(body, _NEW)
-    if problems := _type_problems(values):
+    zone_type = values.get("type", model.PRIMARY)
+    problems = [] if "name" in values else [fields.required("name")]
+    problems += zone_types.lacking(zone_type, values) + zone_types.unfitting(zone_type, values)
+    if problems:
         raise InvalidObject(problems=problems)
     values.pop("pool_id", None)
     values["email"] = values.get("email") or ""
     return NewZone(**values)
-
-
-def _type_problems(values: dict[str, Any]) -> list[Problem]:
-    """Return what a zone of its type lacks or must not have (API.md section 3.3)."""
-    problems = [] if "name" in values else [fields.required("name")]
-    zone_type = values.get("type", model.PRIMARY)
-    if zone_type == model.PRIMARY:
-        if values.get("email") is None:
-            message = "'email' is a required property"
-            problems.append(Problem(("type", "email"), message, "required", "email"))
-        if values.get("masters"):
-            message = "'masters' has more items than a PRIMARY zone may have"
-            problems.append(Problem(("type",), message, "maxItems", ["masters"]))
-    if zone_type == model.SECONDARY:
-        if not values.get("masters"):
-            message = "'masters' is a required property"
-            problems.append(Problem(("type", "masters"), message, "required", ["masters"]))
-        for key in ("email", "ttl"):
-            if values.get(key) is not None:
-                message = f"'{key}' is not allowed in SECONDARY zones"
-                problems.append(Problem(("type",), message, "not_allowed", key))
-    return problems
 
 
 def parse_change(body: dict[str, Any]) -> ZoneChange:
