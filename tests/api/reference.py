@@ -13,11 +13,11 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 _HEAD = """\
 # API reference
 
-Made by `make reference` from the document at `/v2/openapi.json`; do not edit. How to begin is in the
-[README](../README.md), differences from upstream in [compatibility](compatibility.md).
+Made by `make reference` from the document at `/v2/openapi.json`; do not edit. How to begin is in
+the [README](../README.md), differences from upstream in [compatibility](compatibility.md).
 
-Every operation may also answer 401, 403, 406, 429, 503 and 504, as [Errors](#errors) tells, and takes
-the headers of [Switches](#switches).
+Every operation may also answer 401, 403, 406, 429, 503 and 504, as [Errors](#errors) tells, and
+takes the headers of [Switches](#switches).
 """
 _EVERYWHERE = {"401", "403", "406", "429", "503", "504"}
 

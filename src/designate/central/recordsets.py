@@ -83,7 +83,9 @@ class RecordSets:
         def write(tx: Transaction) -> RecordSet:
             zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
             access.editable(zone)
-            self.enforcer.check(ctx, "create_recordset", access.zone_target(zone))
+            target = access.zone_target(zone)
+            target |= {"recordset_name": new.name, "recordset_type": new.type}
+            self.enforcer.check(ctx, "create_recordset", target)
             limits = quotas.limits_in(tx, zone.project_id, self.limits)
             quota.check(limits, zone_recordsets=zone.recordset_count + 1)
             number = len(contents.unpack(held.wire))
@@ -233,6 +235,7 @@ def _target(zone: Zone, recordset: RecordSet) -> dict[str, Any]:
     return access.zone_target(zone) | {
         "recordset_id": recordset.id,
         "recordset_name": recordset.name,
+        "recordset_type": recordset.type,
         "recordset_project_id": recordset.project_id,
     }
 
