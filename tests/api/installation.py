@@ -13,8 +13,9 @@ from designate import conf
 from designate.api import app
 from designate.cmd import central
 from designate.model.pools import NsRecord, Pool
+from designate.model.service_statuses import UP
 from designate.policy.enforcer import Enforcer
-from designate.storage import pools
+from designate.storage import pools, service_statuses
 from designate.storage.engine import open_engine
 from designate.storage.tables import metadata
 from designate.storage.unit_of_work import Store
@@ -44,6 +45,7 @@ class Installation:
         self.engine = engine or self._open()
         store = Store(self.engine)
         self._add_pool(store)
+        store.write(lambda tx: service_statuses.report(tx, "node-1", ["api", "central"], UP))
         self.enforcer = Enforcer(config)
         self.config = config
         projects = central.projects(config)

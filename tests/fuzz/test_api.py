@@ -132,6 +132,8 @@ class Site:
 
     def _populate_registers(self) -> None:
         """What administrators keep; there are TLDs, and among them that of the zones."""
+        services = self._send("GET", "/v2/service_statuses").json["service_statuses"]
+        self.known["service_id"] = services[0]["id"]
         key = {"algorithm": "hmac-md5", "secret": "", "scope": "POOL", "resource_id": DEFAULT_POOL}
         for path, name, new in (
             ("tlds", "tld_id", {"name": "example"}),

@@ -37,6 +37,7 @@ from designate.api.v2 import (
     nameservers,
     quotas,
     recordsets,
+    service_statuses,
     shares,
     tlds,
     transfer_accepts,
@@ -168,6 +169,7 @@ def routes(central: Central, links: Links, pages: Paging, *, empty_secrets: bool
         ("/v2/limits", limits.LimitItem(central.limits)),
         ("/v2/quotas", quotas.OwnQuotas(central.quotas)),
         ("/v2/quotas/{project_id}", quotas.QuotaItem(central.quotas)),
+        *_services(central, links, pages),
         ("/v2/reverse", floatingips.Reverse()),
         ("/v2/reverse/floatingips", floatingips.FloatingIPList(central.floatingips, links)),
         ("/v2/reverse/floatingips/{key}", floatingips.FloatingIPItem(central.floatingips, links)),
@@ -226,6 +228,18 @@ def _tasks(central: Central, links: Links, pages: Paging) -> Routes:
         (f"{of_zones}/transfer_requests/{{zone_transfer_request_id}}", offer_item),
         (f"{of_zones}/transfer_accepts", accept_list),
         (f"{of_zones}/transfer_accepts/{{transfer_accept_id}}", accept_item),
+    )
+
+
+def _services(central: Central, links: Links, pages: Paging) -> Routes:
+    """What runs where, under both its names."""
+    each = service_statuses.ServiceStatusList(central.service_statuses, links, pages)
+    item = service_statuses.ServiceStatusItem(central.service_statuses, links)
+    return (
+        ("/v2/service_statuses", each),
+        ("/v2/service_statuses/{service_id}", item),
+        ("/v2/service_status", each),
+        ("/v2/service_status/{service_id}", item),
     )
 
 

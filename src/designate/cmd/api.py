@@ -22,6 +22,7 @@ from designate.api import tls
 from designate.api.app import build as build_api
 from designate.api.server import Server
 from designate.cmd import central as central_root
+from designate.cmd import heartbeat
 from designate.conf import ConfigOpts, ConfigurationError, Settings
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.policy.enforcer import Enforcer
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 FOLDER = "OS_DESIGNATE_CONFIG_DIR"
 """The variable of the environment that says where designate.conf and api-paste.ini are."""
+SERVICES = ("api", "central")
+"""What a process reports itself as."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,7 +73,7 @@ def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
         files = [str(Path(folder) / configuration.FILE)]
     conf = configuration.load(files)
     with contextlib.ExitStack() as unused:
-        return _build(conf, configuration.settings(conf), unused, time.sleep)
+        return _build(conf, configuration.settings(conf), unused, time.sleep)[0]
 
 
 def start_logging() -> None:
@@ -81,7 +84,7 @@ def start_logging() -> None:
 def _serve(conf: ConfigOpts, settings: Settings, secure: tls.Tls | None) -> int:
     with signals.EndSignal() as end, contextlib.ExitStack() as stack:
         try:
-            app = _build(conf, settings, stack, end.pause)
+            app, store = _build(conf, settings, stack, end.pause)
             for at in settings.api.listen:
                 server = Server(
                     app,
@@ -98,6 +101,7 @@ def _serve(conf: ConfigOpts, settings: Settings, secure: tls.Tls | None) -> int:
         except signals.Ended:
             return 0
         scheme = "https" if secure else "http"
+        heartbeat.begin(stack, store, settings, SERVICES)
         LOG.info("Serving %s", ", ".join(f"{scheme}://{at}" for at in settings.api.listen))
         end.wait()
     return 0
@@ -108,15 +112,16 @@ def _build(
     settings: Settings,
     stack: contextlib.ExitStack,
     pause: Callable[[float], None],
-) -> "WSGIApplication":
+) -> "tuple[WSGIApplication, Store]":
     """Put it together; when `stack` ends, no connection to the database is open."""
     engine = engines.configured(settings.storage)
     stack.callback(engine.dispose)
     engines.connect(engine, settings.storage, pause)
     schema.check(engine)
     enforcer = Enforcer(conf)
-    built = central_root.build(Store(engine), enforcer, settings, central_root.projects(conf))
-    return build_api(built.central, settings, enforcer, CollectorRegistry(), conf)
+    store = Store(engine)
+    built = central_root.build(store, enforcer, settings, central_root.projects(conf))
+    return build_api(built.central, settings, enforcer, CollectorRegistry(), conf), store
 
 
 def _fail(problem: str) -> int:

@@ -2,6 +2,7 @@
 """Puts central together."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from designate.central.blacklists import Blacklists
 from designate.central.exports import Exports
@@ -14,6 +15,7 @@ from designate.central.projects import BelievedProjects
 from designate.central.quotas import Quotas
 from designate.central.recordsets import RecordSets
 from designate.central.reports import Reports
+from designate.central.service_statuses import ServiceStatuses
 from designate.central.shares import Shares
 from designate.central.tlds import Tlds
 from designate.central.transfer_accepts import TransferAccepts
@@ -87,6 +89,7 @@ def build(
         limits=Limits(store, shown, _installation(settings), kept),
         quotas=Quotas(store, enforcer, shown, asked, kept),
         floatingips=_floatingips(store, enforcer, scheduler, settings),
+        service_statuses=ServiceStatuses(store, enforcer, _silence(settings)),
         tlds=Tlds(store, enforcer),
         blacklists=Blacklists(store, enforcer),
         tsigkeys=TsigKeys(store, enforcer),
@@ -138,3 +141,9 @@ def _installation(settings: Settings) -> dict[str, int]:
         "max_recordset_name_length": own.max_recordset_name_len,
         "max_page_limit": settings.api.max_limit_v2,
     }
+
+
+def _silence(settings: Settings) -> timedelta:
+    """For how long a service may be silent before it is taken to be down."""
+    task = settings.producer.tasks["periodic_check_service_status"]
+    return timedelta(seconds=task.time_threshold or 0)

@@ -18,6 +18,7 @@ from designate.api.app import build as build_api
 from designate.api.server import Server
 from designate.backends import plugins
 from designate.cmd import central as central_root
+from designate.cmd import heartbeat
 from designate.cmd import producer as producer_root
 from designate.conf.addresses import Endpoint
 from designate.conf.storage import GROUP as SECTION
@@ -37,6 +38,8 @@ LOG = logging.getLogger(__name__)
 NS = "ns1.localhost."
 """The NS record of zones in a pool whose only name server is this process."""
 THREADS = 12
+SERVICES = ("api", "central", "mdns", "producer", "worker")
+"""What this process reports itself as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,7 @@ class Embedded:
         api.start()
         stack.callback(api.stop)
         self.api_address = api.address
+        heartbeat.begin(stack, store, settings, SERVICES)
 
     def _open_store(self, stack: contextlib.ExitStack, pause: Callable[[float], None]) -> Store:
         _migrate(self._settings.storage, pause)

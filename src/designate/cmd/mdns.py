@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from designate import conf as configuration
+from designate.cmd import heartbeat
 from designate.conf import ConfigurationError, Settings
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import MdnsServer
@@ -64,9 +65,11 @@ def _started(settings: Settings, stack: contextlib.ExitStack, end: signals.EndSi
     stack.callback(engine.dispose)
     engines.connect(engine, settings.storage, end.pause)
     schema.check(engine)
-    server = MdnsServer(Store(engine), settings.mdns)
+    store = Store(engine)
+    server = MdnsServer(store, settings.mdns)
     server.start()
     stack.callback(server.stop)
+    heartbeat.begin(stack, store, settings, ["mdns"])
     return server
 
 

@@ -20,6 +20,7 @@ from designate.conf import (
     coordination,
     default,
     fake_network,
+    heartbeat_emitter,
     libraries,
     mdns,
     middleware,
@@ -60,6 +61,7 @@ SECTIONS = (
     middleware,
     neutron,
     fake_network,
+    heartbeat_emitter,
     tls,
 )
 """One module for each section."""
@@ -98,6 +100,7 @@ class Settings:
     tls: tls.Settings
     neutron: neutron.Settings
     fake_network: fake_network.Settings
+    heartbeat_emitter: heartbeat_emitter.Settings
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:
@@ -115,6 +118,7 @@ class Settings:
             tls=tls.Settings.read(conf),
             neutron=neutron.Settings.read(conf),
             fake_network=fake_network.Settings.read(conf),
+            heartbeat_emitter=heartbeat_emitter.Settings.read(conf),
         )
 
 

@@ -12,6 +12,7 @@ from designate.contracts.nameservers import Nameservers
 from designate.contracts.quotas import Quotas
 from designate.contracts.recordsets import RecordSets
 from designate.contracts.reports import Reports
+from designate.contracts.service_statuses import ServiceStatuses
 from designate.contracts.shares import Shares
 from designate.contracts.tlds import Tlds
 from designate.contracts.transfer_accepts import TransferAccepts
@@ -39,3 +40,4 @@ class Central:
     tsigkeys: TsigKeys
     reports: Reports
     quotas: Quotas
+    service_statuses: ServiceStatuses

@@ -43,7 +43,8 @@ class OrderedIds:
 
 
 ordered_id = OrderedIds()
-_load = msgspec.json.Decoder().decode
+load = msgspec.json.Decoder().decode
+"""The value of a Document column."""
 _dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -90,8 +91,8 @@ def zone(row: Any) -> Zone:
         status_reason=AWAITS_TRANSFER if awaits else row.failure_text,
         shared=bool(row.shared),
         shared_with_caller=bool(row.shared_with_caller),
-        attributes=_load(row.attributes),
-        masters=_load(row.masters),
+        attributes=load(row.attributes),
+        masters=load(row.masters),
         generation=row.generation,
         confirmed_generation=row.confirmed_generation or 0,
         epoch=row.epoch,

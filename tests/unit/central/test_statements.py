@@ -17,6 +17,7 @@ from designate.model.transfer_accepts import NewTransferAccept
 from designate.model.transfer_requests import NewTransferRequest, TransferRequestChange
 from designate.model.tsigkeys import NewTsigKey, TsigKeyChange
 from designate.model.zones import Zone, ZoneChange
+from designate.storage import service_statuses
 from tests.statements import statements
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 from tests.unit.central.zone_files import HEAD, upload
@@ -84,6 +85,8 @@ AT_MOST = {
     "set a PTR record": 8,
     "change a PTR record": 10,
     "unset a PTR record": 9,
+    "list services": 2,
+    "show a service": 1,
     "show quotas": 1,
     "set quotas": 3,
     "set quotas back": 1,
@@ -252,6 +255,12 @@ def register_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "make a TSIG key", lambda: central.tsigkeys.create(ADMIN, key)
     change = TsigKeyChange(secret="c2VjcmV0")
     yield "change a TSIG key", lambda: central.tsigkeys.update(ADMIN, made.id, change)
+    host = ("node-1", ["api", "worker"], "UP")
+    scene.site.store.write(lambda tx: service_statuses.report(tx, *host))
+    services = central.service_statuses
+    first = services.find(ADMIN, Query()).items[0]
+    yield "list services", lambda: services.find(ADMIN, Query(count=False))
+    yield "show a service", lambda: services.get(ADMIN, first.id)
     yield "show quotas", lambda: central.quotas.get(ADMIN, "p1")
     limits = QuotaChange(zones=1, zone_records=2, api_export_size=3)
     yield "set quotas", lambda: central.quotas.update(ADMIN, "p1", limits)
