@@ -116,7 +116,11 @@ class Keystone:
 
     def register_dns(self, url: str) -> None:
         """Put the service `dns` with one endpoint into the catalogue; `url` has no version."""
-        made = self.call("POST", "/services", {"service": {"type": "dns", "name": "designate"}})
+        self.register("dns", url)
+
+    def register(self, kind: str, url: str) -> None:
+        """Put a service of this type with one endpoint into the catalogue."""
+        made = self.call("POST", "/services", {"service": {"type": kind, "name": kind}})
         for interface in ("public", "internal", "admin"):
             endpoint = {
                 "service_id": made["service"]["id"],
@@ -128,7 +132,11 @@ class Keystone:
 
     def unregister_dns(self) -> None:
         """Take every service `dns` out of the catalogue, with its endpoints."""
-        for service in self.call("GET", "/services?type=dns")["services"]:
+        self.unregister("dns")
+
+    def unregister(self, kind: str) -> None:
+        """Take every service of this type out of the catalogue, with its endpoints."""
+        for service in self.call("GET", f"/services?type={kind}")["services"]:
             self.call("DELETE", f"/services/{service['id']}")
 
     def project(self, name: str = "project") -> str:
