@@ -44,7 +44,8 @@ class Installation:
         self.settings = conf.settings(config)
         self.engine = engine or self._open()
         store = Store(self.engine)
-        self._add_pool(store)
+        default = self.settings.central.default_pool_id
+        self.add_pool(default, "default", "ns1.pool.example.", "ns2.pool.example.")
         store.write(lambda tx: service_statuses.report(tx, "node-1", ["api", "central"], UP))
         self.enforcer = Enforcer(config)
         self.config = config
@@ -63,16 +64,11 @@ class Installation:
         metadata.create_all(engine)
         return engine
 
-    def _add_pool(self, store: Store) -> None:
-        pool = Pool(
-            id=self.settings.central.default_pool_id,
-            name="default",
-            ns_records=[
-                NsRecord(priority=1, hostname="ns1.pool.example."),
-                NsRecord(priority=2, hostname="ns2.pool.example."),
-            ],
-        )
-        store.write(lambda tx: pools.put(tx, pool))
+    def add_pool(self, pool_id: str, name: str, *hostnames: str) -> None:
+        """Add a pool with these NS records."""
+        records = [NsRecord(priority=1 + n, hostname=host) for n, host in enumerate(hostnames)]
+        pool = Pool(id=pool_id, name=name, ns_records=records)
+        Store(self.engine).write(lambda tx: pools.put(tx, pool))
 
     def work(self) -> None:
         """Carry out the tasks that wait."""

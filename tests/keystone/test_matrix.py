@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outcome matrix of API.md section 33: who may do what to a zone, with real tokens.
+
+Zone Z is owned by p1 and shared with p2; p3 is unrelated. A: administrator of another project; AA:
+the same with all projects; M: member; R: reader only. `202>403` is upstream's outcome and ours:
+each such cell is a defect of upstream's that section 30 of the contract lists, and stands in
+docs/compatibility.md.
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.api.exchange import Reply
+from tests.keystone.door import Door, written
+from tests.servers.keystone import Keystone
+
+MATRIX = """
+                          | A    | AA  | M1  | R1      | M2      | R2      | M3
+GET zone                  | 404  | 200 | 200 | 200     | 200     | 200     | 404
+zone in the list          | no   | yes | yes | yes     | yes     | yes     | no
+PATCH zone                | 404  | 202 | 202 | 403     | 403     | 403     | 404
+DELETE zone               | 404  | 202 | 202 | 403     | 403     | 403     | 404
+GET nameservers           | 404  | 200 | 200 | 200     | 403     | 403     | 404
+GET recordsets            | 404  | 200 | 200 | 200     | 200     | 200     | 404
+POST recordset            | 404  | 202 | 202 | 403     | 202     | 202>403 | 404
+PUT p1's recordset        | 404  | 202 | 202 | 403     | 403     | 403     | 404
+DELETE p1's recordset     | 404  | 202 | 202 | 403     | 403     | 403     | 404
+PUT p2's recordset        | 404  | 202 | 202 | 403     | 202     | 403     | 404
+DELETE p2's recordset     | 404  | 202 | 202 | 403     | 202     | 403     | 404
+PUT managed recordset     | 404  | 400 | 400 | 400     | 400     | 400     | 404
+DELETE managed recordset  | 404  | 400 | 400 | 403     | 403     | 403     | 404
+POST share                | 404  | 201 | 201 | 403     | 403     | 403     | 404
+GET shares                | 200  | 200 | 200 | 403>200 | 200     | 403     | 200
+GET share item            | 404  | 200 | 200 | 403     | 403     | 403     | 404
+POST export               | 404  | 202 | 202 | 403     | 403     | 403     | 404
+POST transfer request     | 404  | 201 | 201 | 403     | 403     | 403     | 404
+POST abandon              | 404  | 204 | 403 | 403     | 403     | 403     | 403
+POST pool_move            | 404  | 202 | 403 | 403     | 403     | 403     | 404
+"""
+
+CALLERS = ("A", "AA", "M1", "R1", "M2", "R2", "M3")
+SHARES_SEEN = {"A": 0, "AA": 1, "M1": 1, "R1": 1, "M2": 1, "M3": 0}
+"""How many of Z's shares are in the list of who may ask for it."""
+
+OTHER_POOL = "cf2e8eab-76cd-4162-bf76-8aeee3556de0"
+ALL = {"X-Auth-All-Projects": "true"}
+numbers = itertools.count(1)
+
+
+def outcomes() -> Iterator[tuple[str, str, str]]:
+    """Operation, caller, outcome of each cell."""
+    for line in MATRIX.strip().splitlines()[1:]:
+        operation, *cells = (cell.strip() for cell in line.split("|"))
+        yield from ((operation, *pair) for pair in zip(CALLERS, cells, strict=True))
+
+
+@dataclass
+class Cloud:
+    """Projects, and who is who in them."""
+
+    door: Door
+    projects: Mapping[str, str]
+    tokens: Mapping[str, str]
+
+    def ask(self, caller: str, method: str, path: str, body: Any = None) -> Reply:
+        """Send a request as somebody."""
+        sent = b"" if body is None else json.dumps(body).encode()
+        switches = ALL if caller == "AA" else {}
+        return self.door.ask(method, path, self.tokens[caller], sent, switches)
+
+    def made(self, caller: str, path: str, body: Any) -> Any:
+        """Create something that the test needs."""
+        reply = self.ask(caller, "POST", path, body)
+        assert reply.status in (201, 202), reply.text
+        return reply.json
+
+
+@pytest.fixture(scope="module")
+def cloud(keystone: Keystone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Three projects and their users, and one of the administrator's."""
+    projects = {name: keystone.project(name) for name in ("p0", "p1", "p2", "p3")}
+    admin = keystone.caller("admin", project=projects["p0"])
+    tokens = {"A": admin, "AA": admin}
+    for caller in ("M1", "R1", "M2", "R2", "M3"):
+        role = "member" if caller[0] == "M" else "reader"
+        tokens[caller] = keystone.caller(role, project=projects[f"p{caller[1]}"])
+    folder = tmp_path_factory.mktemp("matrix")
+    with Door(written(folder, "[DEFAULT]\nquota_zones = -1", keystone.authtoken())) as door:
+        door.installation.add_pool(OTHER_POOL, "other", "ns1.other.example.")
+        made = Cloud(door, projects, tokens)
+        key = {"name": "other", "algorithm": "hmac-sha256", "secret": "c2VjcmV0"}
+        made.made("AA", "/v2/tsigkeys", {**key, "scope": "POOL", "resource_id": OTHER_POOL})
+        yield made
+
+
+class World:
+    """One zone Z as the matrix has it."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.name = f"z{next(numbers)}.example."
+        self.zone = cloud.made("M1", "/v2/zones", {"name": self.name, "email": "dns@z.example"})
+        self.path = f"/v2/zones/{self.zone['id']}"
+        target = {"target_project_id": cloud.projects["p2"]}
+        self.share = cloud.made("M1", f"{self.path}/shares", target)
+
+    def recordset(self, owner: str) -> str:
+        """The path of a new recordset."""
+        made = self.cloud.made(owner, f"{self.path}/recordsets", self.record(owner))
+        return f"{self.path}/recordsets/{made['id']}"
+
+    def record(self, label: str) -> dict[str, Any]:
+        """A recordset to send."""
+        name = f"{label.lower()}-{next(numbers)}.{self.name}"
+        return {"name": name, "type": "A", "records": ["192.0.2.1"]}
+
+    def managed(self) -> str:
+        """The path of the zone's NS recordset."""
+        found = self.cloud.ask("M1", "GET", f"{self.path}/recordsets?type=NS").json["recordsets"]
+        return f"{self.path}/recordsets/{found[0]['id']}"
+
+
+@pytest.fixture(scope="module")
+def unchanged(cloud: Cloud) -> World:
+    """The zone of operations that leave it as the others need it."""
+    return World(cloud)
+
+
+def changed(world: World, caller: str, path: str) -> Reply:
+    return world.cloud.ask(caller, "PUT", path, {"records": ["192.0.2.2"]})
+
+
+def removed(world: World, caller: str, path: str) -> Reply:
+    return world.cloud.ask(caller, "DELETE", path)
+
+
+def without_share(method: str, below: str = "") -> Callable[[World, str], Reply]:
+    """Sharees need the share to see the zone; for the others none is left."""
+
+    def run(world: World, caller: str) -> Reply:
+        if caller not in ("M2", "R2"):
+            share = f"{world.path}/shares/{world.share['id']}"
+            assert removed(world, "M1", share).status == 204
+        return world.cloud.ask(caller, method, world.path + below)
+
+    return run
+
+
+def shared_further(world: World, caller: str) -> Reply:
+    body = {"target_project_id": world.cloud.projects["p3"]}
+    return world.cloud.ask(caller, "POST", f"{world.path}/shares", body)
+
+
+def listed_shares(world: World, caller: str) -> Reply:
+    reply = world.cloud.ask(caller, "GET", f"{world.path}/shares")
+    if reply.status == 200:
+        assert len(reply.json["shared_zones"]) == SHARES_SEEN[caller]
+    return reply
+
+
+def simple(method: str, below: str = "", body: Any = None) -> Callable[[World, str], Reply]:
+    """An operation on a path of the zone."""
+    return lambda world, caller: world.cloud.ask(caller, method, world.path + below, body)
+
+
+OPERATIONS: Mapping[str, Callable[[World, str], Reply]] = {
+    "GET zone": simple("GET"),
+    "PATCH zone": simple("PATCH", body={"ttl": 700}),
+    "DELETE zone": without_share("DELETE"),
+    "GET nameservers": simple("GET", "/nameservers"),
+    "GET recordsets": simple("GET", "/recordsets"),
+    "POST recordset": lambda world, caller: world.cloud.ask(
+        caller, "POST", f"{world.path}/recordsets", world.record(caller)
+    ),
+    "PUT p1's recordset": lambda world, caller: changed(world, caller, world.recordset("M1")),
+    "DELETE p1's recordset": lambda world, caller: removed(world, caller, world.recordset("M1")),
+    "PUT p2's recordset": lambda world, caller: changed(world, caller, world.recordset("M2")),
+    "DELETE p2's recordset": lambda world, caller: removed(world, caller, world.recordset("M2")),
+    "PUT managed recordset": lambda world, caller: world.cloud.ask(
+        caller, "PUT", world.managed(), {"ttl": 300}
+    ),
+    "DELETE managed recordset": lambda world, caller: removed(world, caller, world.managed()),
+    "POST share": shared_further,
+    "GET shares": listed_shares,
+    "GET share item": lambda world, caller: world.cloud.ask(
+        caller, "GET", f"{world.path}/shares/{world.share['id']}"
+    ),
+    "POST export": simple("POST", "/tasks/export"),
+    "POST transfer request": simple("POST", "/tasks/transfer_requests", {}),
+    "POST abandon": without_share("POST", "/tasks/abandon"),
+    "POST pool_move": simple("POST", "/tasks/pool_move", {"pool_id": OTHER_POOL}),
+}
+
+
+CHANGING = {
+    "DELETE zone",
+    "POST share",
+    "POST transfer request",
+    "POST abandon",
+    "POST pool_move",
+}
+"""Operations that need a zone of their own."""
+
+
+@pytest.mark.parametrize(("operation", "caller", "outcome"), list(outcomes()))
+def test_the_outcome_is_that_of_the_matrix(
+    cloud: Cloud, unchanged: World, operation: str, caller: str, outcome: str
+) -> None:
+    """One cell: one request."""
+    world = World(cloud) if operation in CHANGING else unchanged
+    wanted = outcome.rpartition(">")[2]
+    if operation == "zone in the list":
+        listed = cloud.ask(caller, "GET", f"/v2/zones?name={world.name}").json["zones"]
+        assert (len(listed) == 1) == (wanted == "yes")
+        return
+    reply = OPERATIONS[operation](world, caller)
+    assert reply.status == int(wanted), reply.text
+
+
+ADMINISTRATORS = ("tlds", "blacklists", "tsigkeys", "service_statuses")
+
+
+@pytest.mark.parametrize("noun", ADMINISTRATORS)
+def test_what_administrators_keep_is_closed_to_others(cloud: Cloud, noun: str) -> None:
+    """Members and readers get 403 everywhere, who has no token 401."""
+    assert cloud.ask("A", "GET", f"/v2/{noun}").status == 200
+    for caller in ("M1", "R1"):
+        assert cloud.ask(caller, "GET", f"/v2/{noun}").status == 403
+    assert cloud.door.ask("GET", f"/v2/{noun}").status == 401
