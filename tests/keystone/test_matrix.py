@@ -28,6 +28,7 @@ DELETE zone               | 404  | 202 | 202 | 403     | 403     | 403     | 404
 GET nameservers           | 404  | 200 | 200 | 200     | 403     | 403     | 404
 GET recordsets            | 404  | 200 | 200 | 200     | 200     | 200     | 404
 POST recordset            | 404  | 202 | 202 | 403     | 202     | 202>403 | 404
+POST recordset, SECONDARY | 404  | 202 | 403 | 403     | 403     | 403     | 404
 PUT p1's recordset        | 404  | 202 | 202 | 403     | 403     | 403     | 404
 DELETE p1's recordset     | 404  | 202 | 202 | 403     | 403     | 403     | 404
 PUT p2's recordset        | 404  | 202 | 202 | 403     | 202     | 403     | 404
@@ -41,6 +42,7 @@ POST export               | 404  | 202 | 202 | 403     | 403     | 403     | 404
 POST transfer request     | 404  | 201 | 201 | 403     | 403     | 403     | 404
 POST abandon              | 404  | 204 | 403 | 403     | 403     | 403     | 403
 POST pool_move            | 404  | 202 | 403 | 403     | 403     | 403     | 404
+POST xfr                  | 404  | 202 | 202 | 403     | 403     | 403     | 404
 """
 
 CALLERS = ("A", "AA", "M1", "R1", "M2", "R2", "M3")
@@ -101,10 +103,12 @@ def cloud(keystone: Keystone, tmp_path_factory: pytest.TempPathFactory) -> Itera
 class World:
     """One zone Z as the matrix has it."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, *, secondary: bool = False) -> None:
         self.cloud = cloud
         self.name = f"z{next(numbers)}.example."
-        self.zone = cloud.made("M1", "/v2/zones", {"name": self.name, "email": "dns@z.example"})
+        mastered = {"type": "SECONDARY", "masters": ["192.0.2.1"]}
+        kind = mastered if secondary else {"email": "dns@z.example"}
+        self.zone = cloud.made("M1", "/v2/zones", {"name": self.name, **kind})
         self.path = f"/v2/zones/{self.zone['id']}"
         target = {"target_project_id": cloud.projects["p2"]}
         self.share = cloud.made("M1", f"{self.path}/shares", target)
@@ -129,6 +133,16 @@ class World:
 def unchanged(cloud: Cloud) -> World:
     """The zone of operations that leave it as the others need it."""
     return World(cloud)
+
+
+@pytest.fixture(scope="module")
+def secondary(cloud: Cloud) -> World:
+    """The same, of type SECONDARY."""
+    return World(cloud, secondary=True)
+
+
+def posted(world: World, caller: str) -> Reply:
+    return world.cloud.ask(caller, "POST", f"{world.path}/recordsets", world.record(caller))
 
 
 def changed(world: World, caller: str, path: str) -> Reply:
@@ -174,9 +188,8 @@ OPERATIONS: Mapping[str, Callable[[World, str], Reply]] = {
     "DELETE zone": without_share("DELETE"),
     "GET nameservers": simple("GET", "/nameservers"),
     "GET recordsets": simple("GET", "/recordsets"),
-    "POST recordset": lambda world, caller: world.cloud.ask(
-        caller, "POST", f"{world.path}/recordsets", world.record(caller)
-    ),
+    "POST recordset": posted,
+    "POST recordset, SECONDARY": posted,
     "PUT p1's recordset": lambda world, caller: changed(world, caller, world.recordset("M1")),
     "DELETE p1's recordset": lambda world, caller: removed(world, caller, world.recordset("M1")),
     "PUT p2's recordset": lambda world, caller: changed(world, caller, world.recordset("M2")),
@@ -193,6 +206,7 @@ OPERATIONS: Mapping[str, Callable[[World, str], Reply]] = {
     "POST export": simple("POST", "/tasks/export"),
     "POST transfer request": simple("POST", "/tasks/transfer_requests", {}),
     "POST abandon": without_share("POST", "/tasks/abandon"),
+    "POST xfr": simple("POST", "/tasks/xfr"),
     "POST pool_move": simple("POST", "/tasks/pool_move", {"pool_id": OTHER_POOL}),
 }
 
@@ -206,13 +220,19 @@ CHANGING = {
 }
 """Operations that need a zone of their own."""
 
+SECONDARY = {"POST recordset, SECONDARY", "POST xfr"}
+"""Operations on a zone of that type."""
+
 
 @pytest.mark.parametrize(("operation", "caller", "outcome"), list(outcomes()))
 def test_the_outcome_is_that_of_the_matrix(
-    cloud: Cloud, unchanged: World, operation: str, caller: str, outcome: str
+    request: pytest.FixtureRequest, cloud: Cloud, operation: str, caller: str, outcome: str
 ) -> None:
     """One cell: one request."""
-    world = World(cloud) if operation in CHANGING else unchanged
+    if operation in CHANGING:
+        world = World(cloud)
+    else:
+        world = request.getfixturevalue("secondary" if operation in SECONDARY else "unchanged")
     wanted = outcome.rpartition(">")[2]
     if operation == "zone in the list":
         listed = cloud.ask(caller, "GET", f"/v2/zones?name={world.name}").json["zones"]
