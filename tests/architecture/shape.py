@@ -29,6 +29,7 @@ LIBRARY_HOMES = {
     "oslo_middleware": {"api", "conf"},
     "oslo_policy": {"policy"},
     "paste": {"api"},
+    "redis": {"runtime"},
     "selectors": {"mdns", "worker", "backends"},
     "socket": {"mdns", "worker", "backends"},
     "socketserver": {"mdns", "worker", "backends"},

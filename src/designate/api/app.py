@@ -20,6 +20,7 @@ from designate.api.middleware.edge import around, by_prefix, disabled, health
 from designate.api.middleware.identity import STRATEGIES, Enforcer, Identity
 from designate.api.middleware.maintenance import Maintenance
 from designate.api.middleware.metrics import Metrics
+from designate.api.middleware.rate_limit import RateLimit
 from designate.api.middleware.request_id import RequestId
 from designate.api.middleware.tokens import Tokens
 from designate.api.openapi import Route
@@ -49,6 +50,8 @@ from designate.api.versions import Versions
 from designate.conf import ConfigOpts, ConfigurationError, Settings
 from designate.conf.api import Settings as ApiSettings
 from designate.contracts.central import Central
+from designate.errors import ConfigurationError as BadConfiguration
+from designate.runtime.buckets import Buckets, LocalBuckets, SharedBuckets
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -102,8 +105,20 @@ def _chain(
         *tokens,
         Identity(STRATEGIES[api.auth_strategy], enforcer),
         *([Maintenance(api.maintenance_mode_role)] if api.maintenance_mode else []),
+        *([_rate_limit(api)] if api.rate_limit else []),
         Accept(),
     ]
+
+
+def _rate_limit(api: ApiSettings) -> RateLimit:
+    rate, size = api.rate_limit, api.rate_limit_burst
+    buckets: Buckets = LocalBuckets(rate, size)
+    if api.rate_limit_redis_url:
+        try:
+            buckets = SharedBuckets(api.rate_limit_redis_url, rate, size)
+        except BadConfiguration as error:
+            raise ConfigurationError([f"[service:api] rate_limit_redis_url: {error}"]) from error
+    return RateLimit(buckets, api.rate_limit_exempt_roles)
 
 
 def _app(chain: list[Any]) -> App:

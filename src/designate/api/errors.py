@@ -17,6 +17,7 @@ from designate.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    TooManyRequests,
     UnsupportedContentType,
 )
 
@@ -120,7 +121,9 @@ def _answer(req: Request, resp: falcon.Response, error: DesignateError) -> None:
     body = body_of(error, getattr(req, "request_id", None))
     resp.status = _LINE[body["code"]]
     resp.content_type = "application/json"
-    if body["code"] == 503:
+    if isinstance(error, TooManyRequests):
+        resp.set_header("Retry-After", str(error.retry_after))
+    elif body["code"] == 503:
         resp.set_header("Retry-After", RETRY_AFTER)
     resp.data = json.dumps(body, default=str).encode("ascii")
 

@@ -62,6 +62,23 @@ OPTIONS = (
         help="Largest zone file that may be imported, in bytes; other requests are limited by"
         " [oslo_middleware] max_request_body_size.",
     ),
+    cfg.FloatOpt(
+        "rate_limit",
+        default=0.0,
+        min=0.0,
+        help="Requests per second that a project may go on sending; 0: as many as it likes.",
+    ),
+    cfg.IntOpt(
+        "rate_limit_burst", default=100, min=1, help="Requests that it may send at once before."
+    ),
+    cfg.ListOpt(
+        "rate_limit_exempt_roles", default=["admin"], help="Roles whose holders have no limit."
+    ),
+    cfg.StrOpt(
+        "rate_limit_redis_url",
+        secret=True,
+        help="Redis that counts for all processes, redis://host:port/0; unset: each for itself.",
+    ),
 )
 
 
@@ -89,6 +106,10 @@ class Settings:
     maintenance_mode: bool
     maintenance_mode_role: str
     max_import_size: int
+    rate_limit: float
+    rate_limit_burst: int
+    rate_limit_exempt_roles: tuple[str, ...]
+    rate_limit_redis_url: str | None
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:

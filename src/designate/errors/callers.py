@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who the caller is, and what that does not allow."""
 
+import math
 from collections.abc import Sequence
 
 from designate.errors.root import DesignateError
@@ -68,3 +69,8 @@ class TooManyRequests(DesignateError):
     """The project sends more than its rate allows."""
 
     code = "too_many_requests"
+
+    def __init__(self, seconds: float = 1) -> None:
+        self.retry_after = math.ceil(seconds)
+        """Whole seconds after which the next request is allowed."""
+        super().__init__(f"Too many requests; the next is allowed in {self.retry_after} s")
