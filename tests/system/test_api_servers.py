@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -79,8 +80,24 @@ class Site:
             assert api.send("GET", made.headers["location"], {}, b"").json["name"] == name
         listed = api.send("GET", "/v2/zones", {}, b"").json["zones"]
         assert {zone["name"] for zone in listed} == set(names)
-        chunked = api.send("GET", "/v2/nowhere", {}, b"")
-        assert (chunked.status, chunked.json["type"]) == (404, "not_found")
+        missing = api.send("GET", "/v2/nowhere", {}, b"")
+        assert (missing.status, missing.json["type"]) == (404, "not_found")
+
+    def reported(self) -> list[tuple[str, str]]:
+        """The services that have said how they are."""
+        engine = open_engine(f"sqlite:///{self.folder}/dns.sqlite")
+        with engine.connect() as connection:
+            query = "SELECT service_name, status FROM service_statuses ORDER BY service_name"
+            found = [tuple(row) for row in connection.exec_driver_sql(query)]
+        engine.dispose()
+        return found
+
+    def await_report(self, service: str, status: str) -> None:
+        """Poll until a service has said so of itself."""
+        deadline = time.monotonic() + 10
+        while (service, status) not in self.reported():
+            assert time.monotonic() < deadline, self.reported()
+            time.sleep(0.02)
 
 
 @pytest.fixture
@@ -113,8 +130,10 @@ def test_gunicorn_serves_it(site: Site, start: Start) -> None:
         times=2,
     )
     site.check()
+    site.await_report("api", "UP")
     server.terminate()
     assert server.wait() == 0
+    site.await_report("api", "STOPPED")
 
 
 @pytest.mark.parametrize("by", ["--module", "--wsgi-file"])
@@ -129,8 +148,10 @@ def test_uwsgi_serves_it(site: Site, start: Start, by: str) -> None:
         times=2,
     )
     site.check()
+    site.await_report("api", "UP")
     server.terminate()
     assert server.wait() == 0
+    site.await_report("api", "STOPPED")
 
 
 def test_the_file_serves_by_itself(site: Site, start: Start) -> None:

@@ -6,12 +6,14 @@ find in the database what is to be done.
 """
 
 import argparse
+import atexit
 import contextlib
 import logging
 import os
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +34,7 @@ from designate.storage import schema
 from designate.storage.unit_of_work import Store
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOG = logging.getLogger(__name__)
 FOLDER = "OS_DESIGNATE_CONFIG_DIR"
@@ -72,8 +74,38 @@ def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
     if folder := environ.get(FOLDER):
         files = [str(Path(folder) / configuration.FILE)]
     conf = configuration.load(files)
+    settings = configuration.settings(conf)
     with contextlib.ExitStack() as unused:
-        return _build(conf, configuration.settings(conf), unused, time.sleep)[0]
+        app, store = _build(conf, settings, unused, time.sleep)
+    return _Reporting(app, store, settings)
+
+
+class _Reporting:
+    """Reports the process that serves, from its first request to its end.
+
+    It may be a fork of the one that made this, where no thread would go on.
+    """
+
+    def __init__(self, app: "WSGIApplication", store: Store, settings: Settings) -> None:
+        self._app, self._store, self._settings = app, store, settings
+        self._reported = 0
+        self._lock = threading.Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request."""
+        if self._reported != os.getpid():
+            with self._lock:
+                self._begin()
+        return self._app(environ, start_response)
+
+    def _begin(self) -> None:
+        if self._reported != os.getpid():
+            self._reported = os.getpid()
+            until = contextlib.ExitStack()
+            heartbeat.begin(until, self._store, self._settings, SERVICES)
+            atexit.register(until.close)
 
 
 def start_logging() -> None:
