@@ -20,8 +20,8 @@ use = egg:Paste#urlmap
 
 [composite:osapi_dns_versions]
 use = call:designate.api.middleware:auth_pipeline_factory
-noauth = http_proxy_to_wsgi cors maintenance faultwrapper osapi_dns_app_versions
-keystone = http_proxy_to_wsgi cors maintenance faultwrapper osapi_dns_app_versions
+noauth = http_proxy_to_wsgi cors maintenance faultwrapper osprofiler osapi_dns_app_versions
+keystone = http_proxy_to_wsgi cors maintenance faultwrapper osprofiler osapi_dns_app_versions
 
 [app:osapi_dns_app_versions]
 paste.app_factory = designate.api.versions:factory
@@ -29,9 +29,9 @@ paste.app_factory = designate.api.versions:factory
 [composite:osapi_dns_v2]
 use = call:designate.api.middleware:auth_pipeline_factory
 noauth = http_proxy_to_wsgi cors request_id faultwrapper validation_API_v2 sizelimit
-    noauthcontext maintenance normalizeuri business osapi_dns_app_v2
-keystone = http_proxy_to_wsgi cors request_id faultwrapper validation_API_v2 sizelimit json401
-    authtoken keystonecontext maintenance normalizeuri business osapi_dns_app_v2
+    osprofiler noauthcontext maintenance normalizeuri business osapi_dns_app_v2
+keystone = http_proxy_to_wsgi cors request_id faultwrapper validation_API_v2 sizelimit osprofiler
+    json401 authtoken keystonecontext maintenance normalizeuri business osapi_dns_app_v2
 
 [app:osapi_dns_app_v2]
 paste.app_factory = designate.api.v2:factory
@@ -83,6 +83,9 @@ paste.filter_factory = designate.api.middleware:FaultWrapperMiddleware.factory
 
 [filter:validation_API_v2]
 paste.filter_factory = designate.api.middleware:APIv2ValidationErrorMiddleware.factory
+
+[filter:osprofiler]
+paste.filter_factory = osprofiler.web:WsgiMiddleware.factory
 
 [filter:business]
 paste.filter_factory = tests.api.paste_filters:business

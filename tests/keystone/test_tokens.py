@@ -12,6 +12,7 @@ from designate.api import app
 from tests.keystone.door import Door, written
 from tests.servers.bind9 import free_port
 from tests.servers.keystone import DOMAIN, Keystone
+from tests.servers.memcached import Memcached
 
 ZONE = b'{"name": "%s.example.", "email": "dns@shop.example"}'
 
@@ -212,3 +213,28 @@ def test_tokens_are_cached(keystone: Keystone, door: Door, project: str, tmp_pat
         keystone.revoke(token)
         assert door.ask("GET", "/v2/zones", token).status == 200
         assert uncached.ask("GET", "/v2/zones", token).status == 401
+
+
+@pytest.mark.parametrize("strategy", ["None", "ENCRYPT"])
+def test_processes_share_what_they_know_of_tokens(
+    keystone: Keystone, project: str, tmp_path: Path, strategy: str
+) -> None:
+    """In memcached, where one has validated a token and another has not; encrypted if wanted."""
+    server = Memcached(tmp_path)
+    server.start()
+    shared = {
+        "memcached_servers": server.address,
+        "memcache_security_strategy": strategy,
+        "memcache_secret_key": "a secret of the site's",
+    }
+    file = written(tmp_path, keystone.authtoken(**shared))
+    token = keystone.caller("reader", project=project)
+    try:
+        with Door(file) as first, Door(file) as second:
+            assert first.ask("GET", "/v2/zones", token).status == 200
+            keystone.revoke(token)
+            assert second.ask("GET", "/v2/zones", token).status == 200
+        with Door(written(tmp_path, keystone.authtoken())) as alone:
+            assert alone.ask("GET", "/v2/zones", token).status == 401
+    finally:
+        server.stop()

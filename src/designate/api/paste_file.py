@@ -7,6 +7,8 @@ did, so that files written for it work: `designate.api.v2:factory`, `designate.a
 """
 
 import configparser
+import importlib.util
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from designate.conf.libraries import set_defaults_everywhere
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+LOG = logging.getLogger(__name__)
 APP = "osapi_dns"
 """The application of the file that is served."""
 
@@ -28,6 +31,9 @@ _PARTS = "designate.parts"
 _STRATEGY = "designate.auth_strategy"
 _OWN_CONFIGURATION = "oslo_config_project"
 _CONFIGURATION_FILE = "oslo_config_file"
+_FACTORY = "paste.filter_factory"
+_PROFILER = "osprofiler.web:WsgiMiddleware.factory"
+_NOTHING = "designate.api.middleware:NormalizeURIMiddleware.factory"
 _UNUSABLE = (
     AssertionError,
     AttributeError,
@@ -90,6 +96,7 @@ def load(file: Path, parts: Parts, conf: ConfigOpts) -> "WSGIApplication":
     try:
         loader = ConfigLoader(str(file))
         _point_at(loader, conf)
+        _leave_out_profiler(loader)
         given = {_PARTS: parts, _STRATEGY: conf["service:api"].auth_strategy}
         app: WSGIApplication = loader.get_app(APP, global_conf=given)
     except _UNUSABLE as error:
@@ -104,6 +111,16 @@ def _point_at(loader: Any, conf: ConfigOpts) -> None:
         reads = parser.has_option(section, _OWN_CONFIGURATION)
         if reads and conf.config_file and not parser.has_option(section, _CONFIGURATION_FILE):
             parser.set(section, _CONFIGURATION_FILE, conf.config_file[-1].replace("%", "%%"))
+
+
+def _leave_out_profiler(loader: Any) -> None:
+    """Upstream's files name a filter whose package is not always there."""
+    parser = loader.parser
+    if importlib.util.find_spec(_PROFILER.partition(".")[0]) is None:
+        for section in parser.sections():
+            if parser.get(section, _FACTORY, fallback=None) == _PROFILER:
+                LOG.warning("osprofiler is not installed: nothing is done by [%s]", section)
+                parser.set(section, _FACTORY, _NOTHING)
 
 
 def pipeline(loader: Any, global_conf: dict[str, Any], **strategies: str) -> "WSGIApplication":

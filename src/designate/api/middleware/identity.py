@@ -84,7 +84,7 @@ def _secrets(environ: Environ) -> Secrets | None:
     if not token:
         return None
     try:
-        catalog = _catalog.decode(environ.get("HTTP_X_SERVICE_CATALOG", "[]"))
+        catalog = _catalog.decode(environ.get("HTTP_X_SERVICE_CATALOG") or "[]")
     except msgspec.DecodeError:
         catalog = []
     return Secrets(token=token, catalog=catalog)
