@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
+from sqlalchemy import select
 
 from designate.api import app
 from designate.api.server import Server
 from designate.model.context import Context
 from designate.model.limits import Limits
+from designate.storage.tables import zone_task_chunks
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
 
@@ -209,3 +211,16 @@ def test_a_zone_file_has_an_end_whether_it_tells_or_not(
     status, text = post(limited[1], body, {}, encode_chunked=chunked)
     assert status == 413, text
     assert '"type": "request_too_large"' in text
+
+
+def test_a_zone_file_that_is_no_text_is_refused_and_leaves_nothing(
+    installation: Installation,
+) -> None:
+    sender = InProcess(installation.app)
+    body = b"$ORIGIN a.example.\n" + b"; " * 200_000 + b"\xff\n"
+    reply = sender.send("POST", "/v2/zones/tasks/imports", {"Content-Type": "text/dns"}, body)
+    assert (reply.status, reply.json["type"]) == (400, "bad_request"), reply.text
+    assert "UTF-8" in reply.json["message"]
+    assert get(sender, "/v2/zones/tasks/imports").json["imports"] == []
+    with installation.engine.connect() as connection:
+        assert connection.execute(select(zone_task_chunks.c.task_id)).all() == []

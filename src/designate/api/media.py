@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bodies: media types, JSON in and out, streams with an end (API.md section 1.4)."""
 
+import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -50,6 +51,17 @@ def pieces(req: Request) -> Iterator[bytes]:
         yield piece
     if left > 0 and not chunked:
         raise BadRequest("The body is shorter than its Content-Length")
+
+
+def utf8(body: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass text on piece by piece; raises BadRequest where it is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for piece in chain(body, (b"",)):
+        try:
+            decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError:
+            raise BadRequest("The body is not UTF-8") from None
+        yield piece
 
 
 def _read(req: Request, size: int) -> bytes:

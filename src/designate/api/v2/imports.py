@@ -136,7 +136,7 @@ class ImportList:
 def _body(req: Request) -> tuple[Iterable[bytes], dict[str, str]]:
     given = media.media_type(req)
     if given == media.DNS:
-        return media.pieces(req), {}
+        return media.utf8(media.pieces(req)), {}
     if given == media.JSON:
         zone_file, attributes = parse_json(b"".join(media.pieces(req)))
         return [zone_file], attributes
