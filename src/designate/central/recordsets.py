@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from designate.errors import BadRequest, DuplicateRecordSet, RecordSetNotFound
+from designate.errors import BadRequest, DuplicateRecordSet, RecordSetNotFound, ZoneNotFound
 from designate.model import status
 from designate.model.context import Context
 from designate.model.listing import Page, Query
@@ -56,11 +56,11 @@ class RecordSets:
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """See the contract."""
         with self.store.read() as connection:
-            zone = zones.get(connection, zone_id, ctx.project_id)
-            found = recordsets.get(connection, zone, recordset_id) if zone else None
-        if zone is None or found is None:
+            # Who does not see the zone does not learn what is in it.
+            zone = access.visible(ctx, zones.get(connection, zone_id, ctx.project_id))
+            found = recordsets.get(connection, zone, recordset_id)
+        if found is None:
             raise RecordSetNotFound
-        access.visible(ctx, zone)
         self.enforcer.check(ctx, "get_recordset", _target(zone, found))
         return found
 
@@ -70,7 +70,10 @@ class RecordSets:
             zone_id = recordsets.locate(connection, recordset_id)
         if zone_id is None:
             raise RecordSetNotFound
-        return self.get(ctx, zone_id, recordset_id)
+        try:
+            return self.get(ctx, zone_id, recordset_id)
+        except ZoneNotFound:
+            raise RecordSetNotFound from None
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -206,11 +209,11 @@ class RecordSets:
     def _lock(
         self, tx: Transaction, ctx: Context, zone_id: str, recordset_id: str
     ) -> tuple[Zone, Stored]:
-        zone = zones.lock(tx, zone_id, ctx.project_id)
-        stored = recordsets.get_stored(tx, zone, recordset_id) if zone else None
+        zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+        stored = recordsets.get_stored(tx, zone, recordset_id)
         if stored is None:
             raise RecordSetNotFound
-        return access.visible(ctx, zone), stored
+        return zone, stored
 
     def _check_placement(
         self, tx: Transaction, ctx: Context, zone: Zone, draft: RecordSet, number: int
