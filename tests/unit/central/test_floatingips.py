@@ -4,6 +4,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from designate.errors import (
     BadRequest,
@@ -22,6 +23,7 @@ from designate.model.listing import Query
 from designate.model.recordsets import RecordSet, RecordSetChange
 from designate.model.zones import Zone
 from designate.storage import recordsets
+from designate.storage.tables import record_values
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
@@ -160,6 +162,13 @@ def test_zones_of_other_projects_are_not_touched(site: Site) -> None:
         site.remove(zone)
 
 
+def test_a_secondary_zone_is_not_written_to(site: Site) -> None:
+    """What it holds is its master's; there cannot be another zone of the name."""
+    site.zone(REVERSE, OWNER, type="SECONDARY", email="", masters=["192.0.2.1"])
+    with pytest.raises(DuplicateZone):
+        site.ptr(site.floatingip(), "vm.example.org.")
+
+
 def test_to_set_is_to_replace_everything(site: Site) -> None:
     """What is not given is null; the recordset stays the same one."""
     item = site.floatingip()
@@ -189,6 +198,18 @@ def test_status_follows_the_name_servers(site: Site) -> None:
     assert ptr is not None
     assert (ptr.status, ptr.action) == ("ACTIVE", "NONE")
     assert site.fresh(zone).serial == zone.serial
+
+
+def test_what_dns_does_not_show_waits_for_nobody_elses_change(site: Site) -> None:
+    """A description is there at once, whatever else of the zone is on its way."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    site.confirm(reverse_zones(site)[0])
+    site.ptr(site.floatingip("198.51.100.8"), "other.example.org.")
+    ptr = site.ptr(item, "vm.example.org.", description="text")
+    assert ptr is not None
+    assert (ptr.status, ptr.action) == ("ACTIVE", "NONE")
+    assert shown(site, item) == ptr
 
 
 def test_a_record_is_unset_without_the_network(site: Site) -> None:
@@ -258,6 +279,29 @@ def test_a_record_that_somebody_made_by_hand_is_replaced(site: Site) -> None:
     assert (recordset.records, recordset.project_id) == (["vm.example.org."], "p1")
     fresh = site.fresh(zone)
     assert (fresh.recordset_count, fresh.record_count) == (3, 0)
+
+
+def test_a_record_made_by_hand_becomes_a_managed_one(site: Site) -> None:
+    """Also where the floating IP is of the project that made it."""
+    zone = site.zone(REVERSE, OWNER)
+    by_hand = site.recordset(zone, "7", "PTR", "a.example.org.", ctx=OWNER)
+    item = site.floatingip(project=MANAGED)
+    site.ptr(item, "vm.example.org.", OWNER)
+    (recordset,) = ptrs(site)
+    assert recordset.managed
+    assert recordset.id != by_hand.id
+    assert shown(site, item, MANAGED) is not None
+
+
+def test_what_stands_for_something_else_is_not_the_floating_ips(site: Site) -> None:
+    """Handlers of notifications write records under the same id, of another type."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    other = update(record_values).values(managed_resource_type="floatingip")
+    site.store.write(lambda tx: tx.write(other))
+    assert shown(site, item) is None
+    with pytest.raises(NotFound):
+        site.ptr(item, None)
 
 
 def test_who_edits_managed_records_keeps_what_they_stand_for(site: Site) -> None:
