@@ -161,18 +161,25 @@ def _next_version(at: str, before: Row[Any], after: Row[Any]) -> Faults:
 
 
 def _replayed(zone: Row[Any], entries: list[Row[Any]], content: list[Row[Any]]) -> Faults:
-    """The apex is made with the zone, before its journal begins."""
+    """The apex, and the first PTR record of a reverse zone, are made before the journal begins."""
+    seen: set[str] = set()
     replayed: dict[str, tuple[Any, ...]] = {}
     for entry in entries:
         if entry.recordset_id is None:
             continue
         before = entry.records_before, entry.wire_before
         held = replayed.pop(entry.recordset_id, (None, None))
-        if held != before:
+        is_first = entry.type == "PTR" and entry.recordset_id not in seen
+        seen.add(entry.recordset_id)
+        if held != before and not is_first:
             yield f"{zone.name} generation {entry.generation}: replaces {before}, not {held}"
         if entry.records_after is not None:
             replayed[entry.recordset_id] = (entry.records_after, entry.wire_after)
-    stored = {row.id: (row.records, row.wire or None) for row in content if not row.managed}
+    stored = {
+        row.id: (row.records, row.wire or None)
+        for row in content
+        if not row.managed or row.id in replayed
+    }
     if stored != replayed:
         odd = {key: (stored.get(key), replayed.get(key)) for key in stored.keys() ^ replayed.keys()}
         yield f"{zone.name}: the journal makes other content: {odd or (stored, replayed)}"

@@ -231,16 +231,18 @@ def _replace(tx: Transaction, zone: Zone, wanted: _Wanted) -> Ptr:
     else:
         new = wanted.recordset(zone, tx)
     stored = wanted.stored(zone, new)
-    entry = Entry.of(before, stored)
+    entries = [Entry.of(before, stored)]
+    if before is not None and not stays:
+        entries = [Entry.of(before, None), Entry.of(None, stored)]
     unmanaged = 0 if before is None or before.recordset.managed else _number(before)
     fields = {
         "recordset_count": zone.recordset_count + (before is None),
         "record_count": zone.record_count - unmanaged,
     }
-    after = versions.advance(tx, zone, Change(entries=[entry], fields=fields), wanted.ctx)
+    after = versions.advance(tx, zone, Change(entries=entries, fields=fields), wanted.ctx)
     if not stays:
         new = msgspec.structs.replace(new, created_generation=after.generation)
-    kept = stays and not entry.shows(zone.ttl)
+    kept = stays and not entries[0].shows(zone.ttl)
     written = status.derived(new, after) if kept else status.changed(new, after, stored.wire)
     stored = msgspec.structs.replace(stored, recordset=written)
     if stays:

@@ -83,10 +83,7 @@ class Entry:
 
     @classmethod
     def of(cls, before: Stored | None, after: Stored | None) -> Self:
-        """The entry of a recordset that is made, changed or removed; raises ValueError for none.
-
-        One that takes the place of another at its name is its change.
-        """
+        """The entry of a recordset that is made, changed or removed; raises ValueError for none."""
         item = after or before
         if item is None:
             raise ValueError("nothing has changed")

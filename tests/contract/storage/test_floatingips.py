@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """PTR records of floating IPs on each database: the reverse zone is made once, whoever comes."""
 
+from collections.abc import Iterator
 from functools import partial
+
+import pytest
 
 from designate.errors import NotFound
 from designate.model.floatingips import Ptr
 from designate.model.listing import Query
+from tests.consistency import faults
 from tests.contract.storage.test_transactions import at_once
 from tests.unit.central.site import ADMIN, Site, caller
 
 TIMES = 4
+
+
+@pytest.fixture(autouse=True)
+def _consistent(site: Site) -> Iterator[None]:
+    """Whatever a test does, nothing is left half there."""
+    yield
+    with site.store.read() as connection:
+        assert faults(connection) == []
 
 
 def test_rivals_in_a_new_network_make_one_zone(site: Site) -> None:
@@ -67,3 +79,25 @@ def test_many_floating_ips_are_found_in_few_statements(site: Site) -> None:
     assert [named.floatingip for named in found] == items
     assert [named.floatingip for named in found if named.ptr] == [items[0], items[-1]]
     assert {named.ptr.ttl for named in found if named.ptr} == {60}
+
+
+def test_an_address_changes_hands_while_both_set_it(site: Site) -> None:
+    """Whoever comes last has the record, and the other none."""
+    old = site.floatingip()
+    site.ptr(old, "old.example.org.")
+    new = site.floatingip(old.address, "p2")
+    for _ in range(TIMES):
+        made = at_once(
+            [
+                partial(site.ptr, old, "old.example.org."),
+                partial(site.ptr, new, "new.example.org.", caller("p2")),
+            ]
+        )
+        assert [type(ptr) for ptr in made] == [Ptr, Ptr]
+        (recordset,) = site.everywhere(type="PTR")
+        named = {
+            project: site.central.floatingips.find(caller(project))[0].ptr
+            for project in ("p1", "p2")
+        }
+        assert [project for project, ptr in named.items() if ptr] == [recordset.project_id]
+        assert site.fresh_of(recordset).recordset_count == 3
