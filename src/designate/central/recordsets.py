@@ -64,6 +64,12 @@ class RecordSets:
         self.enforcer.check(ctx, "get_recordset", _target(zone, found))
         return found
 
+    def changeable(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
+        """See the contract."""
+        found = self.get(ctx, zone_id, recordset_id)
+        _check_changeable(ctx, found)
+        return found
+
     def locate(self, ctx: Context, recordset_id: str) -> RecordSet:
         """See the contract."""
         with self.store.read() as connection:
@@ -145,9 +151,7 @@ class RecordSets:
         self, tx: Transaction, ctx: Context, zone: Zone, before: Stored, change: RecordSetChange
     ) -> RecordSet:
         old = before.recordset
-        _check_managed(ctx, old)
-        if old.type == "NS" and old.name_key == zone.name_key:
-            raise BadRequest("The NS recordset of the apex is managed by the service")
+        _check_changeable(ctx, old)
         given: dict[str, Any] = {
             name: value
             for name, value in msgspec.structs.asdict(change).items()
@@ -248,6 +252,12 @@ def _check_managed(ctx: Context, recordset: RecordSet) -> None:
         raise BadRequest("Managed records may not be changed")
     if recordset.type == "SOA":
         raise BadRequest("SOA recordsets are managed by the service and cannot be changed")
+
+
+def _check_changeable(ctx: Context, recordset: RecordSet) -> None:
+    _check_managed(ctx, recordset)
+    if recordset.type == "NS" and recordset.name_key == recordset.zone_name.lower():
+        raise BadRequest("The NS recordset of the apex is managed by the service")
 
 
 def _check_quotas(limits: Mapping[str, int], zone: Zone, number: int, was: int) -> None:

@@ -28,6 +28,12 @@ class RecordSets(Protocol):
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """Return a recordset; raises ZoneNotFound, RecordSetNotFound, Forbidden."""
 
+    def changeable(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
+        """Return a recordset that somebody is about to change.
+
+        Raises what `get` raises, and BadRequest for what `update` never changes.
+        """
+
     def locate(self, ctx: Context, recordset_id: str) -> RecordSet:
         """Return a recordset by its id alone; raises RecordSetNotFound, Forbidden."""
 

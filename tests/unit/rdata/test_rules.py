@@ -83,7 +83,6 @@ REFUSED = [
     ("CERT", "PKIX 1 5 é"),
     ("CERT", "PKIX 1 5 ===="),
     ("TLSA", f"3 1 2 {HEX32}"),
-    ("TLSA", "3 1 0 ab\ncd"),
     ("TLSA", "3 1 0 ()"),
     ("SOA", "ns1.x. . 1 1 1 1 1"),
     ("SOA", ". h.x. 1 1 1 1 1"),

@@ -216,7 +216,7 @@ class RecordSetItem:
         body = media.json_object(req, "recordset")
         change = parse_change(body)
         if not _GUARDED.isdisjoint(body):
-            check_guarded(body, render(self._recordsets.get(req.caller, *place), base))
+            check_guarded(body, render(self._recordsets.changeable(req.caller, *place), base))
         recordset = self._recordsets.update(req.caller, *place, change)
         status = falcon.HTTP_202 if recordset.records else falcon.HTTP_200
         media.answer(resp, render(recordset, base), status)
