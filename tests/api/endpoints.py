@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 
 class Endpoint(NamedTuple):
-    """A request, the status of its answer, and the SQL statements that it may cost."""
+    """A request, the status of its answer, and the SQL statements that it may cost.
+
+    `at` is what stands in the path instead of what the scene calls so.
+    """
 
     method: str
     path: str
@@ -16,6 +19,7 @@ class Endpoint(NamedTuple):
     at_most: int
     data: dict[str, Any] | None = None
     headers: dict[str, str] = {}
+    at: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -94,6 +98,7 @@ ENDPOINTS = (
     # -- tasks of zones
     Endpoint("POST", f"{ZONE}/tasks/abandon", 204, 13, headers=DELETE_SHARES),
     Endpoint("POST", f"{ZONE}/tasks/pool_move", 202, 16, {"pool_id": OTHER_POOL}),
+    Endpoint("POST", f"{ZONE}/tasks/xfr", 202, 2, at={"zone_id": "{secondary_id}"}),
     # -- floating IPs
     Endpoint("GET", "/v2/reverse/floatingips", 200, 1),
     Endpoint("GET", FLOATING_IP, 200, 1),
@@ -120,6 +125,10 @@ ENDPOINTS = (
     Endpoint("PATCH", "/v2/quotas/{project_id}", 200, 3, {"zones": -1}),
     Endpoint("DELETE", "/v2/quotas/{project_id}", 204, 1),
     # -- of operators
+    Endpoint("GET", "/v2/service_statuses", 200, 2),
+    Endpoint("GET", "/v2/service_statuses/{service_id}", 200, 1),
+    Endpoint("GET", "/v2/service_status", 200, 2),
+    Endpoint("GET", "/v2/service_status/{service_id}", 200, 1),
     Endpoint("GET", "/admin/quotas/{project_id}", 200, 1),
     Endpoint("PATCH", "/admin/quotas/{project_id}", 200, 3, {"quota": {"zones": 99999}}),
     Endpoint("DELETE", "/admin/quotas/{project_id}", 204, 1),

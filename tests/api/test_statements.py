@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from designate.model.pools import NsRecord, Pool
-from designate.storage import pools
+from designate.storage import service_statuses
 from designate.storage.unit_of_work import Store
 from tests.api.endpoints import ENDPOINTS, OTHER_POOL, Endpoint
 from tests.api.exchange import InProcess, Reply
@@ -47,10 +46,9 @@ class Scene:
         }
         for name in ("example", "arpa"):
             self._create("/v2/tlds", name=name)
-        ns = [NsRecord(priority=1, hostname="ns1.other.example.")]
-        pool = Pool(id=OTHER_POOL, name="other", ns_records=ns)
-        Store(self.installation.engine).write(lambda tx: pools.put(tx, pool))
-        self._key("other", "POOL", pool.id)
+        self.installation.add_pool(OTHER_POOL, "other", "ns1.other.example.")
+        self._store = Store(self.installation.engine)
+        self._key("other", "POOL", OTHER_POOL)
 
     def add(self) -> None:
         """Make one more of everything; the newest are those that are known."""
@@ -61,6 +59,9 @@ class Scene:
         self.known |= {
             "zone_id": zone["id"],
             "zone_name": zone["name"],
+            "secondary_id": self._create(
+                "/v2/zones", name=f"s{number}.example.", type="SECONDARY", masters=["192.0.2.1"]
+            )["id"],
             "key": _floatingip(number),
             "recordset_id": self._create(
                 f"{place}/recordsets", name=f"a.{zone['name']}", type="A", records=["192.0.2.1"]
@@ -73,6 +74,9 @@ class Scene:
             "tsigkey_id": self._key(f"key{number}", "ZONE", zone["id"]),
         }
         self._transfer(other["id"])
+        self._store.write(lambda tx: service_statuses.report(tx, f"h{number}", ["mdns"], "UP"))
+        services = self.ask("GET", f"/v2/service_statuses?hostname=h{number}").json
+        self.known["service_id"] = services["service_statuses"][0]["id"]
         path = f"/v2/reverse/floatingips/{_floatingip(200 + number)}"
         named = self.ask("PATCH", path, {"ptrdname": "a.example."})
         assert named.status == 202, named
@@ -122,7 +126,8 @@ class Scene:
 
     def cost(self, endpoint: Endpoint, arguments: str = "") -> int:
         """The SQL statements of a request; raises AssertionError for another status."""
-        path = self._filled(endpoint.path) + arguments
+        names = self.known | self._filled(endpoint.at)
+        path = endpoint.path.format(**names) + arguments
         with statements(self.installation.engine) as seen:
             reply = self.ask(endpoint.method, path, self._filled(endpoint.data), endpoint.headers)
         assert reply.status == endpoint.status, reply
