@@ -141,8 +141,9 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    """One for all endpoints: whatever they are, they leave what the next one needs."""
+    """One for all endpoints: who only reads leaves what the next one needs."""
     made = Scene()
+    made.add()
     yield made
     made.installation.close()
 
@@ -150,8 +151,9 @@ def scene() -> Iterator[Scene]:
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 def test_an_endpoint_costs_no_more_than_it_may(scene: Scene, endpoint: Endpoint) -> None:
     """Where it costs less, the number in the table is lowered."""
-    scene.add()
     assert scene.cost(endpoint) <= endpoint.at_most
+    if endpoint.method != "GET":
+        scene.add()
 
 
 def test_a_long_list_costs_what_a_short_one_does() -> None:
