@@ -2,6 +2,7 @@
 """Shares: let another project use a zone, and take that back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from designate.contracts.projects import Projects
@@ -19,6 +20,9 @@ from designate.policy.enforcer import Enforcer
 from designate.rules import access
 from designate.storage import recordsets, rows, shares, zones
 from designate.storage.unit_of_work import Store, Transaction
+
+_SKEW = timedelta(minutes=5)
+"""How far the clocks of two processes may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +83,35 @@ class Shares:
     def delete(self, ctx: Context, zone_id: str, share_id: str) -> None:
         """See the contract."""
 
+        began = self.store.now() - _SKEW
+        with self.store.read() as connection:
+            found = shares.get(connection, zone_id, share_id, access.scope(ctx))
+            share = self._removable(ctx, found)
+            zone = zones.get(connection, zone_id)
+            # A large zone is not looked through with its writers excluded.
+            used = zone and recordsets.has_of_project(connection, zone, share.target_project_id)
+
         def write(tx: Transaction) -> None:
             zone = zones.lock(tx, zone_id, ctx.project_id)
-            share = shares.get(tx.connection, zone_id, share_id, access.scope(ctx))
-            if zone is None or share is None:
+            found = shares.get(tx.connection, zone_id, share_id, access.scope(ctx))
+            target = self._removable(ctx, found).target_project_id
+            if zone is None:
                 raise SharedZoneNotFound
-            self.enforcer.check(ctx, "get_zone_share", _target(share))
-            self.enforcer.check(ctx, "unshare_zone", _target(share))
             zones.exclude_writers(tx, [zone.name_key])
-            if zones.has_descendants(tx, zone.name_key, share.target_project_id):
+            if zones.has_descendants(tx, zone.name_key, target):
                 raise SharedZoneHasSubZone("The project has zones below the shared one")
-            if recordsets.has_of_project(tx, zone, share.target_project_id):
+            if used or recordsets.has_of_project(tx.connection, zone, target, began):
                 raise SharedZoneHasRecordSets("The project has recordsets in the shared zone")
             shares.remove(tx, share_id)
 
         self.store.write(write, zone_id=zone_id)
+
+    def _removable(self, ctx: Context, share: Share | None) -> Share:
+        if share is None:
+            raise SharedZoneNotFound
+        self.enforcer.check(ctx, "get_zone_share", _target(share))
+        self.enforcer.check(ctx, "unshare_zone", _target(share))
+        return share
 
 
 def _target(share: Share) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 """Queries on recordsets."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -215,14 +216,21 @@ def _keys(stored: Stored) -> tuple[Prepared, list[dict[str, Any]]]:
     return _insert_managed, [value | managed for value in found]
 
 
-def has_of_project(tx: Transaction, zone: Zone, project_id: str) -> bool:
-    """Whether a project has made recordsets of a zone."""
+def has_of_project(
+    connection: Connection, zone: Zone, project_id: str, since: datetime | None = None
+) -> bool:
+    """Whether a project has made recordsets of a zone, at all or since a moment.
+
+    At all, this may read the whole zone; since a moment no more than was made since.
+    """
     mine = select(literal(1)).where(
         recordsets.c.zone_id == zone.id,
         recordsets.c.epoch == zone.epoch,
         recordsets.c.project_id == project_id,
     )
-    return tx.read(mine.limit(1)).first() is not None
+    if since is not None:
+        mine = mine.where(recordsets.c.created_at >= since)
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def remove(tx: Transaction, recordset_id: str) -> None:

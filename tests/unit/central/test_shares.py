@@ -118,6 +118,16 @@ def test_a_share_that_is_used_stays(site: Site) -> None:
         site.central.zones.get(caller("p2"), zone.id)
 
 
+def test_a_recordset_that_was_made_long_ago_counts(site: Site) -> None:
+    """However old it is."""
+    zone = site.zone()
+    share = site.central.shares.create(caller(), zone.id, "p2")
+    site.recordset(zone, "www", "A", "192.0.2.1", ctx=caller("p2"))
+    site.clock.advance(100_000)
+    with pytest.raises(SharedZoneHasRecordSets):
+        site.central.shares.delete(caller(), zone.id, share.id)
+
+
 def test_a_share_is_of_its_zone(site: Site) -> None:
     """Under another zone's id it is not found, nor taken back."""
     zone, other = site.zone(), site.zone("other.example.")

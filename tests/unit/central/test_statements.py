@@ -63,7 +63,7 @@ AT_MOST = {
     "share a zone": 5,
     "list shares": 3,
     "show a share": 1,
-    "take a share back": 6,
+    "take a share back": 8,
     "offer a zone": 3,
     "list offers": 2,
     "show an offer": 1,
