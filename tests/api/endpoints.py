@@ -71,7 +71,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{ZONE}/shares", 200, 3),
     Endpoint("POST", f"{ZONE}/shares", 201, 3, {"target_project_id": "other{n}"}),
     Endpoint("GET", f"{ZONE}/shares/{{zone_share_id}}", 200, 1),
-    Endpoint("DELETE", f"{ZONE}/shares/{{zone_share_id}}", 204, 5),
+    Endpoint("DELETE", f"{ZONE}/shares/{{zone_share_id}}", 204, 8),
     # -- exports and imports
     Endpoint("POST", f"{ZONE}/tasks/export", 202, 3),
     Endpoint("GET", f"{TASKS}/exports", 200, 3),
