@@ -34,11 +34,10 @@ class Door:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a request."""
-        sent = dict(headers or {})
+        sent = {"Content-Type": "application/json"} if body else {}
+        sent |= headers or {}
         if token is not None:
             sent["X-Auth-Token"] = token
-        if body:
-            sent["Content-Type"] = "application/json"
         return self._sender.send(method, path, sent, body)
 
 

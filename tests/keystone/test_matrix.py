@@ -8,16 +8,13 @@ docs/compatibility.md.
 """
 
 import itertools
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.api.exchange import Reply
-from tests.keystone.door import Door, written
-from tests.servers.keystone import Keystone
+from tests.keystone.cloud import CALLERS, OTHER_POOL, Cloud
 
 MATRIX = """
                           | A    | AA  | M1  | R1      | M2      | R2      | M3
@@ -45,12 +42,9 @@ POST pool_move            | 404  | 202 | 403 | 403     | 403     | 403     | 404
 POST xfr                  | 404  | 202 | 202 | 403     | 403     | 403     | 404
 """
 
-CALLERS = ("A", "AA", "M1", "R1", "M2", "R2", "M3")
 SHARES_SEEN = {"A": 0, "AA": 1, "M1": 1, "R1": 1, "M2": 1, "M3": 0}
 """How many of Z's shares are in the list of who may ask for it."""
 
-OTHER_POOL = "cf2e8eab-76cd-4162-bf76-8aeee3556de0"
-ALL = {"X-Auth-All-Projects": "true"}
 numbers = itertools.count(1)
 
 
@@ -59,45 +53,6 @@ def outcomes() -> Iterator[tuple[str, str, str]]:
     for line in MATRIX.strip().splitlines()[1:]:
         operation, *cells = (cell.strip() for cell in line.split("|"))
         yield from ((operation, *pair) for pair in zip(CALLERS, cells, strict=True))
-
-
-@dataclass
-class Cloud:
-    """Projects, and who is who in them."""
-
-    door: Door
-    projects: Mapping[str, str]
-    tokens: Mapping[str, str]
-
-    def ask(self, caller: str, method: str, path: str, body: Any = None) -> Reply:
-        """Send a request as somebody."""
-        sent = b"" if body is None else json.dumps(body).encode()
-        switches = ALL if caller == "AA" else {}
-        return self.door.ask(method, path, self.tokens[caller], sent, switches)
-
-    def made(self, caller: str, path: str, body: Any) -> Any:
-        """Create something that the test needs."""
-        reply = self.ask(caller, "POST", path, body)
-        assert reply.status in (201, 202), reply.text
-        return reply.json
-
-
-@pytest.fixture(scope="module")
-def cloud(keystone: Keystone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Three projects and their users, and one of the administrator's."""
-    projects = {name: keystone.project(name) for name in ("p0", "p1", "p2", "p3")}
-    admin = keystone.caller("admin", project=projects["p0"])
-    tokens = {"A": admin, "AA": admin}
-    for caller in ("M1", "R1", "M2", "R2", "M3"):
-        role = "member" if caller[0] == "M" else "reader"
-        tokens[caller] = keystone.caller(role, project=projects[f"p{caller[1]}"])
-    folder = tmp_path_factory.mktemp("matrix")
-    with Door(written(folder, "[DEFAULT]\nquota_zones = -1", keystone.authtoken())) as door:
-        door.installation.add_pool(OTHER_POOL, "other", "ns1.other.example.")
-        made = Cloud(door, projects, tokens)
-        key = {"name": "other", "algorithm": "hmac-sha256", "secret": "c2VjcmV0"}
-        made.made("AA", "/v2/tsigkeys", {**key, "scope": "POOL", "resource_id": OTHER_POOL})
-        yield made
 
 
 class World:

@@ -185,7 +185,9 @@ def test_what_is_not_there_is_told_first(site: Site, www: RecordSet) -> None:
 
 
 def test_outsiders_see_no_zone(site: Site, www: RecordSet) -> None:
-    """Unrelated projects learn nothing from PUT, DELETE and GET."""
+    """Unrelated projects learn nothing from PUT, DELETE and GET: it is as if there were no zone."""
+    with pytest.raises(ZoneNotFound):
+        site.central.recordsets.get(caller("p3"), rows.new_id(), www.id)
     with pytest.raises(ZoneNotFound):
         put(site, www, caller("p3"))
     with pytest.raises(ZoneNotFound):
