@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The API apart: `designate-api` by itself, and under WSGI servers as sites run them."""
 
-import datetime
 import http.client
 import json
 import ssl
@@ -15,10 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from designate.model.pools import NsRecord, Pool
 from designate.storage import pools, schema
@@ -26,6 +21,7 @@ from designate.storage.engine import open_engine
 from designate.storage.unit_of_work import Store
 from tests.api.exchange import Live
 from tests.servers.bind9 import HOST, free_port
+from tests.servers.certificates import certificate
 from tests.servers.program import Program
 
 BIN = Path(sys.executable).parent
@@ -219,35 +215,6 @@ def test_what_is_missing_is_said(site: Site) -> None:
 
 
 # -- TLS ------------------------------------------------------------------------------------------
-
-
-def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A certificate for loopback that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.DNSName(name)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / f"{name}.pem", folder / f"{name}.key"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files
 
 
 def asked(site: Site, trusted: Path, shown: tuple[Path, Path] | None = None) -> Any:

@@ -6,6 +6,7 @@ details".
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -27,19 +28,26 @@ class Asked(NamedTuple):
 class NeutronServer:
     """Answers on a free port of loopback while it is entered."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        """With a context it speaks TLS."""
+        self._scheme = "http" if context is None else "https"
         self.answers: dict[str, tuple[int, bytes, Mapping[str, str]]] = {}
         self.asked: list[Asked] = []
         self.pause = threading.Event()
         """Unset: nothing is answered."""
         self.pause.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if context is not None:
+            # The handshake is the client's thread's, so that one that fails stops nobody.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=[0.01])
 
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://localhost:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -76,6 +84,11 @@ class NeutronServer:
                 with suppress(ConnectionError):
                     self.end_headers()
                     self.wfile.write(data)
+
+            def handle(self) -> None:
+                """Answer until the client goes, or does not trust us."""
+                with suppress(ConnectionError, ssl.SSLError):
+                    super().handle()
 
             def log_message(self, format: str, *_: Any) -> None:
                 """Say nothing."""

@@ -3,11 +3,14 @@
 
 import logging
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from urllib3.exceptions import InsecureRequestWarning
 
 from designate.conf.neutron import RegionUrl, Settings
 from designate.errors import (
@@ -19,6 +22,7 @@ from designate.errors import (
 from designate.model.context import Context, Secrets
 from designate.model.floatingips import FloatingIP
 from designate.network.neutron import Neutron
+from tests.servers.certificates import certificate
 from tests.unit.network.neutron_server import FIELDS, Asked, NeutronServer, floatingip
 
 A = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -264,3 +268,39 @@ def test_what_is_no_answer_is_a_failure_of_neutron(server: NeutronServer, body: 
     for ask in (Neutron(OPTIONS).find, lambda ctx: Neutron(OPTIONS).get(ctx, "RegionOne", A)):
         with pytest.raises(NeutronCommunicationFailure, match="nobody can read"):
             ask(ctx)
+
+
+def test_who_neutron_is_is_looked_at(tmp_path: Path) -> None:
+    """By the authorities that are configured, else those of the system; or not at all."""
+    cert, key = certificate(tmp_path, "neutron")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    with NeutronServer(context) as server:
+        server.will_answer(LIST, {"floatingips": []})
+        ctx = caller(catalog(RegionOne=server.url))
+        with pytest.raises(NeutronCommunicationFailure, match="does not answer"):
+            Neutron(OPTIONS).find(ctx)
+        assert server.asked == []
+        assert Neutron(replace(OPTIONS, ca_certificates_file=str(cert))).find(ctx) == []
+        with pytest.warns(InsecureRequestWarning):
+            assert Neutron(replace(OPTIONS, insecure=True)).find(ctx) == []
+        assert len(server.asked) == 2
+
+
+def test_neutron_may_look_at_who_we_are(tmp_path: Path) -> None:
+    """Certificate and key are in one file."""
+    cert, key = certificate(tmp_path, "neutron")
+    mine, secret = certificate(tmp_path, "designate")
+    both = tmp_path / "both.pem"
+    both.write_bytes(mine.read_bytes() + secret.read_bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    context.load_verify_locations(mine)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with NeutronServer(context) as server:
+        server.will_answer(LIST, {"floatingips": []})
+        ctx = caller(catalog(RegionOne=server.url))
+        trusting = replace(OPTIONS, ca_certificates_file=str(cert))
+        with pytest.raises(NeutronCommunicationFailure, match="does not answer"):
+            Neutron(trusting).find(ctx)
+        assert Neutron(replace(trusting, client_certificate_file=str(both))).find(ctx) == []
