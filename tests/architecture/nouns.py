@@ -32,6 +32,7 @@ NOUNS: Needs = {
         "policy": "rules of what is counted: policy/tenants.py, zones.py, records.py",
     },
     "quotas": {},
+    "pools": {},
     "service_statuses": {},
     "limits": {
         "policy": "anybody with a token may read them",

@@ -138,6 +138,7 @@ class Site:
         for path, name, new in (
             ("tlds", "tld_id", {"name": "example"}),
             ("blacklists", "blacklist_id", {"pattern": "^forbidden"}),
+            ("pools", "pool_id", {"name": "pool", "ns_records": [{"hostname": "ns1.example."}]}),
             ("tsigkeys", "tsigkey_id", {"name": "key", **key}),
         ):
             answer = self._send("POST", f"/v2/{path}", json.dumps(new))

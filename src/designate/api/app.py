@@ -36,6 +36,7 @@ from designate.api.v2 import (
     imports,
     limits,
     nameservers,
+    pools,
     quotas,
     recordsets,
     service_statuses,
@@ -267,6 +268,8 @@ def _registers(central: Central, links: Links, pages: Paging, *, empty_secrets: 
         ("/v2/tlds/{tld_id}", RegisterItem(tlds.SHAPE, central.tlds, links)),
         ("/v2/blacklists", RegisterList(blacklists.SHAPE, forbidden, links, pages)),
         ("/v2/blacklists/{blacklist_id}", RegisterItem(blacklists.SHAPE, forbidden, links)),
+        ("/v2/pools", RegisterList(pools.SHAPE, central.pools, links, pages)),
+        ("/v2/pools/{pool_id}", RegisterItem(pools.SHAPE, central.pools, links)),
         ("/v2/tsigkeys", RegisterList(keys, central.tsigkeys, links, pages)),
         ("/v2/tsigkeys/{tsigkey_id}", RegisterItem(keys, central.tsigkeys, links)),
     )

@@ -2,7 +2,7 @@
 """Registers over HTTP: lists that administrators keep, each an object of a few fields."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ import msgspec
 
 from designate.api import description, fields, media, paging
 from designate.api.description import Operation
+from designate.api.fields import Schema
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
@@ -27,10 +28,10 @@ Change = TypeVar("Change", bound=msgspec.Struct)
 class Shape(Generic[New, Change]):
     """What one register's entries are.
 
-    `fields` are those that clients set, `required` the ones that a new entry needs, `read_only`
-    the others; `faults` are the problems of fields that were read. `changed` is the status that
-    answers a PATCH. `refuses` are the errors of what is created or changed, `absent` is that of an
-    entry which is not there.
+    `fields` are those that clients set, `required` the ones that a new entry needs, `given` others
+    that are shown; `faults` are the problems of fields that were read. `changed` is the status that
+    answers a PATCH. `refuses` are the errors of what is created or changed, `in_use` those of what
+    is deleted, and `absent` is that of an entry which is not there.
     """
 
     noun: str
@@ -42,9 +43,15 @@ class Shape(Generic[New, Change]):
     required: tuple[str, ...]
     absent: type[NotFound]
     refuses: tuple[type[DesignateError], ...]
-    read_only: frozenset[str] = frozenset({"id", "created_at", "updated_at", "links"})
+    in_use: tuple[type[DesignateError], ...] = ()
+    given: Mapping[str, Schema] = field(default_factory=dict)
     faults: Callable[[Mapping[str, Any]], list[Problem]] = lambda values: []
     changed: str = falcon.HTTP_200
+
+    @property
+    def read_only(self) -> frozenset[str]:
+        """What clients do not set."""
+        return frozenset({"id", *self.given, "created_at", "updated_at", "links"})
 
     @property
     def path(self) -> str:
@@ -75,6 +82,7 @@ class Shape(Generic[New, Change]):
         """The description of an entry."""
         entry = {
             "id": description.ID,
+            **self.given,
             **{name: field.schema for name, field in self.fields.items()},
             "created_at": description.MOMENT,
             "updated_at": description.NULLABLE_MOMENT,
@@ -113,18 +121,23 @@ class Shape(Generic[New, Change]):
                 policy=[f"update_{self.noun}"],
             ),
             "delete": Operation(
-                answers={204: None}, refuses=absent, policy=[f"delete_{self.noun}"]
+                answers={204: None},
+                refuses=(*self.in_use, *absent),
+                policy=[f"delete_{self.noun}"],
             ),
         }
 
     def render(self, entry: model.Entry, base: str) -> dict[str, Any]:
-        """Render an entry in the order of the model, with its link below `base`."""
-        shown = {name: _plain(value) for name, value in msgspec.structs.asdict(entry).items()}
-        return shown | {"links": {"self": f"{base}{self.path}/{shown['id']}"}}
+        """Render an entry as it is described, with its link below `base`."""
+        names = ("id", *self.given, *self.fields, "created_at", "updated_at")
+        shown = {name: _plain(getattr(entry, name)) for name in names}
+        return shown | {"links": {"self": f"{base}{self.path}/{entry.id}"}}
 
 
 def _plain(value: Any) -> Any:
-    return media.timestamp(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return media.timestamp(value)
+    return msgspec.to_builtins(value)
 
 
 class RegisterList(Generic[Entry, New, Change]):

@@ -133,6 +133,7 @@ class FloatingIPs:
         pool = self.scheduler.choose(
             owner, new.attributes, pools.find_all(tx.connection), lambda: None
         )
+        pools.enter(tx, pool, name)
         zone = admission.begin(
             new,
             pool,

@@ -234,6 +234,7 @@ class Imports:
         ):
             raise ttl.low(self.defaults.min_ttl)
         pool = self._choose_pool(ctx, task.attributes, pools.find_all(tx.connection))
+        pools.enter(tx, pool, new.name.lower())
         zone = admission.begin(
             new,
             pool,

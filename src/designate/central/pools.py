@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pools: what a change of their NS records means for their zones."""
+"""Pools: who may keep them, and what a change of their NS records means for their zones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from designate.model.pools import Pool
+import msgspec
+from msgspec import UNSET
+
+from designate.errors import (
+    DuplicatePool,
+    DuplicatePoolNsRecord,
+    InvalidOperation,
+    LastServerDeleteNotAllowed,
+    PoolNotFound,
+)
+from designate.model.context import Context
+from designate.model.listing import Page, Query
+from designate.model.pools import NewPool, NsRecord, Pool, PoolChange
 from designate.model.zones import DELETE
+from designate.policy.enforcer import Enforcer
 from designate.rules import contents
-from designate.storage import apex, pools, versions, zones
+from designate.storage import apex, pools, rows, versions, zones
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change
 
@@ -19,6 +33,66 @@ class Pools:
     """See `contracts.pools.Pools`."""
 
     store: Store
+    enforcer: Enforcer
+
+    def create(self, ctx: Context, new: NewPool) -> Pool:
+        """See the contract."""
+        self.enforcer.check(ctx, "create_pool", {})
+        _check_ns(new.ns_records)
+        pool_id, values = rows.ordered_id(), msgspec.structs.asdict(new)
+
+        def write(tx: Transaction) -> Pool:
+            if pools.is_taken(tx, new.name):
+                raise DuplicatePool
+            pool = Pool(id=pool_id, project_id=ctx.project_id, **values, created_at=tx.now)
+            return pools.put(tx, pool)
+
+        return self.store.write(write)
+
+    def find(self, ctx: Context, query: Query) -> Page[Pool]:
+        """See the contract."""
+        self.enforcer.check(ctx, "find_pools", {})
+        with self.store.read() as connection:
+            return pools.find(connection, query, project_id=ctx.project_id, every=ctx.all_projects)
+
+    def get(self, ctx: Context, pool_id: str) -> Pool:
+        """See the contract."""
+        self.enforcer.check(ctx, "get_pool", {"pool_id": pool_id})
+        with self.store.read() as connection:
+            return _visible(ctx, pools.get(connection, pool_id))
+
+    def update(self, ctx: Context, pool_id: str, change: PoolChange) -> Pool:
+        """See the contract."""
+        self.enforcer.check(ctx, "update_pool", {"pool_id": pool_id})
+        fields = {
+            name: value
+            for name, value in msgspec.structs.asdict(change).items()
+            if value is not UNSET
+        }
+        _check_ns(fields.get("ns_records", []))
+
+        def write(tx: Transaction) -> Pool:
+            before = _visible(ctx, pools.lock(tx, pool_id))
+            after = msgspec.structs.replace(before, **fields)
+            if before.ns_records and not after.ns_records:
+                raise LastServerDeleteNotAllowed
+            if after.name != before.name and pools.is_taken(tx, after.name):
+                raise DuplicatePool
+            pools.put(tx, after)
+            return _visible(ctx, pools.get(tx.connection, pool_id))
+
+        return self.store.write(write)
+
+    def delete(self, ctx: Context, pool_id: str) -> None:
+        """See the contract."""
+        self.enforcer.check(ctx, "delete_pool", {"pool_id": pool_id})
+
+        def write(tx: Transaction) -> None:
+            _visible(ctx, pools.get(tx.connection, pool_id))
+            if not pools.remove(tx, pool_id):
+                raise InvalidOperation("The pool has zones; move or delete those first")
+
+        self.store.write(write)
 
     def run_next(self) -> bool:
         """See the contract."""
@@ -31,6 +105,18 @@ class Pools:
         for pool, zone_id in waiting:
             self.store.write(partial(_renew, pool=pool, zone_id=zone_id), zone_id=zone_id)
         return bool(waiting)
+
+
+def _visible(ctx: Context, pool: Pool | None) -> Pool:
+    """The pool, if the caller may know of it; raises PoolNotFound."""
+    if pool is None or not (ctx.all_projects or pool.project_id in (None, ctx.project_id)):
+        raise PoolNotFound
+    return pool
+
+
+def _check_ns(records: Sequence[NsRecord]) -> None:
+    if len({record.hostname.lower() for record in records}) < len(records):
+        raise DuplicatePoolNsRecord
 
 
 def _renew(tx: Transaction, pool: Pool, zone_id: str) -> None:

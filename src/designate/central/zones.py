@@ -56,6 +56,7 @@ class Zones:
             admission.check(new, project_id, facts, self.defaults, allowed)
             candidates = pools.find_all(tx.connection)
             pool = self.scheduler.choose(ctx, new.attributes, candidates, may_force)
+            pools.enter(tx, pool, new.name.lower())
             zone = admission.begin(
                 new,
                 pool,
@@ -143,6 +144,7 @@ class Zones:
         self.enforcer.check(ctx, "pool_move_zone", target)
         pool = self._destination(tx, ctx, zone, pool_id)
         access.editable(zone)
+        pools.enter(tx, pool, zone.name_key)
         held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
         entries = storage_apex.renew(tx, zone, held.records, held.wire)
         zone_pools.move(tx, zone, pool)

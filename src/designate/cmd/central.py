@@ -24,6 +24,7 @@ from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
 from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
+from designate.contracts.pools import Pools as PoolsContract
 from designate.contracts.projects import Projects
 from designate.model.quotas import UNLIMITED
 from designate.network import plugins
@@ -40,7 +41,7 @@ class Built:
     """What central offers others, and the background work of its own."""
 
     central: Central
-    pools: Pools
+    pools: PoolsContract
 
 
 _BELIEVED = BelievedProjects()
@@ -90,11 +91,12 @@ def build(
         quotas=Quotas(store, enforcer, shown, asked, kept),
         floatingips=_floatingips(store, enforcer, scheduler, settings),
         service_statuses=ServiceStatuses(store, enforcer, _silence(settings)),
+        pools=Pools(store, enforcer),
         tlds=Tlds(store, enforcer),
         blacklists=Blacklists(store, enforcer),
         tsigkeys=TsigKeys(store, enforcer),
     )
-    return Built(central, Pools(store))
+    return Built(central, central.pools)
 
 
 def _defaults(settings: Settings) -> tuple[Defaults, range]:

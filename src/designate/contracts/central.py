@@ -9,6 +9,7 @@ from designate.contracts.floatingips import FloatingIPs
 from designate.contracts.imports import Imports
 from designate.contracts.limits import Limits
 from designate.contracts.nameservers import Nameservers
+from designate.contracts.pools import Pools
 from designate.contracts.quotas import Quotas
 from designate.contracts.recordsets import RecordSets
 from designate.contracts.reports import Reports
@@ -41,3 +42,4 @@ class Central:
     reports: Reports
     quotas: Quotas
     service_statuses: ServiceStatuses
+    pools: Pools

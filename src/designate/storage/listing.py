@@ -40,7 +40,7 @@ MAX_COUNTED = BOUNDS[0]
 """Beyond this many rows to look at no total is given: it would cost more than the page."""
 
 
-_NEVER = ("seqscan", "hashjoin", "mergejoin")
+_NEVER = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,10 +293,11 @@ def _follow_indexes(connection: Connection) -> None:
     """Until the transaction ends, keep PostgreSQL from what it does when its statistics mislead it.
 
     It takes a prefix that is rare for a frequent one, and reads a table as a whole, or once for
-    each row of another. Every statement here has its way by indexes.
+    each row of another. Every statement here has its way by indexes; a small table that is read
+    all the same must not be taken for one whose statement is worth compiling.
     """
     if connection.dialect.name == "postgresql":
-        off = (func.set_config(f"enable_{method}", "off", true()) for method in _NEVER)
+        off = (func.set_config(name, "off", true()) for name in _NEVER)
         connection.execute(select(*off))
 
 

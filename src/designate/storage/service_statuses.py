@@ -78,7 +78,8 @@ def report(tx: Transaction, hostname: str, services: Collection[str], status: st
         {**new, "id": rows.ordered_id(), "service_name": name}
         for name in sorted(set(services) - known)
     ]
-    tx.write(insert(table), each)
+    if each:
+        tx.write(insert(table), each)
 
 
 def _service(row: Any) -> ServiceStatus:

@@ -19,10 +19,9 @@ from sqlalchemy import (
 from designate.errors import DuplicateZone
 from designate.model import names as name_tree
 from designate.model.zones import DELETED, NONE, Zone
-from designate.storage import rows
+from designate.storage import rows, turns
 from designate.storage.prepared import Prepared
 from designate.storage.tables import (
-    name_locks,
     names,
     project_usage,
     shares,
@@ -154,16 +153,8 @@ _insert_usage = Prepared(insert(project_usage), "project_id", "zones")
 
 
 def take_turn(tx: Transaction, name_key: str) -> None:
-    """Exclude other creators of zones with this name, above it, or below it, until the commit.
-
-    SQLite has one writer at a time, so there nothing is to be done.
-    """
-    if tx.sole_writer:
-        return
-    key = name_tree.lock_key(name_key)
-    turn = update(name_locks).where(name_locks.c.name_key == key)
-    if tx.write(turn.values(turn=name_locks.c.turn + 1)).rowcount == 0:
-        tx.write(insert(name_locks).values(name_key=key, turn=1))
+    """Exclude other creators of zones with this name, above it, or below it, until the commit."""
+    turns.take(tx, name_tree.lock_key(name_key))
 
 
 def exclude_creators(tx: Transaction, zone_id: str) -> None:

@@ -2,11 +2,13 @@
 """Pools: name servers and limits as they are shown, and NS records that changed."""
 
 import pytest
+from sqlalchemy import select
 
-from designate.errors import ZoneNotFound
-from designate.model.pools import NsRecord
+from designate.errors import InvalidOperation, ZoneNotFound
+from designate.model.pools import Nameserver, NsRecord, PoolChange
+from designate.storage.tables import zone_servers
 from tests.unit.central.conftest import MakeSite
-from tests.unit.central.site import ADMIN, DEFAULT_POOL, Site, caller
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
 NEW = [NsRecord(priority=1, hostname="ns3.pool."), NsRecord(priority=2, hostname="ns1.pool.")]
 
@@ -80,3 +82,33 @@ def test_limits_are_the_projects_own(make_site: MakeSite) -> None:
     )
     assert mine.max_page_limit == 1000
     assert site.central.limits.get(ADMIN).max_zones == 10
+
+
+def test_ns_records_changed_over_the_api_reach_every_zone(site: Site) -> None:
+    """As those of a file do, and the worker is told; servers of the pool stay as they are."""
+    site.pool(DEFAULT_POOL, "default", nameservers=[Nameserver(host="192.0.2.53")])
+    zone = site.zone()
+    told = list[bool]()
+    site.store.subscribe_tasks(lambda: told.append(True))
+    after = site.central.pools.update(ADMIN, DEFAULT_POOL, PoolChange(ns_records=NEW))
+    assert after.nameservers == [Nameserver(host="192.0.2.53")]
+    assert told == [True]
+    assert renew(site) == 1
+    assert site.apex(zone, "NS").records == ["ns3.pool.", "ns1.pool."]
+    site.central.pools.update(ADMIN, DEFAULT_POOL, PoolChange(description="text"))
+    assert told == [True]
+    assert renew(site) == 0
+
+
+def test_a_pool_that_is_deleted_forgets_its_servers(site: Site) -> None:
+    """What was known of them would be asked for for ever."""
+    pool = site.pool(OTHER_POOL, "other", nameservers=[Nameserver(host="192.0.2.53")])
+    zone = site.foreign("shop.example.", pool_id=OTHER_POOL)
+    two = [Nameserver(host="192.0.2.53"), Nameserver(host="192.0.2.54")]
+    site.pool(OTHER_POOL, "other", nameservers=two)
+    with pytest.raises(InvalidOperation):
+        site.central.pools.delete(ADMIN, pool.id)
+    site.remove(zone)
+    site.central.pools.delete(ADMIN, pool.id)
+    with site.store.read() as connection:
+        assert connection.execute(select(zone_servers)).all() == []

@@ -9,7 +9,7 @@ import pytest
 
 from designate.model.blacklists import NewBlacklist
 from designate.model.listing import Query
-from designate.model.pools import Nameserver
+from designate.model.pools import Nameserver, NewPool, NsRecord, PoolChange
 from designate.model.quotas import QuotaChange
 from designate.model.recordsets import RecordSet, RecordSetChange
 from designate.model.tlds import NewTld, TldChange
@@ -85,6 +85,11 @@ AT_MOST = {
     "set a PTR record": 8,
     "change a PTR record": 10,
     "unset a PTR record": 9,
+    "make a pool": 3,
+    "show a pool": 1,
+    "list pools": 2,
+    "change a pool": 5,
+    "delete a pool": 4,
     "list services": 2,
     "show a service": 1,
     "show quotas": 1,
@@ -237,6 +242,18 @@ def share_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "take a share back", lambda: shares.delete(caller(), zone.id, share.id)
 
 
+def pool_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """On pools."""
+    pools = scene.site.central.pools
+    made = pools.create(ADMIN, NewPool(name="first", ns_records=[NsRecord(hostname="ns1.")]))
+    change = PoolChange(name="renamed", ns_records=[NsRecord(hostname="ns2.")])
+    yield "make a pool", lambda: pools.create(ADMIN, NewPool(name="second"))
+    yield "show a pool", lambda: pools.get(ADMIN, made.id)
+    yield "list pools", lambda: pools.find(ADMIN, Query(count=False))
+    yield "change a pool", lambda: pools.update(ADMIN, made.id, change)
+    yield "delete a pool", lambda: pools.delete(ADMIN, made.id)
+
+
 def register_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     """On what administrators keep."""
     central = scene.site.central
@@ -255,6 +272,7 @@ def register_requests(scene: Scene) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "make a TSIG key", lambda: central.tsigkeys.create(ADMIN, key)
     change = TsigKeyChange(secret="c2VjcmV0")
     yield "change a TSIG key", lambda: central.tsigkeys.update(ADMIN, made.id, change)
+    yield from pool_requests(scene)
     host = ("node-1", ["api", "worker"], "UP")
     scene.site.store.write(lambda tx: service_statuses.report(tx, *host))
     services = central.service_statuses
