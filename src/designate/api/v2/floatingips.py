@@ -13,6 +13,7 @@ from designate.api.request import Request
 from designate.contracts.floatingips import FloatingIPs
 from designate.errors import (
     BadRequest,
+    ConfigurationError,
     DuplicateZone,
     IllegalChild,
     IllegalParent,
@@ -79,7 +80,7 @@ _LIST = description.shown(
 )
 _SET = Shape("FloatingIPSet", {"anyOf": [reference(SHAPE), {"type": "null"}]}, parts=[SHAPE])
 _CHANGE = description.accepted("FloatingIPChange", _FIELDS)
-_NEUTRON = (NeutronCommunicationFailure, NoEndpoint)
+_NEUTRON = (NeutronCommunicationFailure, NoEndpoint, ConfigurationError)
 _SETTING = (
     *_NEUTRON,
     MissingProject,
