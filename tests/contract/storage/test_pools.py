@@ -25,7 +25,7 @@ from tests.contract.storage.test_transactions import THREADS, at_once
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, START, Site, caller
 
 PATIENCE = 30.0
-A_WHILE = 0.3
+A_WHILE = 1.0
 
 
 @pytest.fixture
