@@ -46,6 +46,11 @@ NEW_TSIGKEY = {
     "scope": "ZONE",
     "resource_id": "{zone_id}",
 }
+NEW_POOL = {
+    "name": "new{n}",
+    "attributes": {"tier": "gold"},
+    "ns_records": [{"hostname": "ns1.example.", "priority": 1}],
+}
 ACCEPT = {"key": "{secret}", "zone_transfer_request_id": "{zone_transfer_request_id}"}
 
 ENDPOINTS = (
@@ -119,6 +124,12 @@ ENDPOINTS = (
     Endpoint("GET", "/v2/tsigkeys/{tsigkey_id}", 200, 1),
     Endpoint("PATCH", "/v2/tsigkeys/{tsigkey_id}", 200, 3, {"name": "new{n}"}),
     Endpoint("DELETE", "/v2/tsigkeys/{tsigkey_id}", 204, 1),
+    # -- pools
+    Endpoint("GET", "/v2/pools", 200, 2),
+    Endpoint("POST", "/v2/pools", 201, 3, NEW_POOL),
+    Endpoint("GET", "/v2/pools/{pool_id}", 200, 1),
+    Endpoint("PATCH", "/v2/pools/{pool_id}", 202, 4, {"description": "x"}),
+    Endpoint("DELETE", "/v2/pools/{pool_id}", 204, 4),
     # -- quotas
     Endpoint("GET", "/v2/quotas", 200, 1),
     Endpoint("GET", "/v2/quotas/{project_id}", 200, 1),

@@ -4,10 +4,17 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
+import falcon.inspect
 import pytest
 
+from designate.api import app as api
+from designate.api.links import Links
+from designate.api.paging import Paging
+from designate.api.request import Request
+from designate.api.v2.absent import Absent
 from designate.storage import service_statuses
 from designate.storage.unit_of_work import Store
 from tests.api.endpoints import ENDPOINTS, OTHER_POOL, Endpoint
@@ -26,6 +33,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "network_api:fake": {"floatingips": FLOATING_IPS},
     "service:api": {"enable_api_admin": True, "enabled_extensions_admin": list(EXTENSIONS)},
 }
+REFUSED = "GET /v2/zones/{zone_id}/tasks/transfer_requests"
+"""A route whose only answer is that there is nothing."""
 _word = re.compile(r"\{\w+\}")
 
 
@@ -69,6 +78,12 @@ class Scene:
             "zone_share_id": self._create(f"{place}/shares", target_project_id=f"p{number}")["id"],
             "export_id": self._create(f"{place}/tasks/export")["id"],
             "import_id": self._create("/v2/zones/tasks/imports", zonefile="x")["id"],
+            "pool_id": self._create(
+                "/v2/pools",
+                name=f"pool{number}",
+                attributes={"tier": "gold"},
+                ns_records=[{"hostname": "ns1.example.", "priority": 1}],
+            )["id"],
             "tld_id": self._create("/v2/tlds", name=f"tld{number}")["id"],
             "blacklist_id": self._create("/v2/blacklists", pattern=f"not{number}x")["id"],
             "tsigkey_id": self._key(f"key{number}", "ZONE", zone["id"]),
@@ -136,6 +151,8 @@ class Scene:
     def _filled(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {key: self._filled(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
         return value.format(**self.known) if isinstance(value, str) else value
 
 
@@ -171,3 +188,21 @@ def test_a_long_list_costs_what_a_short_one_does() -> None:
         costs[items] = {endpoint.name: scene.cost(endpoint, "?limit=100") for endpoint in lists}
     scene.installation.close()
     assert costs[20] == costs[3]
+
+
+def test_every_endpoint_has_its_cost(scene: Scene) -> None:
+    """A route that is added goes into the table of endpoints.py, with a request for it."""
+    central, app = scene.installation.central, api.App(request_type=Request)
+    parts = [api.routes(central, Links(None), Paging(20, 1000))]
+    for path, resource in chain(*parts, *api.admin_routes(central, Links(None)).values()):
+        app.add_route(path, resource)
+    routes = {
+        f"{method.method} {route.path}"
+        for route in falcon.inspect.inspect_routes(app)
+        for method in route.methods
+        if not method.internal and route.class_name != Absent.__name__
+    }
+    listed = [endpoint.name for endpoint in ENDPOINTS]
+    assert routes - {*listed, REFUSED} == set()
+    assert {*listed} - routes == {"GET /", "GET /healthcheck"}
+    assert len(listed) == len({*listed})
