@@ -76,13 +76,6 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()
-    # Keystone's tokens guard the API, its own rules the DNS server.
-    open_to_all = [] if arguments.auth == "keystone" else [arguments.api_listen, *dns_listen]
-    remote = [at for at in open_to_all if not _is_loopback(at.host)]
-    if remote and not arguments.allow_remote:
-        return _fail(f"{remote[0]} is not loopback, and nobody has to authenticate: --allow-remote")
-    if remote:
-        LOG.warning("Listening on %s: whoever reaches it may change every zone", remote[0])
     options = Options(
         state_dir=arguments.state_dir.absolute(),
         api_listen=arguments.api_listen,
@@ -94,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     with signals.EndSignal() as end:
         try:
             embedded = Embedded(options)
+            if problem := _exposed(embedded, options, allowed=arguments.allow_remote):
+                return _fail(problem)
             embedded.start(end.pause)
         except signals.Ended:
             return 0
@@ -105,6 +100,20 @@ def run(arguments: argparse.Namespace) -> int:
         finally:
             embedded.stop()
     return 0
+
+
+def _exposed(embedded: Embedded, options: Options, *, allowed: bool) -> str | None:
+    """What is wrong with listening beyond loopback, where nobody has to authenticate."""
+    if embedded.auth_strategy == "keystone":
+        # Its tokens guard the API, rules of its own the DNS server.
+        return None
+    listens = (options.api_listen, *options.dns_listen)
+    remote = [at for at in listens if not _is_loopback(at.host)]
+    if remote and not allowed:
+        return f"{remote[0]} is not loopback, and nobody has to authenticate: --allow-remote"
+    if remote:
+        LOG.warning("Listening on %s: whoever reaches it may change every zone", remote[0])
+    return None
 
 
 def _greeting(embedded: Embedded, options: Options) -> str:
