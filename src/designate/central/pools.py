@@ -18,7 +18,7 @@ from designate.errors import (
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.pools import NewPool, NsRecord, Pool, PoolChange
-from designate.model.zones import DELETE
+from designate.model.zones import DELETE, SECONDARY
 from designate.policy.enforcer import Enforcer
 from designate.rules import contents
 from designate.storage import apex, pools, rows, versions, zones
@@ -123,7 +123,8 @@ def _renew(tx: Transaction, pool: Pool, zone_id: str) -> None:
     zone = zones.lock(tx, zone_id)
     if zone is None:
         return
-    if zone.action != DELETE:
+    # What a secondary zone holds is its master's, the NS records too.
+    if zone.action != DELETE and zone.type != SECONDARY:
         held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
         entries = apex.renew(tx, zone, held.records, held.wire)
         change = Change(

@@ -59,6 +59,14 @@ def test_what_is_not_there_is_not_made(site: Site) -> None:
     assert site.fresh(leaving) == gone
 
 
+def test_secondary_zones_keep_the_records_of_their_master(site: Site) -> None:
+    """They have no version of ours, and are not looked at again."""
+    zone = site.zone(type="SECONDARY", email="", masters=["192.0.2.1"])
+    site.pool(DEFAULT_POOL, "default", ns_records=NEW)
+    assert renew(site) == 1
+    assert site.fresh(zone) == zone
+
+
 def test_nameservers_are_those_of_the_pool(site: Site) -> None:
     """In the order of the pool's definition."""
     zone = site.zone()
