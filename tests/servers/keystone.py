@@ -32,7 +32,7 @@ CONFIGURATION = """
 [DEFAULT]
 use_stderr = true
 [database]
-connection = sqlite:///{directory}/keystone.sqlite
+connection = sqlite:///{directory}/keystone.sqlite?timeout=60
 sqlite_synchronous = false
 [cache]
 enabled = false

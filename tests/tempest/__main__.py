@@ -18,7 +18,7 @@ from tests.servers.keystone import DOMAIN, REGION, Keystone
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".venv" / "tempest" / "bin"
 PLUGIN = "designate_tempest_plugin"
-# The quotas of a new site; `designate up` has none by itself.
+# The quotas of a new site, which `designate up` has not by itself, and what the plug-in assumes.
 SITE = """
 [DEFAULT]
 quota_zones = 10
@@ -28,6 +28,9 @@ quota_recordset_records = 20
 quota_api_export_size = 1000
 [service:api]
 quotas_verify_project_id = true
+allow_empty_secrets_for_tsig = false
+[service:central]
+scheduler_filters = attribute, pool_id_attribute, in_doubt_default_pool
 """
 TEMPEST = """
 [DEFAULT]
@@ -66,8 +69,6 @@ api_v2_root_recordsets = true
 api_v2_quotas = true
 api_v2_quotas_verify_project = true
 enforce_new_defaults = true
-[enforce_scope]
-designate = true
 """
 
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`openstack zone` and `openstack zone nameservers`."""
 
-from tests.clients.cloud import Cloud
+from typing import Any
+
+from tests.clients.cloud import OTHER_NS, Cloud
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 ABSENT = "Could not find Zone"
@@ -39,6 +41,7 @@ def zones(cloud: Cloud) -> None:
     assert changed["serial"] > made["serial"]
 
     _refusals(cloud, made["id"])
+    _moves(cloud, made)
     _abandons(cloud)
     gone = owner("zone delete walk.example.")
     assert (gone["id"], gone["status"], gone["action"]) == (made["id"], "PENDING", "DELETE")
@@ -77,6 +80,26 @@ def _refusals(cloud: Cloud, zone: str) -> None:
     assert owner.refused(f"zone axfr {zone}") != ABSENT, "a PRIMARY zone is not transferred in"
     assert owner.refused(f"zone abandon {zone}") == "forbidden"
     assert owner.refused(f"zone move {zone} --pool-id {NOWHERE}") == "forbidden"
+
+
+def _moves(cloud: Cloud, zone: Any) -> None:
+    """An operator moves a zone to the other pool and back."""
+    operator, other = cloud.client(cloud.operator), cloud.pools["other"]
+    assert operator.refused(f"zone move {zone['id']} --pool-id {other}") == ABSENT
+    move = f"zone move --all-projects {zone['id']} --pool-id"
+    assert NOWHERE in operator.refused(f"{move} {NOWHERE}")
+    key = operator(
+        "tsigkey create --name walk.key --algorithm hmac-sha256 --secret c2VjcmV0"
+        f" --scope POOL --resource-id {other}"
+    )
+    operator(f"{move} {other}")
+    moved = cloud.wait(f"/v2/zones/{zone['id']}", status="ACTIVE")
+    assert moved["pool_id"] == other
+    servers = cloud.client(cloud.owner)(f"zone nameservers list {zone['id']}")
+    assert servers == [{"hostname": OTHER_NS, "priority": 1}]
+    operator(f"{move} {zone['pool_id']}")
+    cloud.wait(f"/v2/zones/{zone['id']}", status="ACTIVE", pool_id=zone["pool_id"])
+    operator(f"tsigkey delete {key['id']}")
 
 
 def _abandons(cloud: Cloud) -> None:

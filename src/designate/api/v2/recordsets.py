@@ -210,11 +210,18 @@ class RecordSetItem:
         policy=["update_recordset", "use_low_ttl", "edit_managed_records"],
     )
     def on_put(self, req: Request, resp: falcon.Response, zone_id: str, recordset_id: str) -> None:
-        """Change a recordset; absent keys keep their values."""
+        """Change a recordset; absent keys keep their values.
+
+        What never changes says so before what is wrong with the change (API.md 7.4).
+        """
         place = _identifiers(zone_id, recordset_id)
         base = self._links.base(req.env)
-        body = media.json_object(req, "recordset")
-        change = parse_change(body)
+        try:
+            body = media.json_object(req, "recordset")
+            change = parse_change(body)
+        except InvalidObject:
+            self._recordsets.changeable(req.caller, *place)
+            raise
         if not _GUARDED.isdisjoint(body):
             check_guarded(body, render(self._recordsets.changeable(req.caller, *place), base))
         recordset = self._recordsets.update(req.caller, *place, change)
@@ -258,6 +265,9 @@ class AllRecordSets:
         media.answer(resp, body)
 
 
+_REDIRECTION = description.shown("RecordSetRedirection", {"links": description.LINKS})
+
+
 class RecordSetById:
     """/v2/recordsets/{recordset_id}"""
 
@@ -265,11 +275,11 @@ class RecordSetById:
         self._recordsets = recordsets
         self._links = links
 
-    @operation({301: None}, refuses=[RecordSetNotFound], policy=["get_recordset"])
+    @operation({301: _REDIRECTION}, refuses=[RecordSetNotFound], policy=["get_recordset"])
     def on_get(self, req: Request, resp: falcon.Response, recordset_id: str) -> None:
         """Say in which zone the recordset is."""
         recordset_id = identifier("recordset_id", recordset_id)
         recordset = self._recordsets.locate(req.caller, recordset_id)
-        resp.status = falcon.HTTP_301
-        resp.content_type = "text/plain"
-        resp.set_header("Location", _place(recordset, self._links.base(req.env)))
+        place = _place(recordset, self._links.base(req.env))
+        resp.set_header("Location", place)
+        media.answer(resp, {"links": {"self": place}}, falcon.HTTP_301)
