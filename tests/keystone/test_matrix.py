@@ -197,7 +197,7 @@ def test_the_outcome_is_that_of_the_matrix(
     assert reply.status == int(wanted), reply.text
 
 
-ADMINISTRATORS = ("tlds", "blacklists", "tsigkeys", "service_statuses")
+ADMINISTRATORS = ("tlds", "blacklists", "tsigkeys", "pools", "service_statuses")
 
 
 @pytest.mark.parametrize("noun", ADMINISTRATORS)
