@@ -14,6 +14,7 @@ from designate.api.paging import Paging
 from designate.api.request import Request
 from designate.api.v2.absent import Absent
 from designate.policy import rules
+from tests.api import reference
 from tests.api.exchange import InProcess
 from tests.api.installation import Installation
 
@@ -63,3 +64,8 @@ def test_the_policy_that_is_described_exists(installation: Installation) -> None
         for operation in item.values():
             if isinstance(operation, dict):
                 assert set(operation.get("x-policy", ())) <= known
+
+
+def test_the_reference_is_of_today() -> None:
+    """`make reference` was run after the last change of the API."""
+    assert reference.FILE.read_text("utf-8") == reference.current()

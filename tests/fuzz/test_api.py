@@ -6,13 +6,11 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import falcon.inspect
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from sqlalchemy import Engine
@@ -25,13 +23,14 @@ from designate.api.v2.absent import Absent
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
 from tests.databases import KINDS
+from tests.fuzz import description
 from tests.fuzz.amount import examples
 from tests.unit.central.site import DEFAULT_POOL
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-DOCUMENT = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
+DOCUMENT = description.document()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 CHECKS = [
     checks.not_a_server_error,
@@ -148,7 +147,9 @@ class Site:
 
     def _offer(self, zone: str) -> None:
         """Take the zone over, as its owner may as well, and offer it anew."""
-        offer = self._send("POST", f"{zone}/tasks/transfer_requests", "{}").json
+        made = self._send("POST", f"{zone}/tasks/transfer_requests", "{}")
+        assert made.status == 201, made
+        offer = made.json
         taken = {"key": offer["key"], "zone_transfer_request_id": offer["id"]}
         accept = self._create("/v2/zones/tasks/transfer_accepts", json.dumps(taken))
         self.known["transfer_accept_id"] = accept
@@ -232,4 +233,5 @@ def test_the_document_describes_every_route() -> None:
         for route in falcon.inspect.inspect_routes(app)
         if route.class_name != Absent.__name__
     }
-    assert {"/": {"GET"}, **routes} == described()
+    there = {path: methods for path, methods in routes.items() if methods}
+    assert {"/": {"GET"}, **there} == described()

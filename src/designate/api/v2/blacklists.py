@@ -30,7 +30,7 @@ SHAPE = registers.Shape(
     new=NewBlacklist,
     change=BlacklistChange,
     fields={
-        "pattern": fields.Field(_pattern, {**_text.schema, "minLength": 1, "format": "regex"}),
+        "pattern": fields.Field(_pattern, {**_text.schema, "minLength": 1}),
         "description": fields.nullable(fields.text(160)),
     },
     required=("pattern",),

@@ -10,7 +10,7 @@ from designate.api import description, fields, media
 from designate.api.description import operation
 from designate.api.request import Request
 from designate.contracts.quotas import Quotas
-from designate.errors import InvalidProject, KeystoneCommunicationFailure
+from designate.errors import InvalidObject, InvalidProject, KeystoneCommunicationFailure
 from designate.model.quotas import QuotaChange
 from designate.model.quotas import Quotas as QuotaValues
 
@@ -52,7 +52,7 @@ class QuotaItem:
     def __init__(self, quotas: Quotas) -> None:
         self._quotas = quotas
 
-    @operation({200: SHAPE}, policy=["get_quotas"])
+    @operation({200: SHAPE}, refuses=[InvalidObject], policy=["get_quotas"])
     def on_get(self, req: Request, resp: falcon.Response, project_id: str) -> None:
         """Show those of a project, whether or not it exists."""
         project = _project("project_id", project_id)
@@ -65,7 +65,7 @@ class QuotaItem:
         change = parse(media.json_object(req, "quota"))
         media.answer(resp, render(self._quotas.update(req.caller, project, change)))
 
-    @operation({204: None}, policy=["reset_quotas"])
+    @operation({204: None}, refuses=[InvalidObject], policy=["reset_quotas"])
     def on_delete(self, req: Request, resp: falcon.Response, project_id: str) -> None:
         """Set all back."""
         self._quotas.reset(req.caller, _project("project_id", project_id))
