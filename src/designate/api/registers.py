@@ -29,9 +29,10 @@ class Shape(Generic[New, Change]):
     """What one register's entries are.
 
     `fields` are those that clients set, `required` the ones that a new entry needs, `given` others
-    that are shown; `faults` are the problems of fields that were read. `changed` is the status that
-    answers a PATCH. `refuses` are the errors of what is created or changed, `in_use` those of what
-    is deleted, and `absent` is that of an entry which is not there.
+    that are shown, `once` those of them that a new entry may have; `faults` are the problems of
+    fields that were read. `changed` is the status that answers a PATCH. `refuses` are the errors of
+    what is created or changed, `in_use` those of what is deleted, and `absent` is that of an entry
+    which is not there.
     """
 
     noun: str
@@ -39,6 +40,7 @@ class Shape(Generic[New, Change]):
     collection: paging.Collection
     new: type[New]
     change: type[Change]
+    once: Mapping[str, fields.Field] = field(default_factory=dict)
     fields: Mapping[str, fields.Field]
     required: tuple[str, ...]
     absent: type[NotFound]
@@ -60,10 +62,10 @@ class Shape(Generic[New, Change]):
 
     def parse_new(self, body: dict[str, Any]) -> New:
         """Read an entry to be created; raises InvalidObject that names all it lacks."""
-        known = frozenset(self.fields)
-        fields.refuse_unknown(self.noun, body, (known, self.read_only))
-        fields.refuse_read_only(self.noun, body, self.read_only)
-        values = fields.read(body, self.fields)
+        taken = {**self.once, **self.fields}
+        fields.refuse_unknown(self.noun, body, (frozenset(taken), self.read_only))
+        fields.refuse_read_only(self.noun, body, self.read_only - frozenset(self.once))
+        values = fields.read(body, taken)
         problems = [fields.required(name) for name in self.required if name not in values]
         if problems := problems + self.faults(values):
             raise InvalidObject(problems=problems)
@@ -92,7 +94,8 @@ class Shape(Generic[New, Change]):
 
     def of_list(self) -> Mapping[str, Operation]:
         """The descriptions of what is done to the collection."""
-        new = description.accepted(f"New{self.name}", self.fields, self.required)
+        taken = {**self.once, **self.fields}
+        new = description.accepted(f"New{self.name}", taken, self.required)
         page = description.page(self.shown, self.collection)
         return {
             "get": Operation(

@@ -40,11 +40,12 @@ class Pools:
         self.enforcer.check(ctx, "create_pool", {})
         _check_ns(new.ns_records)
         pool_id, values = rows.ordered_id(), msgspec.structs.asdict(new)
+        values["project_id"] = new.project_id or ctx.project_id
 
         def write(tx: Transaction) -> Pool:
             if pools.is_taken(tx, new.name):
                 raise DuplicatePool
-            pool = Pool(id=pool_id, project_id=ctx.project_id, **values, created_at=tx.now)
+            pool = Pool(id=pool_id, **values, created_at=tx.now)
             return pools.put(tx, pool)
 
         return self.store.write(write)

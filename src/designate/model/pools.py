@@ -91,9 +91,13 @@ class Pool(Entry, frozen=True, kw_only=True):
 
 
 class NewPool(msgspec.Struct, frozen=True, kw_only=True):
-    """A pool to be created over the API: without servers, which a file tells of."""
+    """A pool to be created over the API: without servers, which a file tells of.
+
+    Without a project it is the caller's.
+    """
 
     name: str
+    project_id: str | None = None
     description: str | None = None
     attributes: dict[str, str] = {}
     ns_records: list[NsRecord] = []
