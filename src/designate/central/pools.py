@@ -99,12 +99,13 @@ class Pools:
         """See the contract."""
         with self.store.read() as connection:
             waiting = [
-                (pool, zone_id)
+                (pool.id, zone_id)
                 for pool in pools.find_all(connection)
                 for zone_id in zones.behind_ns(connection, pool.id, pool.ns_version, _AT_ONCE)
             ]
-        for pool, zone_id in waiting:
-            self.store.write(partial(_renew, pool=pool, zone_id=zone_id), zone_id=zone_id)
+        for pool_id, zone_id in waiting:
+            renew = partial(_renew, pool_id=pool_id, zone_id=zone_id)
+            self.store.write(renew, zone_id=zone_id)
         return bool(waiting)
 
 
@@ -120,9 +121,13 @@ def _check_ns(records: Sequence[NsRecord]) -> None:
         raise DuplicatePoolNsRecord
 
 
-def _renew(tx: Transaction, pool: Pool, zone_id: str) -> None:
+def _renew(tx: Transaction, pool_id: str, zone_id: str) -> None:
+    """Bring a zone to the NS records that its pool has now, unless it has left that pool."""
     zone = zones.lock(tx, zone_id)
-    if zone is None:
+    if zone is None or zone.pool_id != pool_id:
+        return
+    pool = pools.get(tx.connection, pool_id)
+    if pool is None:
         return
     # What a secondary zone holds is its master's, the NS records too.
     if zone.action != DELETE and zone.type != SECONDARY:

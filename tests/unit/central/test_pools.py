@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pools: name servers and limits as they are shown, and NS records that changed."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from designate.central.zones import Zones
 from designate.errors import InvalidOperation, ZoneNotFound
 from designate.model.pools import Nameserver, NsRecord, PoolChange
 from designate.storage.tables import zone_servers
+from designate.storage.unit_of_work import Store
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
@@ -57,6 +62,34 @@ def test_what_is_not_there_is_not_made(site: Site) -> None:
     assert [item.type for item in site.listed(bare)] == ["SOA"]
     assert site.fresh(bare).mname == "ns3.pool."
     assert site.fresh(leaving) == gone
+
+
+def test_a_zone_that_moves_meanwhile_keeps_the_records_of_its_new_pool(site: Site) -> None:
+    """Those of the old pool do not come after it, and the next ones of the new pool do."""
+    zones = {name: site.zone(name) for name in ("a.example.", "b.example.")}
+    site.pool(OTHER_POOL, "other", ns_records=[NsRecord(priority=1, hostname="ns8.pool.")])
+    site.tsigkey(OTHER_POOL)
+    assert isinstance(site.central.zones, Zones)
+    elsewhere = replace(site.central.zones, store=Store(site.store.engine, site.clock))
+    moved = list[str]()
+
+    def move(renewed: Collection[str]) -> None:
+        if not moved:
+            (later,) = zones.keys() - renewed
+            elsewhere.move(ADMIN, zones[later].id, OTHER_POOL)
+            moved.append(later)
+
+    # The old pool has more versions of them than the new one will have.
+    for hostname in ("ns3.pool.", "ns4.pool.", "ns5.pool."):
+        site.pool(DEFAULT_POOL, "default", ns_records=[NsRecord(priority=1, hostname=hostname)])
+    site.store.subscribe(move)
+    renew(site)
+    zone = zones[moved[0]]
+    assert site.apex(zone, "NS").records == ["ns8.pool."]
+    assert site.fresh(zone).mname == "ns8.pool."
+    site.pool(OTHER_POOL, "other", ns_records=NEW)
+    assert renew(site) == 1
+    assert site.apex(zone, "NS").records == ["ns3.pool.", "ns1.pool."]
 
 
 def test_secondary_zones_keep_the_records_of_their_master(site: Site) -> None:
