@@ -145,18 +145,8 @@ class Zones:
         pool = self._destination(tx, ctx, zone, pool_id)
         access.editable(zone)
         pools.enter(tx, pool, zone.name_key)
-        held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
-        entries = storage_apex.renew(tx, zone, held.records, held.wire)
         zone_pools.move(tx, zone, pool)
-        # A new serial even where the NS records are the same: it is what the new servers are seen
-        # to serve.
-        change = Change(
-            entries=entries,
-            fields={"pool_id": pool.id, "mname": pool.ordered_ns[0].hostname},
-            barrier=True,
-            comment=f"The zone moved to the pool {pool.name}",
-        )
-        versions.advance(tx, zone, change, ctx)
+        versions.advance(tx, zone, _moved(tx, zone, pool), ctx)
 
     def _destination(self, tx: Transaction, ctx: Context, zone: Zone, pool_id: str | None) -> Pool:
         """The pool that a zone is to move to."""
@@ -209,6 +199,26 @@ class Zones:
             zones.unshare(tx, zone_id)
         change = Change(action=DELETE, fields={"hard_delete": ctx.hard_delete})
         return versions.advance(tx, zone, change, ctx)
+
+
+def _moved(tx: Transaction, zone: Zone, pool: Pool) -> Change:
+    """The first version of a zone in another pool, which its new servers are to be seen to serve.
+
+    Elsewhere the same NS records have a new serial for that. What a secondary zone holds is its
+    master's, the serial too: its new servers are seen to serve that one. Before its first transfer
+    it is on no server, old or new, and waits as it did.
+    """
+    comment = f"The zone moved to the pool {pool.name}"
+    fields = {"pool_id": pool.id}
+    if zone.type == SECONDARY:
+        return Change(fields=fields, barrier=zone.transferred_at is not None, comment=comment)
+    held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
+    return Change(
+        entries=storage_apex.renew(tx, zone, held.records, held.wire),
+        fields=fields | {"mname": pool.ordered_ns[0].hostname},
+        barrier=True,
+        comment=comment,
+    )
 
 
 def _check_alone(tx: Transaction, ctx: Context, zone: Zone) -> None:

@@ -17,8 +17,8 @@ from designate.errors import (
 )
 from designate.model.pools import Nameserver, NsRecord
 from designate.model.zones import Zone
-from designate.storage import rows, servers, work
-from designate.storage.servers import PRESENT, TARGET, ServerRow
+from designate.storage import rows, servers, versions, work
+from designate.storage.servers import NAMESERVER, PRESENT, TARGET, ServerRow
 from designate.storage.tables import journal
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
@@ -155,6 +155,38 @@ def test_a_zone_moves_between_pools_that_look_alike(site: Site) -> None:
     site.central.zones.move(OWN_ADMIN, zone.id, OTHER_POOL)
     after = site.fresh(zone)
     assert (after.serial, after.status) == (zone.serial + 1, "PENDING")
+
+
+def test_a_secondary_zone_moves_with_what_its_master_says(site: Site) -> None:
+    """NS records and SOA stay; new servers are to be seen to serve it at the serial it has."""
+    other_pool(site)
+    zone = site.zone()
+    on_target(site, zone)
+    site.confirm(zone)
+    site.change(zone, type="SECONDARY", transferred_at=site.clock.moment)
+    before = site.apex(zone, "NS"), site.apex(zone, "SOA").records
+    site.central.zones.move(OWN_ADMIN, zone.id, OTHER_POOL)
+    after = site.fresh(zone)
+    assert (site.apex(zone, "NS"), site.apex(zone, "SOA").records) == before
+    assert (after.pool_id, after.mname, after.serial) == (OTHER_POOL, zone.mname, zone.serial)
+    assert (after.status, after.action) == ("PENDING", "UPDATE")
+    assert after.confirmed_generation == zone.generation == after.generation - 1
+    assert [row.generation for row in facts(site, zone).rows if row.role == NAMESERVER] == [0]
+    with site.store.read() as connection:
+        found = versions.generation_of(connection, zone.id, zone.serial)
+    assert found == after.generation
+    assert not site.pools.run_next()
+
+
+def test_a_secondary_zone_moves_before_its_first_transfer(site: Site) -> None:
+    """It is on no server, and goes on waiting to be made."""
+    other_pool(site)
+    zone = site.zone(type="SECONDARY", email="", masters=["192.0.2.1"])
+    site.central.zones.move(OWN_ADMIN, zone.id, OTHER_POOL)
+    after = site.fresh(zone)
+    assert (after.pool_id, after.mname, after.serial) == (OTHER_POOL, zone.mname, zone.serial)
+    assert (after.status, after.action) == (zone.status, zone.action) == ("PENDING", "CREATE")
+    assert [item.type for item in site.listed(zone)] == ["SOA"]
 
 
 def test_the_scheduler_chooses_where_nobody_does(make_site: MakeSite) -> None:
