@@ -94,6 +94,31 @@ def test_a_site_adds_a_rule_of_its_own(piped: Piped) -> None:
     assert "secret" not in broken.text
 
 
+UNGUARDED = OURS.replace(" authtoken ", " ")
+CLAIMS = {"X_User_Id": "u1", "X_Project_Id": "p1", "X_Roles": "admin", "X_Auth_Token": "t"}
+
+
+def test_a_pipeline_that_forgets_tokens_is_closed(
+    piped: Piped, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is an administrator because his headers say so, and the log says what is wrong."""
+    sender = piped(UNGUARDED, "")
+    for _ in range(2):
+        reply = get(sender, "/v2/zones", X_Identity_Status="Confirmed", **CLAIMS)
+        assert (reply.status, reply.json["type"]) == (401, "unauthorized")
+    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "api-paste.ini" in told and "no authtoken filter" in told
+    assert get(sender, "/").status == 200
+
+
+def test_a_pipeline_may_authenticate_by_a_filter_of_the_sites(piped: Piped) -> None:
+    """It must be said, since the headers are then believed."""
+    sender = piped(UNGUARDED, "[service:api]\ntrust_identity_headers = true\n")
+    assert get(sender, "/v2/zones", **CLAIMS).status == 200
+    assert get(sender, "/v2/zones", **{**CLAIMS, "X_Roles": "none"}).status == 403
+    assert get(sender, "/v2/zones").status == 401
+
+
 def test_a_file_that_was_asked_for_must_exist(piped: Piped) -> None:
     """By default none is needed."""
     piped(None)

@@ -17,7 +17,7 @@ from designate.api.links import Links
 from designate.api.middleware.accept import Accept
 from designate.api.middleware.body_limit import BodyLimit
 from designate.api.middleware.edge import around, by_prefix, disabled, health
-from designate.api.middleware.identity import STRATEGIES, Enforcer, Identity
+from designate.api.middleware.identity import Enforcer, Identity, strategy
 from designate.api.middleware.maintenance import Maintenance
 from designate.api.middleware.metrics import Metrics
 from designate.api.middleware.rate_limit import RateLimit
@@ -76,7 +76,13 @@ def build(
     file = paste_file.find(conf, api.api_paste_config)
     # In a file, the filter that validates tokens is an element of its own.
     validates = api.auth_strategy == "keystone" and file is None
-    chain = _chain(settings, enforcer, registry, [Tokens(conf)] if validates else [])
+    who = strategy(
+        api.auth_strategy,
+        file or "The built-in pipeline",
+        trust_headers=api.trust_identity_headers and not validates,
+    )
+    tokens = [Tokens(conf)] if validates else []
+    chain = _chain(settings, registry, [*tokens, Identity(who, enforcer)])
     pages = Paging(api.default_limit_v2, api.max_limit_v2)
     offer = Offer(central=central, enforcer=enforcer, links=links, pages=pages)
     parts = Parts(
@@ -95,16 +101,13 @@ def build(
     return around(by_prefix(apps, otherwise=parts.versions), conf)
 
 
-def _chain(
-    settings: Settings, enforcer: Enforcer, registry: CollectorRegistry, tokens: Sequence[Tokens]
-) -> list[Any]:
+def _chain(settings: Settings, registry: CollectorRegistry, who: Sequence[Any]) -> list[Any]:
     api = settings.api
     return [
         Metrics(registry),
         RequestId(),
         BodyLimit(settings.middleware.max_request_body_size, api.max_import_size),
-        *tokens,
-        Identity(STRATEGIES[api.auth_strategy], enforcer),
+        *who,
         *([Maintenance(api.maintenance_mode_role)] if api.maintenance_mode else []),
         *([_rate_limit(api)] if api.rate_limit else []),
         Accept(),

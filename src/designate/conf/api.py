@@ -35,6 +35,13 @@ OPTIONS = (
         choices=("keystone", "noauth"),
         help="Who says who the caller is; noauth believes the caller's headers.",
     ),
+    cfg.BoolOpt(
+        "trust_identity_headers",
+        default=False,
+        help="With auth_strategy = keystone and an api-paste.ini without authtoken: believe"
+        " X-User-Id, X-Project-Id and X-Roles, which a filter of the site's own sets on every"
+        " request. Without such a filter every client is whom it says.",
+    ),
     cfg.BoolOpt("enable_api_v2", default=True, help="Serve /v2."),
     cfg.BoolOpt("enable_api_admin", default=False, help="Serve /admin."),
     cfg.ListOpt("enabled_extensions_v2", default=[], help="Extensions of /v2."),
@@ -93,6 +100,7 @@ class Settings:
     listen: tuple[Endpoint, ...]
     api_paste_config: str
     auth_strategy: str
+    trust_identity_headers: bool
     enable_api_v2: bool
     enable_api_admin: bool
     enabled_extensions_v2: tuple[str, ...]

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who asks, and with which switches."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import falcon
 import pytest
 
-from designate.api.middleware.identity import Identity, keystone, noauth
+from designate.api.middleware.identity import Identity, keystone, noauth, strategy
 from designate.errors import BadRequest, Forbidden, Unauthenticated
 from designate.model.context import Context
 from tests.unit.api.requests import request
@@ -197,3 +198,36 @@ def test_a_catalogue_that_nobody_can_read_is_none(catalog: str) -> None:
 def test_who_was_not_validated_is_nobody(environ: dict[str, Any]) -> None:
     with pytest.raises(Unauthenticated):
         validated(**environ)
+
+
+CLAIMS: dict[str, Any] = {
+    "http_x_user_id": "u1",
+    "http_x_project_id": "p1",
+    "http_x_roles": "admin",
+    "http_x_identity_status": "Confirmed",
+    "http_keystone_token_auth": "1",
+    "http_keystone.token_auth": "1",
+}
+
+
+def test_what_no_filter_has_said_is_not_believed(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a client sends; the log names the pipeline, once."""
+    identity = Identity(strategy("keystone", "mine.ini", trust_headers=False), Gate())
+    for _ in range(3):
+        with pytest.raises(Unauthenticated):
+            identity.process_request(request(**CLAIMS), falcon.Response())
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert "mine.ini" in record.getMessage() and "authtoken" in record.getMessage()
+    asked = request(**CLAIMS)
+    asked.env["keystone.token_auth"] = object()
+    identity.process_request(asked, falcon.Response())
+    assert asked.caller.user_id == "u1"
+
+
+def test_a_site_may_say_that_its_own_filter_authenticates() -> None:
+    """Then the headers are that filter's."""
+    asked = request(**CLAIMS)
+    trusting = strategy("keystone", "mine.ini", trust_headers=True)
+    Identity(trusting, Gate()).process_request(asked, falcon.Response())
+    assert (asked.caller.user_id, asked.caller.roles) == ("u1", ("admin",))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who asks, and with which switches (API.md section 2)."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from designate.api.request import Request
 from designate.errors import BadRequest, Unauthenticated
 from designate.model.context import Context, Secrets
 
+LOG = logging.getLogger(__name__)
 Environ = Mapping[str, Any]
 
+_VALIDATED = "keystone.token_auth"
+"""What keystonemiddleware's filter adds to each request that it lets through; no header can."""
 _MAX_IDENTIFIER = 255
 _TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
 _ALL_PROJECTS = ("all_projects", "all_tenants")
@@ -74,8 +78,39 @@ def keystone(environ: Environ) -> Credentials:
     )
 
 
-STRATEGIES: Mapping[str, Strategy] = {"keystone": keystone, "noauth": noauth}
-"""What `[service:api] auth_strategy` may say."""
+class Validated:
+    """Takes the word of keystonemiddleware's filter, and nobody else's; raises Unauthenticated.
+
+    A pipeline that forgets the filter is closed: the client would say itself who it is.
+    """
+
+    def __init__(self, pipeline: object) -> None:
+        self._pipeline = pipeline
+        self._told = False
+
+    def __call__(self, environ: Environ) -> Credentials:
+        """Return what the filter has found out."""
+        if _VALIDATED not in environ:
+            self._tell()
+            raise Unauthenticated("The request you have made requires authentication.")
+        return keystone(environ)
+
+    def _tell(self) -> None:
+        if not self._told:
+            self._told = True
+            LOG.error(
+                "%s: auth_strategy is keystone, but no authtoken filter stands before the"
+                " application: all requests are answered 401. For a filter of the site's own that"
+                " authenticates set [service:api] trust_identity_headers",
+                self._pipeline,
+            )
+
+
+def strategy(name: str, pipeline: object, *, trust_headers: bool) -> Strategy:
+    """Return what `[service:api] auth_strategy` names, behind a pipeline."""
+    if name == "noauth":
+        return noauth
+    return keystone if trust_headers else Validated(pipeline)
 
 
 def _secrets(environ: Environ) -> Secrets | None:
