@@ -37,7 +37,7 @@ from designate.rules import (
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import floatingips, pools, recordsets, rows, versions, zones
-from designate.storage.floatingips import Place
+from designate.storage.floatingips import Owners, Place
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change, Entry
 
@@ -78,7 +78,7 @@ class FloatingIPs:
 
     def _named(self, ctx: Context, found: Sequence[FloatingIP]) -> list[NamedFloatingIP]:
         with self.store.read() as connection:
-            ptrs = floatingips.find(connection, ctx.project_id or "", found)
+            ptrs = floatingips.find(connection, self._owners(ctx.project_id or ""), found)
         return [
             NamedFloatingIP(floatingip=item, ptr=ptrs.get((item.region, item.id))) for item in found
         ]
@@ -114,7 +114,7 @@ class FloatingIPs:
             zones.take_turn(tx, reverse_names.zone(wanted.floatingip.address, self.prefixes))
             zone_id = floatingips.nearest_zone(tx.connection, candidates, self.project_id)
         zone = zones.lock(tx, zone_id) if zone_id else None
-        if zone is None:
+        if zone is None or zone.project_id != self.project_id:
             return self._begin_zone(tx, wanted)
         access.editable(zone)
         return _replace(tx, zone, wanted)
@@ -152,13 +152,34 @@ class FloatingIPs:
 
     def _unset(self, ctx: Context, project_id: str, region: str, floatingip_id: str) -> None:
         with self.store.read() as connection:
-            places = floatingips.locate(connection, project_id, region, floatingip_id)
+            places = floatingips.locate(connection, self._owners(project_id), region, floatingip_id)
         removed = [
-            self.store.write(partial(_remove, ctx, place, floatingip_id), zone_id=place.zone_id)
+            self.store.write(
+                partial(self._remove, ctx, place, (floatingip_id, project_id)),
+                zone_id=place.zone_id,
+            )
             for place in places
         ]
         if not any(removed):
             raise NotFound
+
+    def _remove(self, ctx: Context, place: Place, whose: tuple[str, str], tx: Transaction) -> bool:
+        """Remove a PTR record; False when it is not that of the floating IP any more."""
+        zone = zones.lock(tx, place.zone_id)
+        if zone is None or zone.project_id != self.project_id:
+            return False
+        before = recordsets.get_stored(tx, zone, place.recordset_id)
+        found = recordsets.stands_for(tx.connection, place.recordset_id)
+        if before is None or found is None or (found.resource_id, found.project_id) != whose:
+            return False
+        access.editable(zone)
+        fields = {"recordset_count": zone.recordset_count - 1}
+        versions.advance(tx, zone, Change(entries=[Entry.of(before, None)], fields=fields), ctx)
+        recordsets.remove(tx, place.recordset_id)
+        return True
+
+    def _owners(self, project_id: str) -> Owners:
+        return Owners(project_id=project_id, of_zones=self.project_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,22 +284,6 @@ def _at_its_name(tx: Transaction, zone: Zone, wanted: _Wanted) -> Stored | None:
     placement.check_children(wanted.name, _PTR, around.children)
     there = around.types.get(_PTR)
     return recordsets.get_stored(tx, zone, there) if there else None
-
-
-def _remove(ctx: Context, place: Place, floatingip_id: str, tx: Transaction) -> bool:
-    """Remove a PTR record; False when it is not that of the floating IP any more."""
-    zone = zones.lock(tx, place.zone_id)
-    before = recordsets.get_stored(tx, zone, place.recordset_id) if zone else None
-    if zone is None or before is None:
-        return False
-    resource = recordsets.stands_for(tx.connection, place.recordset_id)
-    if resource is None or resource.resource_id != floatingip_id:
-        return False
-    access.editable(zone)
-    fields = {"recordset_count": zone.recordset_count - 1}
-    versions.advance(tx, zone, Change(entries=[Entry.of(before, None)], fields=fields), ctx)
-    recordsets.remove(tx, place.recordset_id)
-    return True
 
 
 def _number(stored: Stored) -> int:

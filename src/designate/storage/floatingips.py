@@ -19,6 +19,16 @@ _AT_ONCE = 500
 """Floating IPs named in one statement."""
 
 
+class Owners(NamedTuple):
+    """The project that has set a PTR record, and the one that has the reverse zones.
+
+    A zone with such records may get another owner: they are his then, and no longer the setter's.
+    """
+
+    project_id: str
+    of_zones: str
+
+
 class Place(NamedTuple):
     """Where a PTR record is."""
 
@@ -38,7 +48,7 @@ def ptr_of(recordset: RecordSet, zone_ttl: int) -> Ptr:
 
 
 def find(
-    connection: Connection, project_id: str, floatingips: Sequence[FloatingIP]
+    connection: Connection, owners: Owners, floatingips: Sequence[FloatingIP]
 ) -> dict[tuple[str, str], Ptr]:
     """The PTR records that a project has set, by region and id; of several the newest.
 
@@ -47,20 +57,20 @@ def find(
     found: dict[tuple[str, str], Ptr] = {}
     for first in range(0, len(floatingips), _AT_ONCE):
         ids = [item.id for item in floatingips[first : first + _AT_ONCE]]
-        for row in connection.execute(_rows(project_id, ids)):
+        for row in connection.execute(_rows(owners, ids)):
             ptr = ptr_of(recordsets.of_any_zone(row), row.zone_ttl)
             found[row.managed_resource_region, row.managed_resource_id] = ptr
     return found
 
 
-def locate(connection: Connection, project_id: str, region: str, floatingip_id: str) -> list[Place]:
+def locate(connection: Connection, owners: Owners, region: str, floatingip_id: str) -> list[Place]:
     """Where the PTR records of a floating IP are that a project has set."""
     of_region = values.c.managed_resource_region == region
-    rows = connection.execute(_rows(project_id, [floatingip_id]).where(of_region))
+    rows = connection.execute(_rows(owners, [floatingip_id]).where(of_region))
     return [Place(row.zone_id, row.id) for row in rows]
 
 
-def _rows(project_id: str, ids: Sequence[str]) -> Select[Any]:
+def _rows(owners: Owners, ids: Sequence[str]) -> Select[Any]:
     return (
         select(
             *recordset_lists.COLUMNS,
@@ -75,7 +85,8 @@ def _rows(project_id: str, ids: Sequence[str]) -> Select[Any]:
         .where(
             values.c.managed_resource_id.in_(ids),
             values.c.managed_resource_type == RESOURCE_TYPE,
-            values.c.managed_project_id == project_id,
+            values.c.managed_project_id == owners.project_id,
+            zones.c.project_id == owners.of_zones,
             zones.c.deleted == LIVE,
         )
         .order_by(table.c.created_at, table.c.id)

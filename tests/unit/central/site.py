@@ -2,10 +2,10 @@
 """Central over a database of its own, and what tests of it say over and over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Engine, func, insert, select, update
@@ -32,6 +32,8 @@ from designate.storage.tables import (
 )
 from designate.storage.tables import zones as zones_table
 from designate.storage.unit_of_work import Store, Transaction
+
+UseCases = TypeVar("UseCases")
 
 DEFAULT_POOL = "794ccc2c-d751-44fe-b57f-8894c9f5c842"
 OTHER_POOL = "11111111-2222-4333-8444-555555555555"
@@ -172,6 +174,12 @@ class Site:
         assert isinstance(floatingips, FloatingIPs)
         assert isinstance(floatingips.network, Fake)
         return floatingips.network
+
+    def elsewhere(self, use_cases: UseCases) -> UseCases:
+        """The same use cases in another process, whose writes do not wait for this one's."""
+        assert is_dataclass(use_cases)
+        assert not isinstance(use_cases, type)
+        return replace(use_cases, store=Store(self.store.engine, self.clock))
 
     # -- what tests do ------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """PTR records of floating IPs (API.md section 16)."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import update
 
 from designate.errors import (
     BadRequest,
+    DuplicateZone,
     Forbidden,
     InvalidTTL,
     MissingProject,
@@ -17,6 +19,8 @@ from designate.errors import (
 from designate.model.floatingips import FloatingIP, NamedFloatingIP, Ptr, PtrChange
 from designate.model.listing import Query
 from designate.model.recordsets import RecordSet, RecordSetChange
+from designate.model.transfer_accepts import NewTransferAccept
+from designate.model.transfer_requests import NewTransferRequest
 from designate.model.zones import Zone
 from designate.storage import recordsets
 from designate.storage.tables import record_values
@@ -197,6 +201,62 @@ def test_a_record_made_by_hand_becomes_a_managed_one(site: Site) -> None:
     assert recordset.managed
     assert recordset.id != by_hand.id
     assert shown(site, item, MANAGED) is not None
+
+
+def give_away(site: Site, zone: Zone, project: str) -> None:
+    """Let a project take over a zone, asked for and done in other processes."""
+    requests = site.elsewhere(site.central.transfer_requests)
+    offered = requests.create(OWNER, zone.id, NewTransferRequest())
+    taken = NewTransferAccept(zone_transfer_request_id=offered.id, key=offered.key or "")
+    site.elsewhere(site.central.transfer_accepts).create(caller(project), taken)
+
+
+def test_what_is_in_a_zone_given_away_is_its_new_owners(site: Site) -> None:
+    """Who has set the record sees and removes it no more: the zone is none of the service's."""
+    item = site.floatingip()
+    site.ptr(item, "vm.example.org.")
+    give_away(site, reverse_zones(site)[0], "p9")
+    before = ptrs(site)
+    assert [recordset.project_id for recordset in before] == ["p9"]
+    assert shown(site, item) is None
+    with pytest.raises(NotFound):
+        site.ptr(item, None)
+    with pytest.raises(DuplicateZone):
+        site.ptr(item, "other.example.org.")
+    assert ptrs(site) == before
+
+
+@pytest.mark.parametrize("rival", ["owner", "floatingip", "project"])
+def test_what_becomes_anothers_meanwhile_is_not_removed(site: Site, rival: str) -> None:
+    """With the zone, or as the record of another floating IP; it was one when it was looked for."""
+    site.zone("51.198.in-addr.arpa.", OWNER)
+    item = site.floatingip()
+    site.ptr(item, "far.example.org.")
+    near = site.zone(REVERSE, OWNER)
+    site.clock.advance(1)
+    site.ptr(item, "near.example.org.")
+    site.release(item)
+    new = site.floatingip(item.address, "p2" if rival == "project" else "p1")
+    happened = list[str]()
+
+    def interfere(names: Collection[str]) -> None:
+        if happened:
+            return
+        happened.extend(names)
+        if rival == "owner":
+            give_away(site, near, "p9")
+        else:
+            ctx = caller("p2" if rival == "project" else "p1")
+            change = PtrChange(name="new.example.org.")
+            site.elsewhere(site.central.floatingips).update(ctx, new.region, new.id, change)
+
+    site.store.subscribe(interfere)
+    site.ptr(item, None)
+    assert happened == ["51.198.in-addr.arpa."]
+    (left,) = ptrs(site)
+    assert left.zone_id == near.id
+    assert left.records == ["near.example.org." if rival == "owner" else "new.example.org."]
+    assert site.fresh(near).recordset_count == site.rows_of(near) == 3
 
 
 def test_what_stands_for_something_else_is_not_the_floating_ips(site: Site) -> None:

@@ -2,16 +2,13 @@
 """Pools: name servers and limits as they are shown, and NS records that changed."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from designate.central.zones import Zones
 from designate.errors import InvalidOperation, ZoneNotFound
 from designate.model.pools import Nameserver, NsRecord, PoolChange
 from designate.storage.tables import zone_servers
-from designate.storage.unit_of_work import Store
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
@@ -69,8 +66,7 @@ def test_a_zone_that_moves_meanwhile_keeps_the_records_of_its_new_pool(site: Sit
     zones = {name: site.zone(name) for name in ("a.example.", "b.example.")}
     site.pool(OTHER_POOL, "other", ns_records=[NsRecord(priority=1, hostname="ns8.pool.")])
     site.tsigkey(OTHER_POOL)
-    assert isinstance(site.central.zones, Zones)
-    elsewhere = replace(site.central.zones, store=Store(site.store.engine, site.clock))
+    elsewhere = site.elsewhere(site.central.zones)
     moved = list[str]()
 
     def move(renewed: Collection[str]) -> None:
