@@ -84,6 +84,21 @@ def test_to_act_for_others_does_not_help_and_does_not_hurt_them(made: Made) -> N
     assert ask(sender, "p2").status == 200
 
 
+def test_what_may_not_be_switched_is_counted(made: Made) -> None:
+    """Who is refused again and again is told to slow down, as everybody is."""
+    refused = used_up(made(), X_Auth_All_Projects="true")
+    assert refused == [403] * BURST + [429] * 2
+
+
+def test_who_has_no_project_counts_as_a_user(made: Made) -> None:
+    """Also with sudo, which takes nothing of the other project's."""
+    sender = made(rate_limit_exempt_roles=[])
+    sudo = {"X_Roles": "admin", "X_Auth_User_ID": "u1", "X_Auth_Sudo_Project_ID": "p2"}
+    assert used_up(sender, "", **sudo) == LIMITED
+    assert ask(sender, "p2").status == 200
+    assert ask(sender, "", **{**sudo, "X_Auth_User_ID": "u2"}).status == 200
+
+
 def test_what_is_open_is_not_counted(made: Made) -> None:
     """Health is asked by load balancers, versions by everybody."""
     sender = made()

@@ -17,11 +17,12 @@ from designate.api.links import Links
 from designate.api.middleware.accept import Accept
 from designate.api.middleware.body_limit import BodyLimit
 from designate.api.middleware.edge import around, by_prefix, disabled, health
-from designate.api.middleware.identity import Enforcer, Identity, strategy
+from designate.api.middleware.identity import Identity, strategy
 from designate.api.middleware.maintenance import Maintenance
 from designate.api.middleware.metrics import Metrics
 from designate.api.middleware.rate_limit import RateLimit
 from designate.api.middleware.request_id import RequestId
+from designate.api.middleware.switches import Enforcer, Switches
 from designate.api.middleware.tokens import Tokens
 from designate.api.openapi import Route
 from designate.api.paging import Paging
@@ -82,7 +83,7 @@ def build(
         trust_headers=api.trust_identity_headers and not validates,
     )
     tokens = [Tokens(conf)] if validates else []
-    chain = _chain(settings, registry, [*tokens, Identity(who, enforcer)])
+    chain = _chain(settings, enforcer, registry, [*tokens, Identity(who)])
     pages = Paging(api.default_limit_v2, api.max_limit_v2)
     offer = Offer(central=central, enforcer=enforcer, links=links, pages=pages)
     parts = Parts(
@@ -101,15 +102,18 @@ def build(
     return around(by_prefix(apps, otherwise=parts.versions), conf)
 
 
-def _chain(settings: Settings, registry: CollectorRegistry, who: Sequence[Any]) -> list[Any]:
+def _chain(
+    settings: Settings, enforcer: Enforcer, registry: CollectorRegistry, who: Sequence[Any]
+) -> list[Any]:
     api = settings.api
     return [
         Metrics(registry),
         RequestId(),
         BodyLimit(settings.middleware.max_request_body_size, api.max_import_size),
         *who,
-        *([Maintenance(api.maintenance_mode_role)] if api.maintenance_mode else []),
         *([_rate_limit(api)] if api.rate_limit else []),
+        Switches(enforcer),
+        *([Maintenance(api.maintenance_mode_role)] if api.maintenance_mode else []),
         Accept(),
     ]
 

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
 from designate.api.links import Links
-from designate.api.middleware.identity import Enforcer
+from designate.api.middleware.switches import Enforcer
 from designate.api.paging import Paging
 from designate.conf import ConfigurationError
 from designate.contracts.central import Central

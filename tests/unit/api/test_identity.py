@@ -9,6 +9,7 @@ import falcon
 import pytest
 
 from designate.api.middleware.identity import Identity, keystone, noauth, strategy
+from designate.api.middleware.switches import Switches
 from designate.errors import BadRequest, Forbidden, Unauthenticated
 from designate.model.context import Context
 from tests.unit.api.requests import request
@@ -28,7 +29,8 @@ class Gate:
 
 def identified(gate: Gate | None = None, **environ: Any) -> tuple[Context, list[tuple[str, str]]]:
     asked = request(**environ)
-    Identity(noauth, gate or Gate()).process_request(asked, falcon.Response())
+    Identity(noauth).process_request(asked, falcon.Response())
+    Switches(gate or Gate()).process_request(asked, falcon.Response())
     return asked.caller, asked.arguments
 
 
@@ -147,7 +149,7 @@ def test_an_id_that_no_database_holds_is_refused(header: str) -> None:
 def validated(**environ: Any) -> Context:
     """The caller by what a filter of tokens has left in the environment."""
     asked = request(**{"http_x_user_id": "u1", **environ})
-    Identity(keystone, Gate()).process_request(asked, falcon.Response())
+    Identity(keystone).process_request(asked, falcon.Response())
     return asked.caller
 
 
@@ -212,7 +214,7 @@ CLAIMS: dict[str, Any] = {
 
 def test_what_no_filter_has_said_is_not_believed(caplog: pytest.LogCaptureFixture) -> None:
     """Whatever a client sends; the log names the pipeline, once."""
-    identity = Identity(strategy("keystone", "mine.ini", trust_headers=False), Gate())
+    identity = Identity(strategy("keystone", "mine.ini", trust_headers=False))
     for _ in range(3):
         with pytest.raises(Unauthenticated):
             identity.process_request(request(**CLAIMS), falcon.Response())
@@ -229,5 +231,5 @@ def test_a_site_may_say_that_its_own_filter_authenticates() -> None:
     """Then the headers are that filter's."""
     asked = request(**CLAIMS)
     trusting = strategy("keystone", "mine.ini", trust_headers=True)
-    Identity(trusting, Gate()).process_request(asked, falcon.Response())
+    Identity(trusting).process_request(asked, falcon.Response())
     assert (asked.caller.user_id, asked.caller.roles) == ("u1", ("admin",))

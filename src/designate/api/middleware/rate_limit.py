@@ -12,7 +12,11 @@ from designate.runtime.buckets import Buckets
 
 
 class RateLimit:
-    """A bucket for each project; who has a role that is exempt is not counted."""
+    """A bucket for each project; who has a role that is exempt is not counted.
+
+    It stands behind the credentials and in front of the switches: whatever the request is to come
+    to, it counts, and for whom the token is.
+    """
 
     def __init__(self, buckets: Buckets, exempt: Collection[str]) -> None:
         self._buckets = buckets
@@ -28,6 +32,7 @@ class RateLimit:
 
 
 def _whose(caller: Context) -> str:
-    """The project of the credentials, whomever they act for; a user where there is none."""
-    project = caller.original_project_id or caller.project_id
-    return f"project:{project}" if project else f"user:{caller.user_id}"
+    """The project of the credentials; their user where they have none."""
+    if caller.project_id:
+        return f"project:{caller.project_id}"
+    return f"user:{caller.user_id}"
