@@ -34,6 +34,7 @@ from designate.rules import (
     reverse_names,
     ttl,
 )
+from designate.rules.patterns import Search
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import floatingips, pools, recordsets, rows, versions, zones
@@ -128,7 +129,7 @@ class FloatingIPs:
         new = NewZone(name=name, email=self.email)
         facts = surroundings.read(tx, self.project_id, name, _NO_LIMITS)
         facts = msgspec.structs.replace(facts, limits=_NO_LIMITS)
-        admission.check(new, self.project_id, facts, self.defaults, lambda rule: True)
+        admission.check(new, self.project_id, facts, self.defaults, lambda rule: True, Search(name))
         owner = Context(request_id=wanted.ctx.request_id, project_id=self.project_id)
         pool = self.scheduler.choose(
             owner, new.attributes, pools.find_all(tx.connection), lambda: None

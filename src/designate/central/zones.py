@@ -17,10 +17,11 @@ from designate.model.pools import Pool
 from designate.model.zones import CATALOG, DELETE, SECONDARY, NewZone, Zone, ZoneChange
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, contents, quota, ttl, zone_types
+from designate.rules.patterns import Search
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import apex as storage_apex
-from designate.storage import pools, rows, versions, zone_lists, zone_pools, zones
+from designate.storage import blacklists, pools, rows, versions, zone_lists, zone_pools, zones
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change
 
@@ -51,9 +52,15 @@ class Zones:
         def may_force() -> None:
             self.enforcer.check(ctx, "zone_create_forced_pool", target)
 
+        blacklist = Search(new.name.lower())
+        if not allowed(admission.USE_BLACKLISTED):
+            with self.store.read() as connection:
+                listed = blacklists.patterns(connection)
+            blacklist.finds(listed)
+
         def admit(tx: Transaction) -> Zone:
             facts = surroundings.read(tx, project_id, new.name.lower(), self.limits)
-            admission.check(new, project_id, facts, self.defaults, allowed)
+            admission.check(new, project_id, facts, self.defaults, allowed, blacklist)
             candidates = pools.find_all(tx.connection)
             pool = self.scheduler.choose(ctx, new.attributes, candidates, may_force)
             pools.enter(tx, pool, new.name.lower())

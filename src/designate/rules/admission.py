@@ -11,8 +11,10 @@ from designate.model.admission import Surroundings
 from designate.model.pools import Pool
 from designate.model.zones import AWAITS_TRANSFER, SECONDARY, NewZone, Zone
 from designate.rules import quota, ttl, zone_names
+from designate.rules.patterns import Search
 from designate.wire.serial import following, is_newer
 
+USE_BLACKLISTED = "use_blacklisted_zone"
 Allowed = Callable[[str], bool]
 """Whether policy lets the caller do what a rule names, for the caller's project."""
 
@@ -35,15 +37,23 @@ class Defaults:
 
 
 def check(
-    new: NewZone, project_id: str, facts: Surroundings, defaults: Defaults, allowed: Allowed
+    new: NewZone,
+    project_id: str,
+    facts: Surroundings,
+    defaults: Defaults,
+    allowed: Allowed,
+    blacklist: Search,
 ) -> None:
     """Raise the first of: OverQuota, InvalidZoneName, InvalidTTL, DuplicateZone, IllegalChild,
-    IllegalParent."""
+    IllegalParent.
+
+    `blacklist` is the search for the name, made before anybody has to wait for it.
+    """
     name_key = new.name.lower()
     quota.check(facts.limits, zones=facts.zones + 1)
     zone_names.check_shape(name_key, defaults.max_zone_name_len)
     zone_names.check_tlds(name_key, facts.tlds, restricted=facts.has_tlds)
-    if zone_names.is_blacklisted(name_key, facts.patterns) and not allowed("use_blacklisted_zone"):
+    if not allowed(USE_BLACKLISTED) and blacklist.finds(facts.blacklist):
         raise InvalidZoneName("Blacklisted zone name")
     if ttl.is_low(new.ttl, defaults.min_ttl) and not allowed("use_low_ttl"):
         raise ttl.low(defaults.min_ttl)

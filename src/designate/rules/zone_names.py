@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which names a zone may have (API.md 6.3, items 5 to 7 and 9)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from designate.errors import DuplicateZone, IllegalChild, IllegalParent, InvalidZoneName
-from designate.rules import patterns
 
 _MIN_LABELS = 2
 
@@ -28,11 +27,6 @@ def check_tlds(name_key: str, tlds: Collection[str], *, restricted: bool) -> Non
         raise InvalidZoneName("Invalid TLD")
     if name_key.rstrip(".") in tlds:
         raise InvalidZoneName("A zone may not be a TLD itself")
-
-
-def is_blacklisted(name_key: str, blacklist: Sequence[str]) -> bool:
-    """Whether a pattern is found in the name, final dot included; case does not count."""
-    return any(patterns.is_found(pattern, name_key) for pattern in blacklist)
 
 
 def check_owners(

@@ -53,7 +53,7 @@ def read(
         zones=zones.count_in_project(tx, project_id),
         tlds=above_tlds,
         has_tlds=restricted,
-        patterns=blacklists.patterns(tx.connection),
+        blacklist=blacklists.patterns(tx.connection),
         same=[row.project_id for row in upward if row.name_key == name_key],
         has_ancestor=nearest is not None,
         nearest_ancestor=None if nearest is None else nearest.project_id,

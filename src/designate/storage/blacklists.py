@@ -10,9 +10,9 @@ from designate.storage.registers import Register
 from designate.storage.tables import blacklists
 
 REGISTER = Register(blacklists, Blacklist, "pattern", (BlacklistNotFound, DuplicateBlacklist))
-_patterns = Prepared(select(blacklists.c.pattern))
+_patterns = Prepared(select(blacklists.c.id, blacklists.c.pattern))
 
 
-def patterns(connection: Connection) -> list[str]:
-    """The patterns of names that zones may not have."""
-    return [row.pattern for row in _patterns.all(connection, {})]
+def patterns(connection: Connection) -> dict[str, str]:
+    """The patterns of names that zones may not have, by id."""
+    return {row.id: row.pattern for row in _patterns.all(connection, {})}

@@ -23,7 +23,7 @@ from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, calle
 from tests.unit.central.zone_files import HEAD, upload
 
 AT_MOST = {
-    "create a zone": 18,
+    "create a zone": 19,
     "show a zone": 1,
     "list zones": 3,
     "list zones by name": 3,
@@ -50,7 +50,7 @@ AT_MOST = {
     "change a recordset's TTL": 8,
     "delete a recordset": 7,
     "ask for an import": 2,
-    "run an import": 40,
+    "run an import": 41,
     "list imports": 3,
     "show an import": 1,
     "delete an import": 3,
