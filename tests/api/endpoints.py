@@ -74,7 +74,7 @@ ENDPOINTS = (
     Endpoint("GET", "/v2/recordsets/{recordset_id}", 301, 3),
     # -- shares
     Endpoint("GET", f"{ZONE}/shares", 200, 3),
-    Endpoint("POST", f"{ZONE}/shares", 201, 3, {"target_project_id": "other{n}"}),
+    Endpoint("POST", f"{ZONE}/shares", 201, 4, {"target_project_id": "other{n}"}),
     Endpoint("GET", f"{ZONE}/shares/{{zone_share_id}}", 200, 1),
     Endpoint("DELETE", f"{ZONE}/shares/{{zone_share_id}}", 204, 8),
     # -- exports and imports

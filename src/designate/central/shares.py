@@ -18,7 +18,7 @@ from designate.model.listing import Page, Query
 from designate.model.shares import Share
 from designate.policy.enforcer import Enforcer
 from designate.rules import access
-from designate.storage import recordsets, rows, shares, zones
+from designate.storage import owners, recordsets, rows, shares, zones
 from designate.storage.unit_of_work import Store, Transaction
 
 _SKEW = timedelta(minutes=5)
@@ -45,6 +45,12 @@ class Shares:
             access.project(ctx)
             if target_project_id == zone.project_id:
                 raise BadRequest("A zone cannot be shared with the project that owns it")
+            if owners.leave_behind(tx, zone_id, target_project_id):
+                # With a share it could write what is its own no more.
+                raise BadRequest(
+                    "The zone was this project's; it can be shared with it once the recordsets"
+                    " have followed to the new owner"
+                )
             if shares.exists_for(tx, zone_id, target_project_id):
                 raise DuplicateSharedZone
             share = Share(

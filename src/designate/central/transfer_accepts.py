@@ -126,7 +126,7 @@ class TransferAccepts:
             what = owners.Following(zone.id, after.generation, tx.now)
             owners.follow(tx, what, owners.Place(), self.at_once + 1)
         else:
-            owners.queue(tx, after, project_id)
+            owners.queue(tx, after, zone.project_id)
 
     def find(self, ctx: Context, query: Query) -> Page[TransferAccept]:
         """See the contract."""

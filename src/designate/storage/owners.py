@@ -45,6 +45,7 @@ class Task(NamedTuple):
 class _Moved(msgspec.Struct):
     generation: int
     moved_at: datetime
+    former: str | None
 
 
 def following(project_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -73,12 +74,21 @@ def hand_over(tx: Transaction, zone: Zone, project_id: str) -> None:
     tx.write(update(shares).where(of_zone).values(project_id=project_id))
 
 
-def queue(tx: Transaction, zone: Zone, project_id: str) -> None:
+def queue(tx: Transaction, zone: Zone, former: str | None) -> None:
     """Leave it to `claim` and `follow` that the recordsets go with a zone that has just moved."""
-    moved = msgspec.json.encode(_Moved(zone.generation, tx.now)).decode()
-    values = {"id": rows.ordered_id(), "task_type": FOLLOW, "project_id": project_id}
+    moved = msgspec.json.encode(_Moved(zone.generation, tx.now, former)).decode()
+    values = {"id": rows.ordered_id(), "task_type": FOLLOW, "project_id": zone.project_id}
     document = {"context": "{}", "attributes": moved}
     tasks.add(tx, values | document | {"zone_id": zone.id})
+
+
+def leave_behind(tx: Transaction, zone_id: str, project_id: str) -> bool:
+    """Whether recordsets of a zone still have this project as their owner, which was the zone's."""
+    waiting = select(zone_tasks.c.attributes).where(
+        zone_tasks.c.zone_id == zone_id, zone_tasks.c.task_type == FOLLOW
+    )
+    moved = (msgspec.json.decode(text, type=_Moved) for text in tx.read(waiting).scalars())
+    return any(item.former == project_id for item in moved)
 
 
 def claim(tx: Transaction, token: str) -> Task | None:

@@ -60,7 +60,7 @@ AT_MOST = {
     "show an export": 1,
     "read an export": 4,
     "delete an export": 2,
-    "share a zone": 5,
+    "share a zone": 6,
     "list shares": 3,
     "show a share": 1,
     "take a share back": 8,

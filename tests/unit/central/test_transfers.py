@@ -316,6 +316,26 @@ def test_a_large_zone_moves_at_once_and_its_recordsets_follow(site: Site) -> Non
     assert len(site.everywhere(caller("p2"), data="192.0.2.7")) == 1
 
 
+def test_the_former_owner_gets_no_share_before_the_recordsets_have_followed(site: Site) -> None:
+    """With one it could write them as its own. Others do, and so does it afterwards."""
+    transfers, zone, manage = large(site), site.zone(), site.central.shares
+    recordset = site.recordset(zone, "www", "A", "192.0.2.1")
+    for old, new in (("p1", "p2"), ("p2", "p3")):
+        request = offer(site, zone, caller(old), target_project_id=new)
+        wanted = NewTransferAccept(zone_transfer_request_id=request.id, key=request.key or "")
+        transfers.create(caller(new), wanted)
+    for former in ("p1", "p2"):
+        with pytest.raises(BadRequest, match="once the recordsets have followed"):
+            manage.create(caller("p3"), zone.id, former)
+    manage.create(caller("p3"), zone.id, "p4")
+    while transfers.run_next():
+        continue
+    share = manage.create(caller("p3"), zone.id, "p1")
+    with pytest.raises(Forbidden):
+        site.central.recordsets.delete(caller(), zone.id, recordset.id)
+    manage.delete(caller("p3"), zone.id, share.id)
+
+
 def test_recordsets_follow_after_a_restart(site: Site) -> None:
     """Whoever looks next goes on, and those that have followed stay where they are."""
     transfers, zone = large(site), site.zone()
