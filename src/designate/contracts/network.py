@@ -16,9 +16,9 @@ class Network(Protocol):
     """
 
     def find(self, ctx: Context) -> list[FloatingIP]:
-        """The floating IPs of all regions; one that answers with an error has none, and is logged.
+        """The floating IPs of all regions, all or none: one that fails is a failure.
 
-        Where no region answers otherwise, it is NeutronCommunicationFailure.
+        The name of a region is part of a key (`model.floatingips.REGION`): others are left out.
         """
 
     def get(self, ctx: Context, region: str, floatingip_id: str) -> FloatingIP:

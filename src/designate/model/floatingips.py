@@ -9,6 +9,8 @@ RESOURCE_TYPE = "ptr:floatingip"
 INACTIVE = "INACTIVE"
 """The status of a floating IP without a PTR record."""
 NO_ACTION = "NONE"
+REGION = "[A-Za-z0-9._-]{1,100}"
+"""A pattern: what a region may be called, to be part of the key of a floating IP."""
 
 
 class FloatingIP(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ GET /v2.0/floatingips and /v2.0/floatingips/{id} of the OpenStack networking API
 """
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -24,12 +25,13 @@ from designate.errors import (
     NotFound,
 )
 from designate.model.context import Context
-from designate.model.floatingips import FloatingIP
+from designate.model.floatingips import REGION, FloatingIP
 
 LOG = logging.getLogger(__name__)
 AT_ONCE = 5
 """Regions that are asked at the same time."""
 _VERSION = "/v2.0"
+_is_name = re.compile(REGION).fullmatch
 _FIELDS = ("id", "floating_ip_address", "project_id")
 
 
@@ -46,6 +48,8 @@ class Neutron:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._unnamed = set[str]()
+        """Regions that nothing can be asked of; the log has said so."""
 
     def find(self, ctx: Context) -> list[FloatingIP]:
         """See the contract."""
@@ -53,13 +57,8 @@ class Neutron:
         if not ctx.project_id:
             return []
         with ThreadPoolExecutor(min(AT_ONCE, len(regions))) as pool:
-            answers = list(pool.map(lambda region: self._find(ctx, *region), regions.items()))
-        refusals = [answer for answer in answers if isinstance(answer, _Refused)]
-        if len(refusals) == len(answers):
-            raise refusals[0]
-        for refusal in refusals:
-            LOG.warning("%s: its floating IPs are not listed", refusal)
-        return [item for answer in answers if isinstance(answer, list) for item in answer]
+            answers = pool.map(lambda region: self._find(ctx, *region), regions.items())
+            return [item for answer in answers for item in answer]
 
     def get(self, ctx: Context, region: str, floatingip_id: str) -> FloatingIP:
         """See the contract."""
@@ -78,22 +77,30 @@ class Neutron:
             raise NotFound
         return found[0]
 
-    def _find(self, ctx: Context, region: str, url: str) -> "list[FloatingIP] | _Refused":
-        """The floating IPs of one region; an error that it answers with is returned."""
+    def _find(self, ctx: Context, region: str, url: str) -> list[FloatingIP]:
+        """The floating IPs of one region."""
         with closing(self._session()) as session:
-            try:
-                return [
-                    item
-                    for page in _pages(session, ctx, region, url)
-                    for item in _own(ctx, region, page)
-                ]
-            except _Refused as refusal:
-                return refusal
+            return [
+                item
+                for page in _pages(session, ctx, region, url)
+                for item in _own(ctx, region, page)
+            ]
 
     def _regions(self, ctx: Context) -> dict[str, str]:
         """The collection of floating IPs in each region; raises NoEndpoint, ConfigurationError."""
         if self._settings.endpoints:
-            return {item.region: _collection(item.url) for item in self._settings.endpoints}
+            named = {item.region: _collection(item.url) for item in self._settings.endpoints}
+        else:
+            named = self._catalogued(ctx)
+        found = {region: url for region, url in named.items() if _is_name(region)}
+        for region in named.keys() - found.keys() - self._unnamed:
+            self._unnamed.add(region)
+            LOG.warning("No key can name the region %r: its floating IPs are left out", region)
+        if not found:
+            raise NoEndpoint("No region that has a network service can be named")
+        return found
+
+    def _catalogued(self, ctx: Context) -> dict[str, str]:
         catalog = ctx.secrets.catalog if ctx.secrets else []
         if not catalog:
             raise ConfigurationError(

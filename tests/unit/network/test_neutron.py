@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -218,16 +219,50 @@ def test_an_error_of_neutron_is_told(server: NeutronServer, status: int) -> None
     assert len(server.asked) == 2
 
 
-def test_a_region_that_answers_with_an_error_is_not_listed(
+def test_a_region_that_answers_with_an_error_fails_the_list(
     server: NeutronServer, other: NeutronServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The others are; the log says so, without the token."""
+    """What it has would be missing, and look as if it were gone; the log never has the token."""
     server.will_answer(LIST, {"floatingips": [floatingip(A, "198.51.100.7")]})
-    ctx = caller(catalog(north=server.url, south=other.url))
-    with caplog.at_level(logging.DEBUG):
-        assert [item.region for item in Neutron(OPTIONS).find(ctx)] == ["north"]
-    assert "Neutron of south has answered 418" in caplog.text
+    for regions in ({"north": server, "south": other}, {"south": other, "north": server}):
+        ctx = caller(catalog(**{name: region.url for name, region in regions.items()}))
+        with (
+            caplog.at_level(logging.DEBUG),
+            pytest.raises(NeutronCommunicationFailure, match="of south has answered 418"),
+        ):
+            Neutron(OPTIONS).find(ctx)
     assert "t0ken" not in caplog.text
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_region_that_no_key_can_name_is_left_out(
+    server: NeutronServer,
+    other: NeutronServer,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    configured: bool,
+) -> None:
+    """Its floating IPs could be seen and not be told of; the log says so once."""
+    server.will_answer(LIST, {"floatingips": [floatingip(A, "198.51.100.7")]})
+    regions = {"Region-1.a_b": server.url, "Region Two": other.url, "x" * 101: other.url}
+    found = catalog(**regions)
+    options = OPTIONS
+    if configured:
+        found = []
+        options = replace(OPTIONS, endpoints=tuple(starmap(RegionUrl, regions.items())))
+    neutron = Neutron(options)
+    for _ in range(2):
+        assert [item.region for item in neutron.find(caller(found))] == ["Region-1.a_b"]
+    told = [message for message in caplog.messages if "left out" in message]
+    assert len(told) == 2
+    assert sum("'Region Two'" in message for message in told) == 1
+    assert other.asked == []
+
+
+def test_where_no_region_can_be_named_there_is_no_endpoint(server: NeutronServer) -> None:
+    """As where there is no region."""
+    with pytest.raises(NoEndpoint, match="can be named"):
+        Neutron(OPTIONS).find(caller(catalog(**{"Region Two": server.url})))
 
 
 def test_a_region_that_does_not_answer_fails_the_list(server: NeutronServer) -> None:

@@ -24,11 +24,11 @@ from designate.errors import (
     NeutronCommunicationFailure,
     NoEndpoint,
 )
-from designate.model.floatingips import INACTIVE, NO_ACTION, NamedFloatingIP, PtrChange
+from designate.model.floatingips import INACTIVE, NO_ACTION, REGION, NamedFloatingIP, PtrChange
 
 _PATH = "/v2/reverse/floatingips"
 _is_key = re.compile(
-    r"(?P<region>[A-Za-z0-9._-]{1,100}):(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    rf"(?P<region>{REGION}):(?P<id>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})"
 ).fullmatch
 _FIELDS: dict[str, fields.Field] = {
     "ptrdname": fields.nullable(fields.domain),
