@@ -2,7 +2,7 @@
 """The API over the real central and SQLite, in this process, without a worker."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ class Installation:
     """Everything behind one URL; `overrides` are options by section.
 
     It closes the `engine` that it is given; without one it has a new SQLite file. Without a
-    configuration `file` nobody authenticates.
+    configuration `file` nobody authenticates; those that are `also` read come after it.
     """
 
     def __init__(
@@ -33,9 +33,10 @@ class Installation:
         overrides: Mapping[str, Mapping[str, Any]],
         engine: Engine | None = None,
         file: Path | None = None,
+        also: Sequence[Path] = (),
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        config = conf.load([str(file)] if file else [])
+        config = conf.load([str(each) for each in (file, *also) if each])
         if file is None:
             config.set_override("auth_strategy", "noauth", "service:api")
         for section, options in overrides.items():

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A site's `api-paste.ini`: as we ship it, as upstream did, and with filters of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,16 +25,26 @@ def piped(tmp_path: Path) -> Iterator[Piped]:
     """Makes an installation whose configuration has a pipeline beside it."""
     with ExitStack() as stack:
 
-        def make(pipeline: str | None, configuration: str = NOAUTH) -> InProcess:
+        def make(
+            pipeline: str | None, configuration: str = NOAUTH, also: Sequence[Path] = ()
+        ) -> InProcess:
             file = tmp_path / "designate.conf"
             file.write_text(configuration, "utf-8")
             if pipeline is not None:
                 (tmp_path / "api-paste.ini").write_text(pipeline, "utf-8")
-            made = Installation({}, file=file)
+            made = Installation({}, file=file, also=also)
             stack.callback(made.close)
             return InProcess(made.app)
 
         yield make
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """A configuration file that is read after that of `piped`."""
+    file = tmp_path / "second.conf"
+    file.write_text("[DEFAULT]\nquota_zones = 7\n", "utf-8")
+    return file
 
 
 def get(sender: InProcess, path: str, method: str = "GET", **headers: str) -> Reply:
@@ -81,6 +91,21 @@ def test_filters_of_libraries_read_our_configuration(piped: Piped, pipeline: str
     assert sender.send("POST", "/v2/zones", JSON, b"x" * 101).status == 413
 
 
+@pytest.mark.parametrize("factory", ["oslo_middleware.cors:filter_factory", "egg"])
+def test_filters_of_libraries_read_every_file(piped: Piped, second: Path, factory: str) -> None:
+    """Not the last one only; what the file of the pipeline says itself holds for that filter."""
+    pipeline = OURS
+    if factory == "egg":
+        named = "paste.filter_factory = oslo_middleware.cors:filter_factory"
+        pipeline = OURS.replace(named, "use = egg:oslo.middleware#cors\nmax_age = 77")
+    origin = "https://console.example"
+    sender = piped(pipeline, f"{NOAUTH}[cors]\nallowed_origin = {origin}\n", [second])
+    assert get(sender, "/v2/zones", Origin=origin).headers["access-control-allow-origin"] == origin
+    asked = {"Origin": origin, "Access_Control_Request_Method": "GET"}
+    age = get(sender, "/v2/zones", "OPTIONS", **asked).headers["access-control-max-age"]
+    assert age == ("77" if factory == "egg" else "3600")
+
+
 def test_a_site_adds_a_rule_of_its_own(piped: Piped) -> None:
     """What its filter raises is answered with the one error body, and told to nobody else."""
     sender = piped(UPSTREAMS)
@@ -92,6 +117,48 @@ def test_a_site_adds_a_rule_of_its_own(piped: Piped) -> None:
     broken = get(sender, "/v2/zones?name=broken")
     assert (broken.status, broken.json["type"]) == (500, "unknown")
     assert "secret" not in broken.text
+
+
+def test_a_path_is_no_line_of_the_log(piped: Piped, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a client writes into it."""
+    assert get(piped(UPSTREAMS), "/v2/a%0Ab?broken").status == 500
+    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "\n" not in told and "/a\\nb" in told
+
+
+KEYSTONE = """[keystone_authtoken]
+auth_type = password
+auth_url = http://127.0.0.1:9
+username = designate
+password = secret
+www_authenticate_uri = http://127.0.0.1:9
+service_token_roles_required = true
+"""
+
+
+READING = OURS.replace(
+    "auth_token:filter_factory", "auth_token:filter_factory\noslo_config_project = x"
+)
+EGG = OURS.replace(
+    "paste.filter_factory = keystonemiddleware.auth_token:filter_factory",
+    "use = egg:keystonemiddleware#auth_token",
+)
+
+
+@pytest.mark.parametrize("pipeline", [None, OURS, READING, EGG])
+def test_where_keystone_is_must_be_said(piped: Piped, second: Path, pipeline: str | None) -> None:
+    """In any of the files; else the start fails, not each request."""
+    piped(pipeline, KEYSTONE, [second])
+    with pytest.raises(ConfigurationError, match=r"\[keystone_authtoken\] auth_type is not set"):
+        piped(pipeline, "", [second])
+
+
+def test_a_filter_of_tokens_gets_its_own_options_only(
+    piped: Piped, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would warn of others."""
+    piped(OURS, KEYSTONE)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == []
 
 
 UNGUARDED = OURS.replace(" authtoken ", " ")

@@ -10,6 +10,7 @@ import configparser
 import importlib.util
 import logging
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,11 +28,20 @@ LOG = logging.getLogger(__name__)
 APP = "osapi_dns"
 """The application of the file that is served."""
 
-_PARTS = "designate.parts"
-_STRATEGY = "designate.auth_strategy"
 _OWN_CONFIGURATION = "oslo_config_project"
 _CONFIGURATION_FILE = "oslo_config_file"
 _FACTORY = "paste.filter_factory"
+_USE = "use"
+_AUTH_TOKEN = "designate.api.middleware:AuthTokenMiddleware.factory"
+_CORS = "designate.api.middleware:CorsMiddleware.factory"
+_OURS = {
+    "keystonemiddleware.auth_token:filter_factory": _AUTH_TOKEN,
+    "egg:keystonemiddleware#auth_token": _AUTH_TOKEN,
+    "oslo_middleware.cors:filter_factory": _CORS,
+    "oslo_middleware:CORS.factory": _CORS,
+    "egg:oslo.middleware#cors": _CORS,
+}
+"""Filters of libraries, and what makes the same ones with our configuration."""
 _PROFILER = "osprofiler.web:WsgiMiddleware.factory"
 _NOTHING = "designate.api.middleware:NormalizeURIMiddleware.factory"
 _UNUSABLE = (
@@ -63,10 +73,26 @@ class Parts:
         return app if name == "versions" else _with_prefix(app)
 
 
-def parts_of(global_conf: dict[str, Any]) -> Parts:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What `load` was given, for the factories of ours that a file names."""
+
+    parts: Parts
+    conf: ConfigOpts
+
+
+_given: ContextVar[_Given] = ContextVar("designate.api.paste_file")
+"""It is none of `global_conf`'s, which filters of libraries take for options of theirs."""
+
+
+def parts() -> Parts:
     """Return what `load` was given, for the factories of applications."""
-    parts: Parts = global_conf[_PARTS]
-    return parts
+    return _given.get().parts
+
+
+def configuration() -> ConfigOpts:
+    """Return the configuration that `load` was given, for the factories of filters."""
+    return _given.get().conf
 
 
 def find(conf: ConfigOpts, name: str) -> Path | None:
@@ -90,27 +116,36 @@ def find(conf: ConfigOpts, name: str) -> Path | None:
 
 def load(file: Path, parts: Parts, conf: ConfigOpts) -> "WSGIApplication":
     """Put the pipeline of a file together; raises ConfigurationError."""
-    # Filters of libraries read oslo.config's global object, which nothing of ours does.
-    publish(conf)
-    set_defaults_everywhere()
+    given = _given.set(_Given(parts, conf))
     try:
+        # Filters of libraries read oslo.config's global object, which nothing of ours does.
+        publish(conf)
+        set_defaults_everywhere()
         loader = ConfigLoader(str(file))
-        _point_at(loader, conf)
+        _share_configuration(loader)
         _leave_out_profiler(loader)
-        given = {_PARTS: parts, _STRATEGY: conf["service:api"].auth_strategy}
-        app: WSGIApplication = loader.get_app(APP, global_conf=given)
+        app: WSGIApplication = loader.get_app(APP)
     except _UNUSABLE as error:
         raise ConfigurationError([f"{file}: {error}"]) from error
+    finally:
+        _given.reset(given)
     return app
 
 
-def _point_at(loader: Any, conf: ConfigOpts) -> None:
-    """Let filters that read a configuration by themselves find the one that we were given."""
+def _share_configuration(loader: Any) -> None:
+    """Let filters that would read a configuration by themselves have the one that we were given.
+
+    They would read one file, and there may be several. Where a section names a file, it is meant.
+    """
     parser = loader.parser
     for section in parser.sections():
-        reads = parser.has_option(section, _OWN_CONFIGURATION)
-        if reads and conf.config_file and not parser.has_option(section, _CONFIGURATION_FILE):
-            parser.set(section, _CONFIGURATION_FILE, conf.config_file[-1].replace("%", "%%"))
+        if parser.has_option(section, _CONFIGURATION_FILE):
+            continue
+        parser.remove_option(section, _OWN_CONFIGURATION)
+        for option in (_FACTORY, _USE):
+            if ours := _OURS.get(parser.get(section, option, fallback="")):
+                parser.remove_option(section, option)
+                parser.set(section, _FACTORY, ours)
 
 
 def _leave_out_profiler(loader: Any) -> None:
@@ -125,7 +160,7 @@ def _leave_out_profiler(loader: Any) -> None:
 
 def pipeline(loader: Any, global_conf: dict[str, Any], **strategies: str) -> "WSGIApplication":
     """Return the pipeline that a section has for `auth_strategy`; a composite factory."""
-    *filters, last = strategies[global_conf[_STRATEGY]].split()
+    *filters, last = strategies[configuration()["service:api"].auth_strategy].split()
     app: WSGIApplication = loader.get_app(last, global_conf=global_conf)
     for name in reversed(filters):
         app = loader.get_filter(name, global_conf=global_conf)(app)

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from designate.api import paste_file
 from designate.api.links import Links
-from designate.api.paste_file import parts_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,7 +29,7 @@ def document(base: str) -> dict[str, Any]:
 
 def factory(global_conf: dict[str, Any], **local_conf: str) -> "WSGIApplication":
     """Return the list of versions for `api-paste.ini`."""
-    return parts_of(global_conf).factory("versions")
+    return paste_file.parts().factory("versions")
 
 
 def _version(base: str, version_id: str, status: str, updated: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ __all__ = [
     "load",
     "of_program",
     "publish",
+    "read_again",
     "settings",
 ]
 
@@ -168,7 +169,18 @@ def publish(conf: cfg.ConfigOpts) -> None:
 
     Filters of WSGI that others wrote read that one; nothing of ours does.
     """
-    cfg.CONF([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
+    _read_files(cfg.CONF, conf)
+
+
+def read_again(conf: cfg.ConfigOpts) -> cfg.ConfigOpts:
+    """The same files without our options, for a library that is to have options of its own."""
+    copy = cfg.ConfigOpts()
+    _read_files(copy, conf)
+    return copy
+
+
+def _read_files(into: cfg.ConfigOpts, conf: cfg.ConfigOpts) -> None:
+    into([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
 
 
 def settings(conf: cfg.ConfigOpts) -> Settings:

@@ -3,6 +3,8 @@
 
 from designate.api.middleware.factories import (
     APIv2ValidationErrorMiddleware,
+    AuthTokenMiddleware,
+    CorsMiddleware,
     FaultWrapperMiddleware,
     KeystoneContextMiddleware,
     MaintenanceMiddleware,
@@ -13,6 +15,8 @@ from designate.api.middleware.factories import (
 
 __all__ = [
     "APIv2ValidationErrorMiddleware",
+    "AuthTokenMiddleware",
+    "CorsMiddleware",
     "FaultWrapperMiddleware",
     "KeystoneContextMiddleware",
     "MaintenanceMiddleware",

@@ -10,7 +10,11 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from oslo_middleware import cors
+
 from designate.api import errors, paste_file
+from designate.api.middleware.tokens import auth_token
+from designate.conf import libraries, read_again
 from designate.errors import DesignateError
 
 if TYPE_CHECKING:
@@ -55,6 +59,29 @@ class APIv2ValidationErrorMiddleware(_OfTheApplication):
     """Renders lists of problems."""
 
 
+class AuthTokenMiddleware:
+    """keystonemiddleware's filter, with our configuration; without where Keystone is, no start."""
+
+    @classmethod
+    def factory(cls, global_conf: dict[str, Any], **local_conf: str) -> Filter:
+        """Return the filter; raises ConfigurationError when it is put in front of something."""
+        return auth_token(paste_file.configuration(), {**global_conf, **local_conf})
+
+
+class CorsMiddleware:
+    """oslo.middleware's filter of origins, with our configuration."""
+
+    @classmethod
+    def factory(cls, global_conf: dict[str, Any], **local_conf: str) -> Filter:
+        """Return the filter; what its section says holds for it alone."""
+        conf = read_again(paste_file.configuration())
+        conf.register_opts(cors.OPTS, libraries.CORS)
+        for name, value in local_conf.items():
+            if name in conf[libraries.CORS]:
+                conf.set_override(name, value, libraries.CORS)
+        return lambda app: cors.CORS(app, conf)
+
+
 class FaultWrapperMiddleware:
     """Answers with the error body what filters of the site raise.
 
@@ -79,7 +106,7 @@ class FaultWrapperMiddleware:
         except DesignateError as error:
             return _answer(environ, start_response, error)
         except Exception:  # noqa: BLE001 - whatever a site's filter raises, the client gets JSON
-            LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
+            LOG.exception("%s %r failed", environ["REQUEST_METHOD"], environ.get("PATH_INFO"))
             return _answer(environ, start_response, DesignateError())
 
 

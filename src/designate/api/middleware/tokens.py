@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keystone's word for who the client is (API.md section 2.1)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +17,27 @@ if TYPE_CHECKING:
 #: Loaded when it is asked for: it takes 11 MB that an installation without Keystone does not need.
 _AUTH_TOKEN = EntryPoint("auth_token", "keystonemiddleware.auth_token:AuthProtocol", "")
 _SECTION = "keystone_authtoken"
+_HOW = ("auth_type", "auth_section")
 _PASSED = "designate.passed"
 _HOP = frozenset({"content-length", "content-type"})
 
 
-def auth_token(conf: ConfigOpts) -> Callable[["WSGIApplication"], "WSGIApplication"]:
-    """Return keystonemiddleware's filter with `[keystone_authtoken]`.
+def auth_token(
+    conf: ConfigOpts, options: Mapping[str, Any] | None = None
+) -> Callable[["WSGIApplication"], "WSGIApplication"]:
+    """Return keystonemiddleware's filter with `[keystone_authtoken]`, over which `options` win.
 
     Raises ConfigurationError when that section does not say how to reach Keystone.
     """
     protocol = _AUTH_TOKEN.load()
+    given = dict(options or {})
 
     def wrap(app: "WSGIApplication") -> "WSGIApplication":
         try:
-            made: WSGIApplication = protocol(app, {"oslo_config_config": conf})
+            made: WSGIApplication = protocol(app, {**given, "oslo_config_config": conf})
         except (ClientException, ConfigError) as error:
             raise ConfigurationError([f"[{_SECTION}] {error}"]) from error
-        section = conf[_SECTION]
-        if not (section.auth_type or section.auth_section):
+        if not any(given.get(name) or conf[_SECTION][name] for name in _HOW):
             raise ConfigurationError(
                 [
                     f"[{_SECTION}] auth_type is not set: with auth_strategy = keystone this"

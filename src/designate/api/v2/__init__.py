@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from designate.api.paste_file import parts_of
+from designate.api import paste_file
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 
 def factory(global_conf: dict[str, Any], **local_conf: str) -> "WSGIApplication":
     """Return version 2 of the API for `api-paste.ini`."""
-    return parts_of(global_conf).factory("v2")
+    return paste_file.parts().factory("v2")
