@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import msgspec
-from msgspec import UNSET
 
 from designate.errors import (
     DuplicatePool,
@@ -15,6 +14,7 @@ from designate.errors import (
     LastServerDeleteNotAllowed,
     PoolNotFound,
 )
+from designate.model import changes
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.pools import NewPool, NsRecord, Pool, PoolChange
@@ -65,11 +65,7 @@ class Pools:
     def update(self, ctx: Context, pool_id: str, change: PoolChange) -> Pool:
         """See the contract."""
         self.enforcer.check(ctx, "update_pool", {"pool_id": pool_id})
-        fields = {
-            name: value
-            for name, value in msgspec.structs.asdict(change).items()
-            if value is not UNSET
-        }
+        fields = changes.given(change)
         _check_ns(fields.get("ns_records", []))
 
         def write(tx: Transaction) -> Pool:

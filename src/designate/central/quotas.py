@@ -4,11 +4,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
-from msgspec import UNSET
-
 from designate.contracts.projects import Projects
 from designate.errors import Forbidden
+from designate.model import changes
 from designate.model.context import Context
 from designate.model.quotas import QuotaChange
 from designate.model.quotas import Quotas as QuotaValues
@@ -45,11 +43,7 @@ class Quotas:
         """See the contract."""
         self._check(ctx, "set_quota", project_id)
         self.projects.check(ctx, project_id)
-        wanted = {
-            name: value
-            for name, value in msgspec.structs.asdict(change).items()
-            if value is not UNSET
-        }
+        wanted = changes.given(change)
 
         def write(tx: Transaction) -> QuotaValues:
             quotas.put(tx, project_id, wanted)

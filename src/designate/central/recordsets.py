@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from designate.errors import BadRequest, DuplicateRecordSet, RecordSetNotFound, ZoneNotFound
-from designate.model import status
+from designate.model import changes, status
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.recordsets import (
@@ -152,11 +152,7 @@ class RecordSets:
     ) -> RecordSet:
         old = before.recordset
         _check_changeable(ctx, old)
-        given: dict[str, Any] = {
-            name: value
-            for name, value in msgspec.structs.asdict(change).items()
-            if value is not UNSET
-        }
+        given = changes.given(change)
         wire = before.wire
         if change.records is not UNSET:
             held = contents.encode(old.name, old.type, change.records)

@@ -7,8 +7,8 @@ The one module of central that others import (decision 0013).
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
-from msgspec import UNSET
 
+from designate.model import changes
 from designate.model import registers as model
 from designate.model.context import Context
 from designate.model.listing import Page, Query
@@ -61,11 +61,7 @@ class Register(Generic[Entry, New, Change]):
     def update(self, ctx: Context, entry_id: str, change: Change) -> Entry:
         """See the contract."""
         self._check(ctx, "update", entry_id)
-        fields = {
-            name: value
-            for name, value in msgspec.structs.asdict(change).items()
-            if value is not UNSET
-        }
+        fields = changes.given(change)
 
         def write(tx: Transaction) -> Entry:
             before: Entry = self.rows.lock(tx, entry_id)

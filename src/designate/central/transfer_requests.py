@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import UNSET
 
 from designate.errors import (
     DuplicateZoneTransferRequest,
     InvalidObject,
     ZoneTransferRequestNotFound,
 )
+from designate.model import changes
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.transfer_requests import (
@@ -41,7 +41,7 @@ class TransferRequests:
 
     def create(self, ctx: Context, zone_id: str, new: NewTransferRequest) -> TransferRequest:
         """See the contract."""
-        # Whoever knows the id may look at an open request, so it is not to be guessed.
+        # Whoever knows it may look at an open request: it tells its time, but has 62 random bits.
         request_id = rows.ordered_id()
         key = "".join(secrets.choice(_KEY) for _ in range(_KEY_LENGTH))
 
@@ -90,11 +90,7 @@ class TransferRequests:
         def write(tx: Transaction, request: TransferRequest) -> TransferRequest:
             target = access.request_target(request)
             self.enforcer.check(ctx, "update_zone_transfer_request", target)
-            given = {
-                name: value
-                for name, value in msgspec.structs.asdict(change).items()
-                if value is not UNSET
-            }
+            given = changes.given(change)
             wanted = given.get("target_project_id", request.target_project_id)
             if request.target_project_id not in (None, wanted):
                 raise InvalidObject("['target_project_id'] of a transfer request cannot be changed")
@@ -127,7 +123,11 @@ class TransferRequests:
     def _write(
         self, request_id: str, work: Callable[[Transaction, TransferRequest], Result]
     ) -> Result:
-        """Run `work` on a request whose zone is locked, which excludes everybody else."""
+        """Run `work` on a request whose zone's row is locked.
+
+        That reaches as far as the database does: of two nodes of a Galera cluster both may run,
+        and the row of the request, which each of them writes, lets one of them commit.
+        """
         zone_id = self._read(request_id).zone_id
 
         def write(tx: Transaction) -> Result:

@@ -4,13 +4,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import choice
-from typing import Any
-
-import msgspec
-from msgspec import UNSET
 
 from designate.errors import BadRequest, Forbidden, InvalidObject, ZoneHasSubZone, ZoneIsShared
-from designate.model import soa
+from designate.model import changes, soa
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.pools import Pool
@@ -108,11 +104,7 @@ class Zones:
         target = access.zone_target(zone)
         self.enforcer.check(ctx, "update_zone", target)
         access.editable(zone)
-        fields: dict[str, Any] = {
-            name: value
-            for name, value in msgspec.structs.asdict(change).items()
-            if value is not UNSET
-        }
+        fields = changes.given(change)
         if problems := zone_types.unfitting(zone.type, fields):
             raise InvalidObject(problems=problems)
         zone_types.check_masters(fields.get("masters", ()))
