@@ -37,11 +37,16 @@ class Program:
                 stderr=log,
                 env=self._environment,
             )
+        self.await_word(word, times)
+
+    def await_word(self, word: str, times: int = 1) -> None:
+        """Wait until the output has the word so many times."""
+        assert self._process is not None
         deadline = time.monotonic() + STARTING
         while self.log().count(word) < times:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise RuntimeError(f"{self._command[0]} did not start:\n{self.log()[-5000:]}")
+                raise RuntimeError(f"{self._command[0]} never said {word}:\n{self.log()[-5000:]}")
             time.sleep(0.02)
 
     def log(self) -> str:

@@ -3,6 +3,8 @@
 
 import http.client
 import json
+import os
+import signal
 import ssl
 import subprocess
 import sys
@@ -129,7 +131,7 @@ def test_gunicorn_serves_it(site: Site, start: Start) -> None:
     site.await_report("api", "UP")
     server.terminate()
     assert server.wait() == 0
-    site.await_report("api", "STOPPED")
+    assert ("api", "UP") in site.reported()
 
 
 @pytest.mark.parametrize("by", ["--module", "--wsgi-file"])
@@ -147,7 +149,7 @@ def test_uwsgi_serves_it(site: Site, start: Start, by: str) -> None:
     site.await_report("api", "UP")
     server.terminate()
     assert server.wait() == 0
-    site.await_report("api", "STOPPED")
+    assert ("api", "UP") in site.reported()
 
 
 def test_the_file_serves_by_itself(site: Site, start: Start) -> None:
@@ -168,6 +170,25 @@ def test_designate_api_serves_with_several_processes(site: Site, start: Start) -
     )
     site.check()
     assert Live(f"http://[::1]:{other}").send("GET", "/", {}, b"").status == 200
+    server.terminate()
+    assert server.wait() == 0
+    assert site.reported() == [("api", "STOPPED"), ("central", "STOPPED")]
+
+
+def test_one_of_several_processes_does_not_speak_for_the_others(site: Site, start: Start) -> None:
+    """The services of a host go on while one of its processes is replaced."""
+    site.configure(workers=2)
+    server = start(
+        str(BIN / "designate-api"), "--config-file", str(site.file), word="Serving", times=2
+    )
+    for service in ("api", "central"):
+        site.await_report(service, "UP")
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text("ascii").split()
+    assert len(children) == 2
+    os.kill(int(children[0]), signal.SIGTERM)
+    # It is said as soon as it has ended, and before another one takes its place.
+    server.await_word("A process ended with status 0")
+    assert site.reported() == [("api", "UP"), ("central", "UP")]
     server.terminate()
     assert server.wait() == 0
 

@@ -61,7 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         secure = tls.configured(settings.tls)
     except ConfigurationError as error:
         return _fail(str(error))
-    return workers.run(settings.api.workers or 1, lambda: _serve(conf, settings, secure))
+    return workers.run(
+        settings.api.workers or 1,
+        lambda: _serve(conf, settings, secure),
+        lambda: heartbeat.end(settings, SERVICES),
+    )
 
 
 def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
@@ -81,7 +85,7 @@ def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
 
 
 class _Reporting:
-    """Reports the process that serves, from its first request to its end.
+    """Reports the process that serves, from its first request on; others may go on at its end.
 
     It may be a fork of the one that made this, where no thread would go on.
     """
@@ -104,7 +108,7 @@ class _Reporting:
         if self._reported != os.getpid():
             self._reported = os.getpid()
             until = contextlib.ExitStack()
-            heartbeat.begin(until, self._store, self._settings, SERVICES)
+            heartbeat.begin(until, self._store, self._settings, SERVICES, says_end=False)
             atexit.register(until.close)
 
 
@@ -114,6 +118,7 @@ def start_logging() -> None:
 
 
 def _serve(conf: ConfigOpts, settings: Settings, secure: tls.Tls | None) -> int:
+    several = (settings.api.workers or 1) > 1
     with signals.EndSignal() as end, contextlib.ExitStack() as stack:
         try:
             app, store = _build(conf, settings, stack, end.pause)
@@ -124,7 +129,7 @@ def _serve(conf: ConfigOpts, settings: Settings, secure: tls.Tls | None) -> int:
                     settings.api.threads,
                     backlog=settings.default.backlog,
                     tls=secure,
-                    shared=(settings.api.workers or 1) > 1,
+                    shared=several,
                 )
                 server.start()
                 stack.callback(server.stop)
@@ -133,7 +138,7 @@ def _serve(conf: ConfigOpts, settings: Settings, secure: tls.Tls | None) -> int:
         except signals.Ended:
             return 0
         scheme = "https" if secure else "http"
-        heartbeat.begin(stack, store, settings, SERVICES)
+        heartbeat.begin(stack, store, settings, SERVICES, says_end=not several)
         LOG.info("Serving %s", ", ".join(f"{scheme}://{at}" for at in settings.api.listen))
         end.wait()
     return 0

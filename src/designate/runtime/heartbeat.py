@@ -13,13 +13,16 @@ GRACE = 5.0
 class Heartbeat:
     """Calls `report` from `start` to `stop`, every `interval` seconds, in a thread of its own.
 
-    `report` is told whether the process goes on. What it raises is logged, once until it succeeds
-    again, and tried again.
+    `report` is told whether the process goes on; unless it `says_end`, it ends in silence. What
+    `report` raises is logged, once until it succeeds again, and tried again.
     """
 
-    def __init__(self, report: Callable[[bool], None], interval: float) -> None:
+    def __init__(
+        self, report: Callable[[bool], None], interval: float, *, says_end: bool = True
+    ) -> None:
         self._report = report
         self._interval = interval
+        self._says_end = says_end
         self._end = threading.Event()
         self._fails = False
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -37,7 +40,8 @@ class Heartbeat:
         self._attempt(goes_on=True)
         while not self._end.wait(self._interval):
             self._attempt(goes_on=True)
-        self._attempt(goes_on=False)
+        if self._says_end:
+            self._attempt(goes_on=False)
 
     def _attempt(self, *, goes_on: bool) -> None:
         try:
@@ -48,3 +52,17 @@ class Heartbeat:
             self._fails = True
         else:
             self._fails = False
+
+
+def report_end(report: Callable[[bool], None]) -> None:
+    """Make the last report for processes that have ended; given up when it takes too long."""
+
+    def attempt() -> None:
+        try:
+            report(False)  # noqa: FBT003 - see `Heartbeat`
+        except Exception as error:  # noqa: BLE001 - the edge of the thread
+            LOG.warning("The end could not be reported: %s", error)
+
+    thread = threading.Thread(target=attempt, name="heartbeat", daemon=True)
+    thread.start()
+    thread.join(GRACE)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from designate.runtime import heartbeat
-from designate.runtime.heartbeat import Heartbeat
+from designate.runtime.heartbeat import Heartbeat, report_end
 
 PATIENCE = 10.0
 
@@ -88,3 +88,27 @@ def test_a_report_that_hangs_does_not_keep_the_process(monkeypatch: pytest.Monke
     beating.stop()
     assert time.monotonic() - began < PATIENCE / 2
     hangs.set()
+
+
+def test_one_of_several_ends_in_silence() -> None:
+    """The last report is made for all of them by somebody else."""
+    told = Told()
+    beating = Heartbeat(told, 3600.0, says_end=False)
+    beating.start()
+    told.wait(1)
+    beating.stop()
+    assert told.reports == [True]
+    report_end(told)
+    assert told.reports == [True, False]
+
+
+def test_an_end_that_cannot_be_reported_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The process ends all the same."""
+
+    def report(goes_on: bool) -> None:  # noqa: FBT001
+        raise OSError("no route")
+
+    report_end(report)
+    assert [record.getMessage() for record in caplog.records] == [
+        "The end could not be reported: no route"
+    ]
