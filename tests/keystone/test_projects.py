@@ -49,7 +49,7 @@ def test_one_that_exists_is_accepted_and_another_is_not(
     projects = KeystoneProjects(conf.load([str(written(tmp_path))]))
     ctx = caller(admin, keystone.url)
     projects.check(ctx, keystone.project())
-    for unknown in (uuid.uuid4().hex, "../users", "a?b#c", "ä/%2e"):
+    for unknown in (uuid.uuid4().hex, "../users", "a?b#c", "ä/%2e", "", ".", ".."):
         with pytest.raises(InvalidProject):
             projects.check(ctx, unknown)
 

@@ -20,6 +20,8 @@ from designate.model.context import Context
 
 LOG = logging.getLogger(__name__)
 _VERSION = "/v3"
+_NO_SEGMENTS = frozenset({"", ".", ".."})
+"""What a path does not keep: Keystone would be asked something else (RFC 3986 section 5.2.4)."""
 _INTERFACES = ("internal", "public")
 
 
@@ -37,6 +39,8 @@ class KeystoneProjects:
 
     def check(self, ctx: Context, project_id: str) -> None:
         """See the contract."""
+        if project_id in _NO_SEGMENTS:
+            raise InvalidProject(f"{project_id} is not a valid project ID.")
         base = (self._fixed or self._listed(ctx)).rstrip("/").removesuffix(_VERSION)
         url = f"{base}{_VERSION}/projects/{quote(project_id, safe='')}"
         try:
