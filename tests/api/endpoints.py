@@ -129,7 +129,7 @@ ENDPOINTS = (
     Endpoint("POST", "/v2/pools", 201, 3, NEW_POOL),
     Endpoint("GET", "/v2/pools/{pool_id}", 200, 1),
     Endpoint("PATCH", "/v2/pools/{pool_id}", 202, 4, {"description": "x"}),
-    Endpoint("DELETE", "/v2/pools/{pool_id}", 204, 4),
+    Endpoint("DELETE", "/v2/pools/{pool_id}", 204, 5),
     # -- quotas
     Endpoint("GET", "/v2/quotas", 200, 1),
     Endpoint("GET", "/v2/quotas/{project_id}", 200, 1),

@@ -19,6 +19,9 @@ class TsigKeys(Register[TsigKey, NewTsigKey, TsigKeyChange]):
         place = (entry.scope, entry.resource_id)
         if before is not None and place == (before.scope, before.resource_id):
             return
-        find = pools.get if entry.scope == POOL else zones.get
-        if find(tx.connection, entry.resource_id) is None:
+        if entry.scope == POOL:
+            there = pools.hold(tx, entry.resource_id, entry.name.lower())
+        else:
+            there = zones.get(tx.connection, entry.resource_id) is not None
+        if not there:
             raise InvalidTsigKey(f"There is no {entry.scope.lower()} {entry.resource_id}")

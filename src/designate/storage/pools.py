@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, exists, insert, literal, or_, select,
 from designate.errors import NoValidPoolFound
 from designate.model.listing import Page, Query
 from designate.model.pools import Pool
+from designate.model.tsigkeys import POOL
 from designate.storage import criteria, rows, servers, turns
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.prepared import Prepared
@@ -20,7 +21,7 @@ from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
-_owns_tsigkey = exists().where(tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pools.c.id)
+_owns_tsigkey = exists().where(tsigkeys.c.scope == POOL, tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
 _in_order = Prepared(_pools.order_by(pools.c.created_at, pools.c.id))
 JOINING = "joining"
@@ -74,25 +75,30 @@ def is_taken(tx: Transaction, name: str) -> bool:
 
 
 def enter(tx: Transaction, pool: Pool, name_key: str) -> None:
-    """Keep a pool for a zone that is put there, until the commit; raises NoValidPoolFound.
-
-    The row is one of several, so that those who come seldom meet, and who deletes writes them all.
-    """
-    if tx.sole_writer:
-        return
-    turns.take(tx, _stripe(pool.id, crc32(name_key.encode()) % _STRIPES))
-    if tx.read(select(pools.c.id).where(pools.c.id == pool.id)).first() is None:
+    """Keep a pool for a zone that is put there, until the commit; raises NoValidPoolFound."""
+    if not tx.sole_writer and not hold(tx, pool.id, name_key):
         raise NoValidPoolFound
 
 
+def hold(tx: Transaction, pool_id: str, key: str) -> bool:
+    """Keep a pool for what belongs to it, until the commit; False when there is none.
+
+    The row is one of several, so that those who come seldom meet, and who deletes writes them all.
+    """
+    turns.take(tx, _stripe(pool_id, crc32(key.encode()) % _STRIPES))
+    return tx.read(select(pools.c.id).where(pools.c.id == pool_id)).first() is not None
+
+
 def remove(tx: Transaction, pool_id: str) -> bool:
-    """Delete a pool, its servers are left as they are; False when it has zones."""
+    """Delete a pool with its keys, its servers are left as they are; False when it has zones."""
     for number in range(_STRIPES):
         turns.take(tx, _stripe(pool_id, number))
     some = select(zones.c.id).where(zones.c.pool_id == pool_id, zones.c.deleted == LIVE)
     if tx.read(some.limit(1)).first() is not None:
         return False
     tx.write(delete(pools).where(pools.c.id == pool_id))
+    of_pool = tsigkeys.c.scope == POOL, tsigkeys.c.resource_id == pool_id
+    tx.write(delete(tsigkeys).where(*of_pool))
     tx.write(delete(zone_servers).where(zone_servers.c.pool_id == pool_id))
     tx.leaves(lambda: ~exists().where(pools.c.id == pool_id))
     return True

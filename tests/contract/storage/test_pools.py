@@ -11,12 +11,14 @@ import pytest
 from designate.errors import (
     DuplicatePool,
     InvalidOperation,
+    InvalidTsigKey,
     MarkerNotFound,
     NoValidPoolFound,
     PoolNotFound,
 )
 from designate.model.listing import Query
 from designate.model.pools import NewPool, NsRecord, Pool, PoolChange
+from designate.model.tsigkeys import POOL, NewTsigKey, TsigKey
 from designate.model.zones import Zone
 from designate.storage import pools, rows, zones
 from designate.storage.unit_of_work import Transaction
@@ -94,10 +96,51 @@ def test_no_zone_is_put_into_a_pool_that_was_just_deleted(forced: Site) -> None:
         forced.zone(attributes={"pool_id": OTHER_POOL}, ctx=ADMIN)
 
 
+def test_who_makes_a_key_waits_for_a_pool_that_goes(forced: Site) -> None:
+    """And is told that there is none."""
+    made, outcomes = threading.Event(), list[Any]()
+
+    def make() -> None:
+        outcomes.extend(at_once([partial(make_key, forced, 1)]))
+        made.set()
+
+    maker = threading.Thread(target=make)
+
+    def write(tx: Transaction) -> None:
+        assert pools.remove(tx, OTHER_POOL)
+        maker.start()
+        assert not made.wait(A_WHILE)
+
+    forced.store.write(write)
+    maker.join(PATIENCE)
+    assert [type(outcome) for outcome in outcomes] == [InvalidTsigKey]
+    assert forced.central.tsigkeys.find(ADMIN, Query()).items == []
+
+
+def test_a_key_goes_with_its_pool_whoever_comes_first(forced: Site) -> None:
+    """None is left of a pool that is gone."""
+    for n in range(5):
+        forced.pool(OTHER_POOL, "other")
+        makers = [partial(make_key, forced, n * THREADS + m) for m in range(THREADS - 1)]
+        removed, *made = at_once([partial(forced.central.pools.delete, ADMIN, OTHER_POOL), *makers])
+        assert removed is None
+        assert {type(item) for item in made} <= {TsigKey, InvalidTsigKey}
+        assert forced.central.tsigkeys.find(ADMIN, Query()).items == []
+
+
+def make_key(site: Site, number: int) -> TsigKey:
+    """Make a key for the other pool."""
+    secret = {"algorithm": "hmac-sha256", "secret": "c2VjcmV0"}
+    new = NewTsigKey(name=f"key{number}", scope=POOL, resource_id=OTHER_POOL, **secret)
+    return site.central.tsigkeys.create(ADMIN, new)
+
+
 def test_a_pool_goes_or_has_zones(forced: Site) -> None:
     """Never both, whoever comes first."""
     for n in range(5):
         forced.pool(OTHER_POOL, "other")
+        if not forced.central.pools.get(ADMIN, OTHER_POOL).owns_tsigkey:
+            forced.tsigkey(OTHER_POOL)
         wanted: dict[str, Any] = {"attributes": {"pool_id": OTHER_POOL}, "ctx": ADMIN}
         makers = [partial(forced.zone, f"z{m}.p{n}.", **wanted) for m in range(THREADS - 1)]
         remover = partial(forced.central.pools.delete, ADMIN, OTHER_POOL)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from designate.errors import InvalidOperation, ZoneNotFound
+from designate.model.listing import Query
 from designate.model.pools import Nameserver, NsRecord, PoolChange
 from designate.storage.tables import zone_servers
 from tests.unit.central.conftest import MakeSite
@@ -149,3 +150,13 @@ def test_a_pool_that_is_deleted_forgets_its_servers(site: Site) -> None:
     site.central.pools.delete(ADMIN, pool.id)
     with site.store.read() as connection:
         assert connection.execute(select(zone_servers)).all() == []
+
+
+def test_a_pool_that_is_deleted_takes_its_keys_along(site: Site) -> None:
+    """They would count for whatever has its id again; others stay."""
+    site.pool(OTHER_POOL, "other")
+    site.tsigkey(OTHER_POOL)
+    site.tsigkey(DEFAULT_POOL)
+    site.central.pools.delete(ADMIN, OTHER_POOL)
+    left = site.central.tsigkeys.find(ADMIN, Query()).items
+    assert [key.resource_id for key in left] == [DEFAULT_POOL]

@@ -89,7 +89,7 @@ AT_MOST = {
     "show a pool": 1,
     "list pools": 2,
     "change a pool": 5,
-    "delete a pool": 4,
+    "delete a pool": 5,
     "list services": 2,
     "show a service": 1,
     "show quotas": 1,
