@@ -36,7 +36,6 @@ tsigkeys = Table(
     metadata,
     Column("id", Identifier, primary_key=True),
     Column("name", free_text(160), nullable=False),
-    Column("name_key", free_text(320), nullable=False),
     Column("algorithm", Word, nullable=False),
     Column("secret", free_text(160), nullable=False),
     Column("scope", Word, nullable=False),
@@ -44,6 +43,9 @@ tsigkeys = Table(
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
-    UniqueConstraint("name_key"),
+    # In lower case; every row has one, though steps of the schema may only add what may be NULL.
+    Column("name_key", free_text(320), nullable=True),
+    UniqueConstraint("name"),
+    Index(None, "name_key", unique=True),
     Index(None, "scope", "resource_id"),
 )

@@ -47,7 +47,6 @@ def _tsigkeys() -> None:
         "tsigkeys",
         Column("id", Identifier, nullable=False),
         Column("name", free_text(160), nullable=False),
-        Column("name_key", free_text(320), nullable=False),
         Column("algorithm", Word, nullable=False),
         Column("secret", free_text(160), nullable=False),
         Column("scope", Word, nullable=False),
@@ -56,6 +55,6 @@ def _tsigkeys() -> None:
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=True),
         PrimaryKeyConstraint("id", name=op.f("pk_tsigkeys")),
-        UniqueConstraint("name_key", name=op.f("uq_tsigkeys_name_key")),
+        UniqueConstraint("name", name=op.f("uq_tsigkeys_name")),
     )
     op.create_index(op.f("ix_tsigkeys_scope_resource_id"), "tsigkeys", ["scope", "resource_id"])
