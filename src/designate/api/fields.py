@@ -111,12 +111,16 @@ def nullable(field: Field) -> Field:
     )
 
 
-def integer(low: int, high: int) -> Field:
-    """Return a field from `low` to `high`; what converts to an integer is converted."""
+def integer(low: int, high: int, *, takes_booleans: bool = False) -> Field:
+    """Return a field from `low` to `high`; what converts to an integer is converted.
+
+    A boolean does so only where clients have been told that it does.
+    """
 
     def field(key: str, value: Any) -> int:
+        sent: Any = None if isinstance(value, bool) and not takes_booleans else value
         try:
-            number = int(value)
+            number = int(sent)
         except (TypeError, ValueError, OverflowError):
             raise InvalidObject(f"{key} must be an integer, not {_quote(value)}") from None
         if not low <= number <= high:
@@ -124,6 +128,10 @@ def integer(low: int, high: int) -> Field:
         return number
 
     return Field(field, {"type": "integer", "minimum": low, "maximum": high})
+
+
+ttl = integer(0, MAX_INT32, takes_booleans=True)
+"""A TTL (RFC 2181 section 8); true is 1, as it always was."""
 
 
 def choice(*values: str) -> Field:
@@ -145,6 +153,8 @@ def _uuid(key: str, value: Any) -> str:
 
 
 def _project(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidObject(f"{key} must be a string, not {_quote(value)}")
     found: str = _project_text(key, value)
     if not found.strip():
         raise InvalidObject(f"{key} must name a project")

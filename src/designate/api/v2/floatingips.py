@@ -33,7 +33,7 @@ _is_key = re.compile(
 _FIELDS: dict[str, fields.Field] = {
     "ptrdname": fields.nullable(fields.domain),
     "description": fields.nullable(fields.text(160)),
-    "ttl": fields.nullable(fields.integer(0, fields.MAX_INT32)),
+    "ttl": fields.nullable(fields.ttl),
 }
 _KEYS = frozenset(_FIELDS)
 _READ_ONLY = frozenset({"id", "address", "status", "action", "links"})

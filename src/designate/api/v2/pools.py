@@ -60,7 +60,7 @@ SHAPE = registers.Shape(
     new=NewPool,
     change=PoolChange,
     given={"project_id": description.NULLABLE_TEXT},
-    once={"project_id": fields.nullable(fields.text(36))},
+    once={"project_id": fields.nullable(fields.project)},
     fields={
         "name": fields.text(50),
         "description": fields.nullable(fields.text(160)),

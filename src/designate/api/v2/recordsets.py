@@ -35,7 +35,7 @@ COLLECTION = paging.Collection(
 
 _CHANGEABLE: dict[str, fields.Field] = {
     "records": fields.texts(65535),
-    "ttl": fields.nullable(fields.integer(0, fields.MAX_INT32)),
+    "ttl": fields.nullable(fields.ttl),
     "description": fields.nullable(fields.text(160)),
 }
 _NEW: dict[str, fields.Field] = {

@@ -79,7 +79,7 @@ def _bracketed(text: str) -> str:
 
 _CHANGEABLE: dict[str, fields.Field] = {
     "email": fields.email,
-    "ttl": fields.integer(0, fields.MAX_INT32),
+    "ttl": fields.ttl,
     "description": fields.nullable(fields.text(160)),
     "attributes": fields.mapping(50),
     "masters": fields.Field(_masters, {"type": "array", "items": fields.text(255).schema}),
