@@ -3,14 +3,16 @@
 
 from datetime import datetime
 
-import msgspec
+from designate.model.secrets import Secretive
 
 COMPLETE = "COMPLETE"
 ERROR = "ERROR"
 
 
-class TransferAccept(msgspec.Struct, frozen=True, kw_only=True):
+class TransferAccept(Secretive, frozen=True, kw_only=True):
     """`key` is known to whoever has just sent it, and is not stored."""
+
+    secretive = "key"
 
     id: str
     zone_transfer_request_id: str
@@ -22,8 +24,10 @@ class TransferAccept(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None = None
 
 
-class NewTransferAccept(msgspec.Struct, frozen=True, kw_only=True):
+class NewTransferAccept(Secretive, frozen=True, kw_only=True):
     """An accept to be made."""
+
+    secretive = "key"
 
     zone_transfer_request_id: str | None = None
     key: str

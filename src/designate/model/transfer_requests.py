@@ -6,15 +6,21 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from designate.model.secrets import Secretive
+
 ACTIVE = "ACTIVE"
 COMPLETE = "COMPLETE"
 
 
-class TransferRequest(msgspec.Struct, frozen=True, kw_only=True):
+class TransferRequest(Secretive, frozen=True, kw_only=True):
     """An offer; `target_project_id` is None where anybody who has the key may take it.
+
+    One that is not ACTIVE has no key.
 
     `reduced`: what the owner alone may know is None.
     """
+
+    secretive = "key"
 
     id: str
     zone_id: str

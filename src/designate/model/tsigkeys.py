@@ -3,10 +3,10 @@
 
 from datetime import datetime
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from designate.model.registers import Entry
+from designate.model.secrets import Secretive
 
 POOL = "POOL"
 ZONE = "ZONE"
@@ -15,15 +15,7 @@ ALGORITHMS = (
 )  # fmt: skip
 
 
-class _Secretive(msgspec.Struct, frozen=True):
-    """What has a secret, which is not shown."""
-
-    def __repr__(self) -> str:
-        shown = msgspec.structs.asdict(self) | {"secret": "***"}
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
-
-
-class TsigKey(_Secretive, Entry, frozen=True):
+class TsigKey(Secretive, Entry, frozen=True):
     """A key as the administrator entered it, its secret in base64.
 
     Who proves it sees the zones of its scope only: those of the pool `resource_id`, or this zone.
@@ -38,7 +30,7 @@ class TsigKey(_Secretive, Entry, frozen=True):
     updated_at: datetime | None = None
 
 
-class NewTsigKey(_Secretive, frozen=True, kw_only=True):
+class NewTsigKey(Secretive, frozen=True, kw_only=True):
     """A key to be created."""
 
     name: str
@@ -48,7 +40,7 @@ class NewTsigKey(_Secretive, frozen=True, kw_only=True):
     resource_id: str
 
 
-class TsigKeyChange(_Secretive, frozen=True, kw_only=True):
+class TsigKeyChange(Secretive, frozen=True, kw_only=True):
     """The fields of a key that a PATCH sets; UNSET leaves them as they are."""
 
     name: str | UnsetType = UNSET

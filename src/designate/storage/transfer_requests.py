@@ -75,7 +75,7 @@ def add(tx: Transaction, request: TransferRequest) -> None:
 
 
 def change(tx: Transaction, request: TransferRequest) -> None:
-    """Write a request anew; one that is not ACTIVE is not open any more."""
+    """Write a request anew; one that is not ACTIVE is not open any more, and has no key."""
     is_open = request.status == ACTIVE
     tx.write(
         update(table)
@@ -83,6 +83,7 @@ def change(tx: Transaction, request: TransferRequest) -> None:
         .values(
             target_project_id=request.target_project_id,
             description=request.description,
+            key=request.key if is_open else None,
             status=request.status,
             open=request.zone_id if is_open else request.id,
             version=table.c.version + 1,

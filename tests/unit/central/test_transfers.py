@@ -50,6 +50,27 @@ def accepts(site: Site) -> list[TransferAccept]:
     return site.central.transfer_accepts.find(ADMIN, Query()).items
 
 
+def test_a_key_is_in_no_log(site: Site) -> None:
+    """Nor in a message: what is printed hides it, at each step."""
+    request = offer(site, site.zone())
+    key = request.key or ""
+    new = NewTransferAccept(zone_transfer_request_id=request.id, key=key)
+    accept = site.central.transfer_accepts.create(caller("p2"), new)
+    assert len(key) == 8 and accept.key == key
+    assert key not in repr((request, new, accept))
+    assert request.id in repr(request)
+
+
+def test_a_key_is_forgotten_once_it_has_opened(site: Site) -> None:
+    """It stays when the request is changed meanwhile."""
+    request = offer(site, site.zone())
+    change = TransferRequestChange(description="soon")
+    assert site.central.transfer_requests.update(caller(), request.id, change).key == request.key
+    take(site, request)
+    left = site.central.transfer_requests.get(ADMIN, request.id)
+    assert (left.status, left.key) == ("COMPLETE", None)
+
+
 # -- requests ---------------------------------------------------------------------------------
 
 

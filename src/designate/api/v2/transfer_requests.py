@@ -69,7 +69,7 @@ _SHOWN: dict[str, fields.Schema] = {
     "project_id": description.TEXT,
     "target_project_id": description.NULLABLE_TEXT,
     "description": description.NULLABLE_TEXT,
-    "key": {"type": "string", "pattern": "^[A-Z0-9]{8}$"},
+    "key": {"type": ["string", "null"], "pattern": "^[A-Z0-9]{8}$"},
     "status": {"enum": ["ACTIVE", "COMPLETE", "ERROR"]},
     "zone_name": description.TEXT,
     "created_at": description.MOMENT,

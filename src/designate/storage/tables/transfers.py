@@ -20,7 +20,8 @@ transfer_requests = Table(
     Column("zone_id", Identifier, nullable=False),
     Column("project_id", Project, nullable=False),
     Column("target_project_id", Project, nullable=True),
-    Column("key", Word, nullable=False),
+    # None unless the request is ACTIVE.
+    Column("key", Word),
     Column("description", free_text(160), nullable=True),
     Column("status", Word, nullable=False),
     # The zone's id while the request is ACTIVE, else its own: a zone has one that is open.

@@ -30,7 +30,7 @@ def _transfer_requests() -> None:
         Column("zone_id", Identifier, nullable=False),
         Column("project_id", Project, nullable=False),
         Column("target_project_id", Project, nullable=True),
-        Column("key", Word, nullable=False),
+        Column("key", Word, nullable=True),
         Column("description", free_text(160), nullable=True),
         Column("status", Word, nullable=False),
         Column("open", Identifier, nullable=False),
