@@ -149,13 +149,13 @@ def test_a_newer_version_is_followed_while_the_older_is_watched(world: World) ->
     world.zone()
     world.worker.start()
     world.wait(lambda: {"asked": world.server.asked}, lambda found: bool(found["asked"]), NAME)
-    world.server.serials[NAME] = 501
 
     def write(tx: Any) -> None:
         tx.write(update(zones).values(generation=6, serial=501))
         mark_due(tx, NAME)
 
     world.store.write(write)
+    world.server.serials[NAME] = 501
     world.worker.wake(frozenset({NAME}))
     world.becomes(status="ACTIVE", confirmed_generation=6)
     world.rests()
