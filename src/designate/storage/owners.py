@@ -49,7 +49,11 @@ class _Moved(msgspec.Struct):
 
 
 def following(project_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a zone of another project may have recordsets that still follow it to its owner."""
+    """Whether a zone of another project may have recordsets that still follow it to its owner.
+
+    A list of the former owner reads past all of these: on SQLite half a second for 240,000, until
+    they have followed. Other lists read no more for it.
+    """
     waiting = exists().where(
         zone_tasks.c.zone_id == zones_table.c.id,
         zone_tasks.c.task_type == FOLLOW,
