@@ -53,7 +53,8 @@ class Quotas:
 
     def reset(self, ctx: Context, project_id: str) -> None:
         """See the contract."""
-        self._check(ctx, "reset_quotas", project_id)
+        target = access.owner_target(project_id, all_tenants=ctx.all_projects)
+        self.enforcer.check(ctx, "reset_quotas", target)
         if self.kept:
             self.store.write(lambda tx: quotas.remove(tx, project_id))
 

@@ -22,4 +22,7 @@ class Quotas(Protocol):
         """Set limits of a project, all or none; raises InvalidProject."""
 
     def reset(self, ctx: Context, project_id: str) -> None:
-        """Set all limits of a project back to those of the configuration."""
+        """Set all limits of any project back to those of the configuration.
+
+        It needs no switch, as upstream: clients send none.
+        """
