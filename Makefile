@@ -8,7 +8,7 @@ LEAN := -p no:schemathesis
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test full check format lint types shape unit api fuzz interop system bench setup
+.PHONY: reference help run test full check format lint types shape unit api fuzz interop system tempest bench setup
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,12 @@ interop: setup ## Real name servers against ours
 
 system: setup ## Services as processes
 	$(PYTEST) tests/system
+
+reference: setup ## Write docs/api-reference.md anew
+	$(BIN)/python -m tests.api.reference
+
+tempest: setup ## The published Tempest plug-in for DNS; ARGS="..." go to `tempest run`
+	$(BIN)/python -m tests.tempest $(ARGS)
 
 bench: setup ## Measure; prints the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.bench $(ARGS)

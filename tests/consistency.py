@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from designate.model.names import reverse
 from designate.model.soa import soa_rdata
-from designate.model.zones import ACTIVE, DELETE, NONE
+from designate.model.zones import ACTIVE, DELETE, NONE, SECONDARY
 from designate.rules import contents
 from designate.storage import zones as zone_queries
 from designate.storage.search import MAX_KEY
@@ -86,7 +86,9 @@ def _companions(connection: Connection) -> Faults:
             if connection.execute(select(column).where(column == value)).first() is None:
                 yield f"{zone.name}: no row in {table.name}"
         types = {row.type for row in _content(connection, zone) if row.name_key == zone.name_key}
-        if not {"SOA", "NS"} <= types:
+        # A secondary zone has what its master gave it: before the first transfer nothing.
+        awaits = zone.type == SECONDARY and zone.transferred_at is None
+        if not ({"SOA"} if awaits else {"SOA", "NS"}) <= types:
             yield f"{zone.name}: its apex has {sorted(types)}"
     known = select(zones.c.id)
     for table in (recordsets, record_values, zone_state):
@@ -137,45 +139,72 @@ def _versions(zone: Row[Any], entries: list[Row[Any]]) -> Faults:
     if {entry.generation for entry in entries} != set(range(1, zone.generation + 1)):
         yield f"{zone.name}: at {zone.generation}, journal {[e.generation for e in entries]}"
     for before, after in zip(entries, entries[1:], strict=False):
-        at = f"{zone.name} generation {after.generation}"
         if before.generation == after.generation:
             if (after.seq, after.change_id) != (before.seq + 1, before.change_id):
-                yield f"{at}: entry {after.seq} of {after.change_id} behind {before.seq}"
+                what = f"entry {after.seq} of {after.change_id}"
+                yield f"{_at(zone, after)}: {what} behind {before.seq}"
         else:
-            yield from _next_version(at, before, after)
+            yield from _next_version(zone, before, after)
     if entries and entries[-1].serial != zone.serial:
         yield f"{zone.name}: serial {zone.serial}, in the journal {entries[-1].serial}"
 
 
-def _next_version(at: str, before: Row[Any], after: Row[Any]) -> Faults:
+def _at(zone: Row[Any], entry: Row[Any]) -> str:
+    return f"{zone.name} generation {entry.generation}"
+
+
+def _next_version(zone: Row[Any], before: Row[Any], after: Row[Any]) -> Faults:
+    at = _at(zone, after)
     if after.seq != 0 or after.change_id == before.change_id:
         yield f"{at}: begins with entry {after.seq} of {after.change_id}"
     if after.soa_before != before.soa_after:
         yield f"{at}: begins with another SOA than the one before ended with"
-    if after.kind == META:
-        rises = after.serial == before.serial
-    else:
-        rises = is_newer(after.serial, before.serial)
-    if not rises:
+    stays, rises = after.serial == before.serial, is_newer(after.serial, before.serial)
+    # The serial of a secondary zone is its master's: what is changed here does not raise it.
+    may_stay = after.kind == META or zone.type == SECONDARY
+    if not (stays and may_stay or rises and after.kind != META):
         yield f"{at}: {after.kind} from serial {before.serial} to {after.serial}"
 
 
 def _replayed(zone: Row[Any], entries: list[Row[Any]], content: list[Row[Any]]) -> Faults:
-    """The apex is made with the zone, before its journal begins."""
+    """What the first version of a zone holds, no entry has made: see `_began_with`."""
+    made_by = {row.id: row.created_generation for row in content}
+    seen: set[str] = set()
+    began_with: set[str] = set()
     replayed: dict[str, tuple[Any, ...]] = {}
     for entry in entries:
         if entry.recordset_id is None:
             continue
         before = entry.records_before, entry.wire_before
         held = replayed.pop(entry.recordset_id, (None, None))
+        is_first = entry.recordset_id not in seen and entry.type not in began_with
+        seen.add(entry.recordset_id)
         if held != before:
-            yield f"{zone.name} generation {entry.generation}: replaces {before}, not {held}"
+            made = made_by.get(entry.recordset_id, 1)
+            if is_first and made == 1 and _began_with(zone, entry):
+                began_with.add(entry.type)
+            else:
+                yield f"{zone.name} generation {entry.generation}: replaces {before}, not {held}"
         if entry.records_after is not None:
             replayed[entry.recordset_id] = (entry.records_after, entry.wire_after)
-    stored = {row.id: (row.records, row.wire or None) for row in content if not row.managed}
+    stored = {
+        row.id: (row.records, row.wire or None)
+        for row in content
+        if not row.managed or row.id in replayed
+    }
     if stored != replayed:
         odd = {key: (stored.get(key), replayed.get(key)) for key in stored.keys() ^ replayed.keys()}
         yield f"{zone.name}: the journal makes other content: {odd or (stored, replayed)}"
+
+
+def _began_with(zone: Row[Any], entry: Row[Any]) -> bool:
+    """Whether a zone may have had such a recordset from its first version on.
+
+    All have the NS records of their apex, and a reverse zone the record that it was made for.
+    """
+    if entry.type == "NS":
+        return bool(entry.name.lower() == zone.name_key)
+    return entry.type == "PTR" and bool(zone.name_key.endswith(".arpa."))
 
 
 def _progress(connection: Connection) -> Faults:

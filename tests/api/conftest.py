@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.api.described import Described
 from tests.api.exchange import InProcess, Live
 from tests.api.installation import Installation
 from tests.api.story import Story
@@ -45,10 +46,10 @@ class StoryFile(pytest.File):
             headers = self.said.get("defaults", {}).get("request_headers", {})
             if URL:
                 run = f"r{uuid.uuid4().hex[:8]}"
-                self._story = Story(Live(URL), run, lambda: None)
+                self._story = Story(Described(Live(URL)), run, lambda: None)
             else:
                 self._installation = Installation(self.said.get("settings", {}))
-                sender = InProcess(self._installation.app)
+                sender = Described(InProcess(self._installation.app))
                 self._story = Story(sender, "run", self._installation.work)
             self._story.headers = {key: _named(headers[key], self._story.run) for key in headers}
         return self._story

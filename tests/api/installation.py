@@ -2,7 +2,7 @@
 """The API over the real central and SQLite, in this process, without a worker."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from designate import conf
 from designate.api import app
 from designate.cmd import central
 from designate.model.pools import NsRecord, Pool
+from designate.model.service_statuses import UP
 from designate.policy.enforcer import Enforcer
-from designate.storage import pools
+from designate.storage import pools, service_statuses
 from designate.storage.engine import open_engine
 from designate.storage.tables import metadata
 from designate.storage.unit_of_work import Store
@@ -23,45 +24,58 @@ from designate.storage.unit_of_work import Store
 class Installation:
     """Everything behind one URL; `overrides` are options by section.
 
-    It closes the `engine` that it is given; without one it has a new SQLite file.
+    It closes the `engine` that it is given; without one it has a new SQLite file. Without a
+    configuration `file` nobody authenticates; those that are `also` read come after it.
     """
 
     def __init__(
-        self, overrides: Mapping[str, Mapping[str, Any]], engine: Engine | None = None
+        self,
+        overrides: Mapping[str, Mapping[str, Any]],
+        engine: Engine | None = None,
+        file: Path | None = None,
+        also: Sequence[Path] = (),
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        config = conf.load([])
-        config.set_override("auth_strategy", "noauth", "service:api")
+        config = conf.load([str(each) for each in (file, *also) if each])
+        if file is None:
+            config.set_override("auth_strategy", "noauth", "service:api")
         for section, options in overrides.items():
             for name, value in options.items():
                 config.set_override(name, value, None if section == "DEFAULT" else section)
         self.settings = conf.settings(config)
         self.engine = engine or self._open()
         store = Store(self.engine)
-        self._add_pool(store)
+        default = self.settings.central.default_pool_id
+        self.add_pool(default, "default", "ns1.pool.example.", "ns2.pool.example.")
+        store.write(lambda tx: service_statuses.report(tx, "node-1", ["api", "central"], UP))
         self.enforcer = Enforcer(config)
-        self.central = central.build(store, self.enforcer, self.settings).central
-        self.app = app.build(self.central, self.settings, self.enforcer, CollectorRegistry())
+        self.config = config
+        projects = central.projects(config)
+        self.central = central.build(store, self.enforcer, self.settings, projects).central
+        try:
+            self.app = app.build(
+                self.central, self.settings, self.enforcer, CollectorRegistry(), config
+            )
+        except conf.ConfigurationError:
+            self.close()
+            raise
 
     def _open(self) -> Engine:
         engine = open_engine(f"sqlite:///{Path(self._folder.name, 'designate.sqlite')}")
         metadata.create_all(engine)
         return engine
 
-    def _add_pool(self, store: Store) -> None:
-        pool = Pool(
-            id=self.settings.central.default_pool_id,
-            name="default",
-            ns_records=[
-                NsRecord(priority=1, hostname="ns1.pool.example."),
-                NsRecord(priority=2, hostname="ns2.pool.example."),
-            ],
-        )
-        store.write(lambda tx: pools.put(tx, pool))
+    def add_pool(self, pool_id: str, name: str, *hostnames: str) -> None:
+        """Add a pool with these NS records."""
+        records = [NsRecord(priority=1 + n, hostname=host) for n, host in enumerate(hostnames)]
+        pool = Pool(id=pool_id, name=name, ns_records=records)
+        Store(self.engine).write(lambda tx: pools.put(tx, pool))
 
     def work(self) -> None:
-        """Carry out the imports and exports that wait."""
-        while self.central.imports.run_next() or self.central.exports.run_next():
+        """Carry out the tasks that wait."""
+        central = self.central
+        queues = (central.imports, central.exports, central.transfer_accepts)
+        while any(queue.run_next() for queue in queues):
             pass
 
     def close(self) -> None:

@@ -1,28 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """What settings and servers do around the API: links, origins, proxies, sizes, failures."""
 
+import contextlib
 import dataclasses
 import http.client
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
+from sqlalchemy import select
 
 from designate.api import app
-from designate.api.middleware.edge import Edge
 from designate.api.server import Server
-from designate.conf import ConfigurationError
 from designate.model.context import Context
 from designate.model.limits import Limits
+from designate.storage.tables import zone_task_chunks
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
 
 ORIGIN = "https://console.example"
 ZONE = b'{"name": "shop.example.", "email": "dns@shop.example"}'
 JSON = {"Content-Type": "application/json"}
+Behind = Callable[..., InProcess]
 
 
 def installed(**api: Any) -> Installation:
@@ -36,16 +38,17 @@ def installation() -> Iterator[Installation]:
     made.close()
 
 
-def behind(installation: Installation, edge: Edge) -> InProcess:
-    return InProcess(
-        app.build(
-            installation.central,
-            installation.settings,
-            installation.enforcer,
-            CollectorRegistry(),
-            edge,
-        )
-    )
+@pytest.fixture
+def behind() -> Iterator[Behind]:
+    """Makes an installation with options of one section."""
+    with contextlib.ExitStack() as stack:
+
+        def make(section: str, **options: Any) -> InProcess:
+            made = Installation({section: options})
+            stack.callback(made.close)
+            return InProcess(made.app)
+
+        yield make
 
 
 def get(sender: InProcess, path: str, method: str = "GET", **headers: str) -> Reply:
@@ -73,21 +76,21 @@ def test_links_follow_the_configured_base_everywhere() -> None:
     made.close()
 
 
-def test_proxies_are_believed_when_configured(installation: Installation) -> None:
+def test_proxies_are_believed_when_configured(installation: Installation, behind: Behind) -> None:
     headers = {
         "X_Forwarded_Proto": "https",
         "X_Forwarded_Host": "pub.example",
         "X_Forwarded_Prefix": "/dns",
     }
-    believing = behind(installation, Edge(proxy_headers=True))
+    believing = behind("oslo_middleware", enable_proxy_headers_parsing=True)
     reply = get(believing, "/v2/zones", **headers)
     assert reply.json["links"]["self"] == "https://pub.example/dns/v2/zones"
-    reply = get(behind(installation, Edge()), "/v2/zones", **headers)
+    reply = get(InProcess(installation.app), "/v2/zones", **headers)
     assert reply.json["links"]["self"] == "http://dns.test:9001/v2/zones"
 
 
-def test_a_configured_origin_may_send_every_switch(installation: Installation) -> None:
-    sender = behind(installation, Edge(cors={"allowed_origin": [ORIGIN]}))
+def test_a_configured_origin_may_send_every_switch(behind: Behind) -> None:
+    sender = behind("cors", allowed_origin=[ORIGIN])
     reply = get(
         sender,
         "/v2/zones",
@@ -101,8 +104,8 @@ def test_a_configured_origin_may_send_every_switch(installation: Installation) -
     assert "X-Designate-Delete-Shares" in reply.headers["access-control-allow-headers"]
 
 
-def test_a_configured_origin_reads_the_request_id(installation: Installation) -> None:
-    sender = behind(installation, Edge(cors={"allowed_origin": [ORIGIN]}))
+def test_a_configured_origin_reads_the_request_id(behind: Behind) -> None:
+    sender = behind("cors", allowed_origin=[ORIGIN])
     reply = get(sender, "/v2/zones", Origin=ORIGIN)
     assert reply.status == 200
     assert reply.headers["access-control-allow-origin"] == ORIGIN
@@ -110,15 +113,15 @@ def test_a_configured_origin_reads_the_request_id(installation: Installation) ->
     assert reply.json["zones"] is not None
 
 
-def test_other_origins_are_told_nothing(installation: Installation) -> None:
-    for edge in (Edge(), Edge(cors={"allowed_origin": [ORIGIN]})):
-        reply = get(behind(installation, edge), "/v2/zones", Origin="https://evil.example")
+def test_other_origins_are_told_nothing(installation: Installation, behind: Behind) -> None:
+    for sender in (InProcess(installation.app), behind("cors", allowed_origin=[ORIGIN])):
+        reply = get(sender, "/v2/zones", Origin="https://evil.example")
         assert not any(name.startswith("access-control") for name in reply.headers)
 
 
-def test_a_file_takes_the_node_out_of_service(installation: Installation, tmp_path: Path) -> None:
+def test_a_file_takes_the_node_out_of_service(behind: Behind, tmp_path: Path) -> None:
     file = tmp_path / "disable"
-    sender = behind(installation, Edge(healthcheck={"disable_by_file_path": str(file)}))
+    sender = behind("healthcheck", disable_by_file_path=str(file))
     assert get(sender, "/healthcheck").status == 200
     file.touch()
     reply = get(sender, "/healthcheck")
@@ -132,13 +135,6 @@ def test_version_2_can_be_switched_off() -> None:
     made.close()
 
 
-def test_no_other_strategy_trusts_the_client(installation: Installation) -> None:
-    api = dataclasses.replace(installation.settings.api, auth_strategy="keystone")
-    settings = dataclasses.replace(installation.settings, api=api)
-    with pytest.raises(ConfigurationError):
-        app.build(installation.central, settings, installation.enforcer, CollectorRegistry())
-
-
 def test_a_failure_is_logged_and_told_without_its_cause(
     installation: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -149,7 +145,11 @@ def test_a_failure_is_logged_and_told_without_its_cause(
     central = dataclasses.replace(installation.central, limits=Broken())
     sender = InProcess(
         app.build(
-            central, installation.settings, installation.enforcer, CollectorRegistry(), Edge()
+            central,
+            installation.settings,
+            installation.enforcer,
+            CollectorRegistry(),
+            installation.config,
         )
     )
     with caplog.at_level(logging.ERROR):
@@ -169,7 +169,7 @@ def test_a_failure_is_logged_and_told_without_its_cause(
 @pytest.fixture(scope="module")
 def limited() -> Iterator[tuple[Installation, Server]]:
     made = installed(max_import_size=200_000)
-    server = Server(made.app, "127.0.0.1", 0, threads=2)
+    server = Server(made.app, ("127.0.0.1", 0), threads=2)
     server.start()
     yield made, server
     server.stop()
@@ -211,3 +211,16 @@ def test_a_zone_file_has_an_end_whether_it_tells_or_not(
     status, text = post(limited[1], body, {}, encode_chunked=chunked)
     assert status == 413, text
     assert '"type": "request_too_large"' in text
+
+
+def test_a_zone_file_that_is_no_text_is_refused_and_leaves_nothing(
+    installation: Installation,
+) -> None:
+    sender = InProcess(installation.app)
+    body = b"$ORIGIN a.example.\n" + b"; " * 200_000 + b"\xff\n"
+    reply = sender.send("POST", "/v2/zones/tasks/imports", {"Content-Type": "text/dns"}, body)
+    assert (reply.status, reply.json["type"]) == (400, "bad_request"), reply.text
+    assert "UTF-8" in reply.json["message"]
+    assert get(sender, "/v2/zones/tasks/imports").json["imports"] == []
+    with installation.engine.connect() as connection:
+        assert connection.execute(select(zone_task_chunks.c.task_id)).all() == []

@@ -2,16 +2,15 @@
 """The API under requests made from its description: those it allows, and those it does not."""
 
 import gc
+import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import falcon.inspect
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from sqlalchemy import Engine
@@ -24,12 +23,14 @@ from designate.api.v2.absent import Absent
 from tests.api.exchange import InProcess, Reply
 from tests.api.installation import Installation
 from tests.databases import KINDS
+from tests.fuzz import description
 from tests.fuzz.amount import examples
+from tests.unit.central.site import DEFAULT_POOL
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-DOCUMENT = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text("utf-8"))
+DOCUMENT = description.document()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 CHECKS = [
     checks.not_a_server_error,
@@ -41,6 +42,10 @@ CHECKS = [
 CPU = 0.5
 """Seconds of the processor that no request of these sizes may take."""
 MEMBER = {"Content-Type": "application/json"}
+FLOATING_IPS = [
+    "noauth-project|RegionOne|aaaaaaaa-0000-4000-8000-000000000001|198.51.100.7",
+    "noauth-project|RegionOne|aaaaaaaa-0000-4000-8000-000000000002|2001:db8:1:2::a",
+]
 
 
 class Site:
@@ -48,7 +53,7 @@ class Site:
 
     def __init__(self) -> None:
         self._installation: Installation | None = None
-        self._zones = 0
+        self._zones = self._targets = 0
         self.known: dict[str, str] = {}
         self.zone_name = ""
 
@@ -78,7 +83,15 @@ class Site:
 
     def open(self, engine: Engine) -> None:
         """Make everything, in an empty database."""
-        self._installation = Installation({"DEFAULT": {"quota_zones": -1}}, engine)
+        options: dict[str, dict[str, Any]] = {
+            "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
+            "network_api:fake": {"floatingips": FLOATING_IPS},
+            "service:api": {
+                "enable_api_admin": True,
+                "enabled_extensions_admin": ["quotas", "reports", "zones"],
+            },
+        }
+        self._installation = Installation(options, engine)
         self.known = {}
 
     def close(self) -> None:
@@ -94,6 +107,7 @@ class Site:
 
     def populate(self) -> None:
         """Make what is not there (any more)."""
+        self._populate_registers()
         if not self._is_there(f"/v2/zones/{self.known.get('zone_id')}"):
             self._zones += 1
             self.zone_name = f"zone{self._zones}.example."
@@ -103,10 +117,44 @@ class Site:
         if not self._is_there(f"{zone}/recordsets/{self.known.get('recordset_id')}"):
             new = f'{{"name": "a.{self.zone_name}", "type": "A", "records": ["192.0.2.1"]}}'
             self.known["recordset_id"] = self._create(f"{zone}/recordsets", new)
+        if not self._is_there(f"{zone}/shares/{self.known.get('zone_share_id')}"):
+            self._targets += 1
+            new = f'{{"target_project_id": "t{self._targets}"}}'
+            self.known["zone_share_id"] = self._create(f"{zone}/shares", new)
+        requests = "/v2/zones/tasks/transfer_requests"
+        if not self._is_there(f"{requests}/{self.known.get('zone_transfer_request_id')}"):
+            self._offer(zone)
         if not self._is_there(f"/v2/zones/tasks/exports/{self.known.get('export_id')}"):
             self.known["export_id"] = self._create(f"{zone}/tasks/export", "")
         if not self._is_there(f"/v2/zones/tasks/imports/{self.known.get('import_id')}"):
             self.known["import_id"] = self._create("/v2/zones/tasks/imports", '{"zonefile": "x"}')
+
+    def _populate_registers(self) -> None:
+        """What administrators keep; there are TLDs, and among them that of the zones."""
+        services = self._send("GET", "/v2/service_statuses").json["service_statuses"]
+        self.known["service_id"] = services[0]["id"]
+        key = {"algorithm": "hmac-md5", "secret": "", "scope": "POOL", "resource_id": DEFAULT_POOL}
+        for path, name, new in (
+            ("tlds", "tld_id", {"name": "example"}),
+            ("blacklists", "blacklist_id", {"pattern": "^forbidden"}),
+            ("pools", "pool_id", {"name": "pool", "ns_records": [{"hostname": "ns1.example."}]}),
+            ("tsigkeys", "tsigkey_id", {"name": "key", **key}),
+        ):
+            answer = self._send("POST", f"/v2/{path}", json.dumps(new))
+            assert answer.status in (201, 409), answer
+            if answer.status == 201:
+                self.known[name] = str(answer.json["id"])
+
+    def _offer(self, zone: str) -> None:
+        """Take the zone over, as its owner may as well, and offer it anew."""
+        made = self._send("POST", f"{zone}/tasks/transfer_requests", "{}")
+        assert made.status == 201, made
+        offer = made.json
+        taken = {"key": offer["key"], "zone_transfer_request_id": offer["id"]}
+        accept = self._create("/v2/zones/tasks/transfer_accepts", json.dumps(taken))
+        self.known["transfer_accept_id"] = accept
+        again = self._create(f"{zone}/tasks/transfer_requests", "{}")
+        self.known["zone_transfer_request_id"] = again
 
     def _is_there(self, path: str) -> bool:
         answer = self._send("GET", path)
@@ -114,7 +162,7 @@ class Site:
 
     def _create(self, path: str, body: str) -> str:
         answer = self._send("POST", path, body)
-        assert answer.status == 202, answer
+        assert answer.status in (201, 202), answer
         return str(answer.json["id"])
 
     def _send(self, method: str, path: str, body: str = "") -> Reply:
@@ -176,10 +224,14 @@ def described() -> Mapping[str, set[str]]:
 def test_the_document_describes_every_route() -> None:
     """What is not described is not tried."""
     app = api.App(request_type=Request)
-    api.add_routes(app, SITE.central(), Links(None), Paging(20, 1000))
+    central, links = SITE.central(), Links(None)
+    admin = [route for part in api.admin_routes(central, links).values() for route in part]
+    for path, resource in [*api.routes(central, links, Paging(20, 1000)), *admin]:
+        app.add_route(path, resource)
     routes = {
         route.path: {method.method for method in route.methods if not method.internal}
         for route in falcon.inspect.inspect_routes(app)
         if route.class_name != Absent.__name__
     }
-    assert {"/": {"GET"}, **routes} == described()
+    there = {path: methods for path, methods in routes.items() if methods}
+    assert {"/": {"GET"}, **there} == described()

@@ -121,7 +121,7 @@ def test_any_request_is_answered(  # noqa: PLR0913 - the parts of a request
 @pytest.fixture(scope="module")
 def server(installation: Installation) -> Iterator[Server]:
     """The API behind sockets."""
-    made = Server(installation.app, "127.0.0.1", 0, threads=2)
+    made = Server(installation.app, ("127.0.0.1", 0), threads=2)
     made.start()
     yield made
     made.stop()

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The flags of `designate up`, and how it refuses what cannot work."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import dns.message
@@ -118,3 +121,39 @@ def wait_for_ns(server: Designate, zone: str, hostname: str) -> int:
             return int(soa.answer[0][0].serial)
         time.sleep(0.02)
     raise AssertionError(f"{zone} still has {answer.answer}")
+
+
+def test_its_services_report_themselves(tmp_path: Path) -> None:
+    """All of them by one process, again and again; once it has ended they are known to stand."""
+    conf = tmp_path / "designate.conf"
+    words = "[DEFAULT]\nhost = node-1\n[heartbeat_emitter]\nheartbeat_interval = 0.1\n"
+    conf.write_text(words, "utf-8")
+    server = Designate(tmp_path / "designate", "--config-file", str(conf))
+
+    def shown() -> list[dict[str, str]]:
+        found = server.call("GET", "/v2/service_statuses?sort_key=service_name").json
+        services: list[dict[str, str]] = found["service_statuses"]
+        return services
+
+    def until(holds: Callable[[list[dict[str, str]]], bool]) -> list[dict[str, str]]:
+        deadline = time.monotonic() + TIMEOUT
+        while not holds(services := shown()):
+            assert time.monotonic() < deadline, services
+            time.sleep(0.05)
+        return services
+
+    server.start()
+    try:
+        first = until(lambda services: len(services) == 5)
+        assert [one["service_name"] for one in first] == [
+            *("api", "central", "mdns", "producer", "worker")
+        ]
+        assert {(one["hostname"], one["status"]) for one in first} == {("node-1", "UP")}
+        beat = first[0]["heartbeated_at"]
+        until(lambda services: all(one["heartbeated_at"] > beat for one in services))
+    finally:
+        server.stop()
+    database = sqlite3.connect(tmp_path / "designate" / "state" / "designate.sqlite")
+    with contextlib.closing(database):
+        stored = database.execute("SELECT DISTINCT status FROM service_statuses").fetchall()
+    assert stored == [("STOPPED",)]

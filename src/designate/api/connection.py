@@ -5,8 +5,12 @@ cheroot parses and answers; its own socket files are written in Python, block on
 as long as these like, and hold a chunk of any size in memory.
 """
 
+import errno
 import io
 import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
@@ -23,6 +27,17 @@ _PIECE = 65536
 _ONCE = frozenset({b"Content-Length", b"Content-Type", b"Host", b"Transfer-Encoding"})
 _field = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r\n").fullmatch
 _is_chunk_size = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n").fullmatch
+
+_NOTHING_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+@contextmanager
+def _broken_tls() -> Iterator[None]:
+    """A client that does not speak TLS, or not ours, is one that is gone."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise ConnectionResetError(errno.ECONNRESET, str(error)) from error
 
 
 class _Socket(io.RawIOBase):
@@ -50,7 +65,7 @@ class _Socket(io.RawIOBase):
             self._sock.settimeout(0)
             try:
                 received = int(self._sock.recv_into(buffer))
-            except BlockingIOError:
+            except _NOTHING_YET:
                 return None
             self.ended = received == 0
             return received
@@ -59,7 +74,8 @@ class _Socket(io.RawIOBase):
             # cheroot answers 408 to this text.
             raise TimeoutError("timed out")
         self._sock.settimeout(min(IDLE, left))
-        received = int(self._sock.recv_into(buffer))
+        with _broken_tls():
+            received = int(self._sock.recv_into(buffer))
         self._received += received
         return received
 
@@ -110,7 +126,8 @@ class _Writer:
         waiting, self._waiting = self._waiting, bytearray()
         if waiting:
             self._sock.settimeout(IDLE)
-            self._sock.sendall(waiting)
+            with _broken_tls():
+                self._sock.sendall(waiting)
 
 
 def _files(sock: Any, mode: str, size: int) -> Any:

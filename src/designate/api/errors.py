@@ -17,6 +17,7 @@ from designate.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    TooManyRequests,
     UnsupportedContentType,
 )
 
@@ -29,22 +30,36 @@ _CODES: dict[int, tuple[str, ...]] = {
     400: (
         "bad_request", "invalid_object", "empty_request_body", "invalid_json", "invalid_uuid",
         "invalid_marker", "marker_not_found", "invalid_limit", "invalid_sort_key",
-        "invalid_sort_dir", "value_error", "invalid_zone_name", "invalid_recordset_name",
-        "invalid_recordset_location", "invalid_ttl", "zone_has_sub_zone", "zone_is_shared",
+        "invalid_sort_dir", "value_error", "invalid_operation", "invalid_project",
+        "invalid_tsigkey", "last_server_delete_not_allowed", "invalid_zone_name",
+        "invalid_recordset_name", "invalid_recordset_location", "invalid_ttl",
+        "invalid_zone_transfer_request", "zone_has_sub_zone", "zone_is_shared",
+        "shared_zone_has_sub_zone", "shared_zone_has_recordsets",
     ),
-    401: ("missing_project_id",),
-    403: ("forbidden", "invalid_token_scope", "illegal_child", "illegal_parent"),
+    401: ("missing_project_id", "unauthorized"),
+    403: (
+        "forbidden", "invalid_token_scope", "illegal_child", "illegal_parent", "invalid_key",
+        "no_endpoint",
+    ),
     404: (
         "not_found", "zone_not_found", "recordset_not_found", "zone_import_not_found",
         "zone_export_not_found", "pool_not_found", "no_valid_pool_found",
+        "zone_transfer_request_not_found", "zone_transfer_accept_not_found",
+        "shared_zone_not_found", "tld_not_found", "blacklist_not_found", "tsigkey_not_found",
+        "service_status_not_found", "report_not_found",
     ),
     405: ("method_not_allowed",),
     406: ("unsupported_accept",),
-    409: ("duplicate", "duplicate_zone", "duplicate_recordset"),
+    409: (
+        "duplicate", "duplicate_zone", "duplicate_recordset", "duplicate_tld",
+        "duplicate_blacklist", "duplicate_tsigkey", "duplicate_pool", "duplicate_pool_ns_record",
+        "duplicate_shared_zone", "duplicate_zone_attribute", "duplicate_zone_transfer_request",
+    ),
     413: ("over_quota", "request_too_large"),
     415: ("unsupported_content_type",),
+    429: ("too_many_requests",),
     503: ("database_unavailable",),
-    504: ("timeout",),
+    504: ("timeout", "keystone_communication_failure", "neutron_communication_failure"),
 }  # fmt: skip
 _STATUS = {code: status for status, codes in _CODES.items() for code in codes}
 _LINE = {status: f"{status} {HTTPStatus(status).phrase}" for status in (*_CODES, 500)}
@@ -60,7 +75,17 @@ _FRAMEWORK: dict[int, type[DesignateError]] = {
 
 def status_of(error: DesignateError) -> int:
     """Return the HTTP status of an error."""
-    return _STATUS.get(error.code, 500)
+    return status_of_code(error.code)
+
+
+def status_of_code(code: str) -> int:
+    """Return the HTTP status that goes with the code of an error."""
+    return _STATUS.get(code, 500)
+
+
+def status_line(status: int) -> str:
+    """Return the status with its phrase."""
+    return _LINE[status]
 
 
 def body_of(error: DesignateError, request_id: str | None) -> dict[str, Any]:
@@ -96,7 +121,9 @@ def _answer(req: Request, resp: falcon.Response, error: DesignateError) -> None:
     body = body_of(error, getattr(req, "request_id", None))
     resp.status = _LINE[body["code"]]
     resp.content_type = "application/json"
-    if body["code"] == 503:
+    if isinstance(error, TooManyRequests):
+        resp.set_header("Retry-After", str(error.retry_after))
+    elif body["code"] == 503:
         resp.set_header("Retry-After", RETRY_AFTER)
     resp.data = json.dumps(body, default=str).encode("ascii")
 

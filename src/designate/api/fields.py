@@ -2,18 +2,35 @@
 """Fields of the objects that clients send: coercion and the rules of one field (API.md 3.3, 5).
 
 A `Field` takes the key and the decoded JSON value and returns the value that the model holds; it
-raises InvalidObject with a message for the client.
+raises InvalidObject with a message for the client. Its schema says the same to those who read the
+description of the API.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from designate.api.identifiers import canonical
 from designate.errors import InvalidObject, Problem
 from designate.rdata import names
 
-Field = Callable[[str, Any], Any]
+Schema = Mapping[str, Any]
+"""JSON Schema, 2020-12."""
+_Read = Callable[[str, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How a value is read, and the schema of the values that are meant to be sent."""
+
+    read: _Read
+    schema: Schema
+
+    def __call__(self, key: str, value: Any) -> Any:
+        """The value that the model holds; raises InvalidObject."""
+        return self.read(key, value)
+
 
 MAX_INT32 = 2**31 - 1
 _is_local_part = re.compile(
@@ -82,27 +99,39 @@ def text(max_length: int) -> Field:
             raise InvalidObject(f"{key} holds a NUL character")
         return value
 
-    return field
+    return Field(field, {"type": "string", "maxLength": max_length, "pattern": "^[^\\x00]*$"})
 
 
 def nullable(field: Field) -> Field:
     """Return the field that may be null as well."""
-    return lambda key, value: None if value is None else field(key, value)
+    read = field.read
+    return Field(
+        lambda key, value: None if value is None else read(key, value),
+        {"anyOf": [field.schema, {"type": "null"}]},
+    )
 
 
-def integer(low: int, high: int) -> Field:
-    """Return a field from `low` to `high`; what converts to an integer is converted."""
+def integer(low: int, high: int, *, takes_booleans: bool = False) -> Field:
+    """Return a field from `low` to `high`; what converts to an integer is converted.
+
+    A boolean does so only where clients have been told that it does.
+    """
 
     def field(key: str, value: Any) -> int:
+        sent: Any = None if isinstance(value, bool) and not takes_booleans else value
         try:
-            number = int(value)
+            number = int(sent)
         except (TypeError, ValueError, OverflowError):
             raise InvalidObject(f"{key} must be an integer, not {_quote(value)}") from None
         if not low <= number <= high:
             raise InvalidObject(f"{key} must be from {low} to {high}, not {_quote(value)}")
         return number
 
-    return field
+    return Field(field, {"type": "integer", "minimum": low, "maximum": high})
+
+
+ttl = integer(0, MAX_INT32, takes_booleans=True)
+"""A TTL (RFC 2181 section 8); true is 1, as it always was."""
 
 
 def choice(*values: str) -> Field:
@@ -113,25 +142,30 @@ def choice(*values: str) -> Field:
             return value
         raise InvalidObject(f"{key} must be one of {', '.join(values)}, not {_quote(value)}")
 
-    return field
+    return Field(field, {"enum": list(values)})
 
 
-def uuid(key: str, value: Any) -> str:
-    """Field: a UUID."""
+def _uuid(key: str, value: Any) -> str:
     found = canonical(value) if isinstance(value, str) else None
     if found is None:
         raise InvalidObject(f"{key} must be a UUID, not {_quote(value)}")
     return found
 
 
-def domain(key: str, value: Any) -> str:
-    """Field: an absolute name."""
-    return _name(key, value, names.is_domain)
+def _project(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidObject(f"{key} must be a string, not {_quote(value)}")
+    found: str = _project_text(key, value)
+    if not found.strip():
+        raise InvalidObject(f"{key} must name a project")
+    return found
 
 
-def host(key: str, value: Any) -> str:
-    """Field: an absolute name whose first label may be `*`."""
-    return _name(key, value, names.is_host)
+_project_text = text(36)
+project = Field(_project, {**_project_text.schema, "minLength": 1})
+"""A project's id, as long as Keystone makes them."""
+uuid = Field(_uuid, {"type": "string", "format": "uuid"})
+"""A UUID, in any spelling."""
 
 
 def _name(key: str, value: Any, allowed: Callable[[str], bool]) -> str:
@@ -142,12 +176,20 @@ def _name(key: str, value: Any, allowed: Callable[[str], bool]) -> str:
     return value
 
 
-def email(key: str, value: Any) -> str:
-    """Field: a mailbox that an SOA can name (RFC 1035 section 8): `local@domain`.
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+domain = Field(
+    lambda key, value: _name(key, value, names.is_domain),
+    {"type": "string", "maxLength": names.MAX_NAME - 1, "pattern": rf"^(?:{_LABEL}\.)+$"},
+)
+"""An absolute name."""
+host = Field(
+    lambda key, value: _name(key, value, names.is_host),
+    {"type": "string", "maxLength": names.MAX_NAME - 1, "pattern": rf"^(?:\*\.)?(?:{_LABEL}\.)+$"},
+)
+"""An absolute name whose first label may be `*`."""
 
-    The local part is a dot-string (RFC 5321) of at most one label, 63 bytes, since the dots in it
-    are escaped there.
-    """
+
+def _email(key: str, value: Any) -> str:
     local, at, place = value.partition("@") if isinstance(value, str) else ("", "", "")
     if not (
         at
@@ -160,6 +202,14 @@ def email(key: str, value: Any) -> str:
     return str(value)
 
 
+email = Field(_email, {"type": "string", "maxLength": 254, "pattern": "^[^@]{1,63}@[^@]+$"})
+"""A mailbox that an SOA can name (RFC 1035 section 8): `local@domain`.
+
+The local part is a dot-string (RFC 5321) of at most one label, 63 bytes, since the dots in it are
+escaped there.
+"""
+
+
 def mapping(max_length: int) -> Field:
     """Return a field that is an object of texts, keys and values of at most `max_length`."""
     part = text(max_length)
@@ -169,7 +219,8 @@ def mapping(max_length: int) -> Field:
             raise InvalidObject(f"{key} must be an object, not {_quote(value)}")
         return {part(f"a key of {key}", k): part(f"{key}.{k}", v) for k, v in value.items()}
 
-    return field
+    inner = part.schema
+    return Field(field, {"type": "object", "propertyNames": inner, "additionalProperties": inner})
 
 
 def texts(max_length: int) -> Field:
@@ -182,7 +233,7 @@ def texts(max_length: int) -> Field:
             raise InvalidObject(problems=[Problem((key,), message, "type", ["list"])])
         return [part(f"{key}[{index}]", item) for index, item in enumerate(value)]
 
-    return field
+    return Field(field, {"type": "array", "items": part.schema})
 
 
 def _quote(value: Any) -> str:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bodies: media types, JSON in and out, streams with an end (API.md section 1.4)."""
 
+import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -52,6 +53,17 @@ def pieces(req: Request) -> Iterator[bytes]:
         raise BadRequest("The body is shorter than its Content-Length")
 
 
+def utf8(body: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass text on piece by piece; raises BadRequest where it is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for piece in chain(body, (b"",)):
+        try:
+            decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError:
+            raise BadRequest("The body is not UTF-8") from None
+        yield piece
+
+
 def _read(req: Request, size: int) -> bytes:
     try:
         return req.env["wsgi.input"].read(size)  # type: ignore[no-any-return]
@@ -67,8 +79,8 @@ def _length(req: Request) -> tuple[int, bool]:
     return (req.body_limit + 1 if chunked else 0), True
 
 
-def json_object(req: Request, noun: str) -> dict[str, Any]:
-    """Read the JSON object that a request must bring.
+def json_object(req: Request, noun: str, *, required: bool = True) -> dict[str, Any]:
+    """Read the JSON object that a request must bring, or may leave empty.
 
     Raises UnsupportedContentType, EmptyRequestBody, InvalidJson, InvalidObject, BodyTooLarge.
     """
@@ -76,13 +88,15 @@ def json_object(req: Request, noun: str) -> dict[str, Any]:
     if given and given != JSON:
         raise UnsupportedContentType(f"A {noun} is sent as {JSON}, not {given}")
     body = b"".join(pieces(req))
-    if not body.strip():
+    if required and not body.strip():
         raise EmptyRequestBody
     if not given:
         raise UnsupportedContentType(f"A {noun} is sent as {JSON}")
-    value = decode(body)
-    if value is None:
+    value = decode(body) if body.strip() else None
+    if value is None and required:
         raise EmptyRequestBody
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise InvalidObject(f"A {noun} is sent as a JSON object")
     return value
@@ -119,6 +133,20 @@ def created(resp: falcon.Response, body: dict[str, Any], status: str = falcon.HT
     """Answer with an object and say where it is."""
     resp.set_header("Location", body["links"]["self"])
     answer(resp, body, status)
+
+
+def answer_text(resp: falcon.Response, text: Iterator[str]) -> None:
+    """Answer with a zone file, piece by piece."""
+    # Whatever is wrong shows with the first piece, when the status can still tell it.
+    first = next(text, "")
+    resp.content_type = f"{DNS}; charset=UTF-8"
+    resp.stream = _encoded(first, text)
+
+
+def _encoded(first: str, rest: Iterator[str]) -> Iterator[bytes]:
+    yield first.encode()
+    for piece in rest:
+        yield piece.encode()
 
 
 def timestamp(moment: datetime | None) -> str | None:

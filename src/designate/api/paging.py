@@ -33,11 +33,15 @@ Item = TypeVar("Item", bound=_Identified)
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A listable noun: the key of its envelope, its filters and its sort keys."""
+    """A listable noun: the key of its envelope, its filters and its sort keys.
+
+    `counted`: whether its lists have `metadata`, with the total.
+    """
 
     key: str
     filters: frozenset[str]
     sort_keys: tuple[str, ...]
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Paging:
         Raises BadRequest (unknown or repeated parameter), InvalidLimit, InvalidValue,
         InvalidMarker, InvalidSortKey and InvalidSortDirection.
         """
+        count = count and collection.counted
         if not req.arguments:
             return Query(limit=min(self.default_limit, self.max_limit), count=count)
         given = _once(req.arguments)
@@ -133,11 +138,10 @@ def envelope(
     place = {"self": links.with_arguments(url, arguments)}
     if page.items and len(page.items) == query.limit:
         place["next"] = links.with_arguments(url, _marked(arguments, page.items[-1].id))
-    return {
-        collection.key: [render(item) for item in page.items],
-        "links": place,
-        "metadata": {} if page.total is None else {"total_count": page.total},
-    }
+    body = {collection.key: [render(item) for item in page.items], "links": place}
+    if collection.counted:
+        body["metadata"] = {} if page.total is None else {"total_count": page.total}
+    return body
 
 
 def _marked(arguments: Sequence[tuple[str, str]], last_id: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from cheroot import wsgi
 
 from designate.api.connection import Connection
 from designate.api.listener import drain
+from designate.api.tls import Tls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,14 +32,30 @@ _LOOK = 0.01
 
 
 class Server:
-    """Serves an application on one address; port 0 lets the system choose."""
+    """Serves an application on one address; port 0 lets the system choose.
+
+    A `shared` address may be that of other processes too, which the system then has take turns.
+    """
 
     def __init__(
-        self, app: "WSGIApplication", host: str, port: int, threads: int, *, backlog: int = 1024
+        self,
+        app: "WSGIApplication",
+        at: tuple[str, int],
+        threads: int,
+        *,
+        backlog: int = 1024,
+        tls: Tls | None = None,
+        shared: bool = False,
     ) -> None:
         self._http = _Http(
-            (host, port), app, threads, request_queue_size=backlog, shutdown_timeout=_STOP
+            at,
+            app,
+            threads,
+            request_queue_size=backlog,
+            shutdown_timeout=_STOP,
+            reuse_port=shared,
         )
+        self._http.ssl_adapter = tls
         self._thread = threading.Thread(target=self._http.serve, name="api")
 
     @property
@@ -67,6 +84,7 @@ class _Http(wsgi.Server):
 
     ConnectionClass = Connection
     keep_alive_conn_limit: Any = None
+    ssl_adapter: Any = None
     _connections: Any
     max_request_header_size = _MAX_HEADERS
     timeout = _KEEP_ALIVE
@@ -142,7 +160,8 @@ class _Http(wsgi.Server):
         listener, self.socket = self.socket, None
         accepted = []
         for sock, address in drain(listener):
-            connection = Connection(self, sock)
+            tls = self.ssl_adapter
+            connection = Connection(self, tls.wrap(sock)[0] if tls else sock)
             connection.remote_addr, connection.remote_port = address[:2]
             accepted.append(connection)
         return accepted

@@ -5,10 +5,11 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from designate.api import paste_file
 from designate.api.links import Links
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _VERSIONS = (
     ("v2", "SUPPORTED", "2022-06-29T00:00:00Z"),
@@ -24,6 +25,11 @@ _HELP = "https://docs.openstack.org/api-ref/dns"
 def document(base: str) -> dict[str, Any]:
     """Return the version document with links below `base`."""
     return {"versions": [_version(base, *version) for version in _VERSIONS]}
+
+
+def factory(global_conf: dict[str, Any], **local_conf: str) -> "WSGIApplication":
+    """Return the list of versions for `api-paste.ini`."""
+    return paste_file.parts().factory("versions")
 
 
 def _version(base: str, version_id: str, status: str, updated: str) -> dict[str, Any]:

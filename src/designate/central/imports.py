@@ -24,10 +24,11 @@ from designate.model.recordsets import RecordSet, Stored
 from designate.model.zones import Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, contents, imported, placement, quota, ttl
+from designate.rules.patterns import Search
 from designate.runtime.beside import Beside
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
-from designate.storage import imports, pools, quotas, rows, tasks, versions, zone_purge
+from designate.storage import blacklists, imports, pools, quotas, rows, tasks, versions, zone_purge
 from designate.storage.pace import Pace
 from designate.storage.tables.tasks import IMPORT
 from designate.storage.unit_of_work import Store, Transaction
@@ -80,7 +81,7 @@ class Imports:
             "id": task_id,
             "task_type": IMPORT,
             "project_id": project_id,
-            "context": msgspec.json.encode(ctx).decode(),
+            "context": msgspec.json.encode(msgspec.structs.replace(ctx, secrets=None)).decode(),
             "attributes": rows.dump(attributes),
             "bytes_total": size,
         }
@@ -179,7 +180,8 @@ class Imports:
                 staging = _Staging(self.store, beside, task, task.zone_id, limits, gathering, pace)
                 zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
                 staging.finish()
-            self.store.write(lambda tx: self._finish(tx, staging))
+            blacklist = self._search(staging)
+            self.store.write(lambda tx: self._finish(tx, staging, blacklist))
         except DatabaseUnavailable:
             # Whoever looks next begins it anew.
             raise
@@ -194,9 +196,20 @@ class Imports:
             return "The import failed; the reason is in the service's log"
         return None
 
-    def _finish(self, tx: Transaction, staging: "_Staging") -> None:
+    def _search(self, staging: "_Staging") -> Search:
+        """Look through the blacklists, which would take too long in a transaction."""
+        ctx, name = staging.task.ctx, staging.gathering.described().zone({}).name
+        target = access.owner_target(ctx.project_id, zone_name=name)
+        search = Search(name.lower())
+        if not self.enforcer.allows(ctx, admission.USE_BLACKLISTED, target):
+            with self.store.read() as connection:
+                listed = blacklists.patterns(connection)
+            search.finds(listed)
+        return search
+
+    def _finish(self, tx: Transaction, staging: "_Staging", blacklist: Search) -> None:
         """Check what creating a zone checks, and let the zone be."""
-        zone, pool = self._admit(tx, staging)
+        zone, pool = self._admit(tx, staging, blacklist)
         name = imports.name_in_child(tx, zone)
         if name is not None:
             raise BadRequest(f"{name} belongs to a child zone")
@@ -216,7 +229,7 @@ class Imports:
             # Its file went with it, perhaps before all of it was read.
             raise ZoneImportNotFound("The import was deleted")
 
-    def _admit(self, tx: Transaction, staging: "_Staging") -> tuple[Zone, Pool]:
+    def _admit(self, tx: Transaction, staging: "_Staging", blacklist: Search) -> tuple[Zone, Pool]:
         task, ctx = staging.task, staging.task.ctx
         described = staging.gathering.described()
         new = described.zone(task.attributes)
@@ -228,12 +241,13 @@ class Imports:
             return self.enforcer.allows(ctx, rule, target)
 
         facts = surroundings.read(tx, project_id, new.name.lower(), self.limits)
-        admission.check(new, project_id, facts, self.defaults, allowed)
+        admission.check(new, project_id, facts, self.defaults, allowed, blacklist)
         if ttl.is_low(staging.gathering.lowest_ttl, self.defaults.min_ttl) and not allowed(
             "use_low_ttl"
         ):
             raise ttl.low(self.defaults.min_ttl)
         pool = self._choose_pool(ctx, task.attributes, pools.find_all(tx.connection))
+        pools.enter(tx, pool, new.name.lower())
         zone = admission.begin(
             new,
             pool,

@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pools: what a change of their NS records means for their zones."""
+"""Pools: who may keep them, and what a change of their NS records means for their zones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import msgspec
 
-from designate.model.pools import Pool
-from designate.model.recordsets import Stored
-from designate.model.zones import DELETE, Zone
+from designate.errors import (
+    DuplicatePool,
+    DuplicatePoolNsRecord,
+    InvalidOperation,
+    LastServerDeleteNotAllowed,
+    PoolNotFound,
+)
+from designate.model import changes
+from designate.model.context import Context
+from designate.model.listing import Page, Query
+from designate.model.pools import NewPool, NsRecord, Pool, PoolChange
+from designate.model.zones import DELETE, SECONDARY
+from designate.policy.enforcer import Enforcer
 from designate.rules import contents
-from designate.storage import pools, recordsets, versions, zones
+from designate.storage import apex, pools, rows, versions, zones
 from designate.storage.unit_of_work import Store, Transaction
-from designate.storage.versions import Change, Entry
+from designate.storage.versions import Change
 
 _AT_ONCE = 50
 
@@ -22,26 +33,102 @@ class Pools:
     """See `contracts.pools.Pools`."""
 
     store: Store
+    enforcer: Enforcer
+
+    def create(self, ctx: Context, new: NewPool) -> Pool:
+        """See the contract."""
+        self.enforcer.check(ctx, "create_pool", {})
+        _check_ns(new.ns_records)
+        pool_id, values = rows.ordered_id(), msgspec.structs.asdict(new)
+        values["project_id"] = new.project_id or ctx.project_id
+
+        def write(tx: Transaction) -> Pool:
+            if pools.is_taken(tx, new.name):
+                raise DuplicatePool
+            pool = Pool(id=pool_id, **values, created_at=tx.now)
+            return pools.put(tx, pool)
+
+        return self.store.write(write)
+
+    def find(self, ctx: Context, query: Query) -> Page[Pool]:
+        """See the contract."""
+        self.enforcer.check(ctx, "find_pools", {})
+        with self.store.read() as connection:
+            return pools.find(connection, query, project_id=ctx.project_id, every=ctx.all_projects)
+
+    def get(self, ctx: Context, pool_id: str) -> Pool:
+        """See the contract."""
+        self.enforcer.check(ctx, "get_pool", {"pool_id": pool_id})
+        with self.store.read() as connection:
+            return _visible(ctx, pools.get(connection, pool_id))
+
+    def update(self, ctx: Context, pool_id: str, change: PoolChange) -> Pool:
+        """See the contract."""
+        self.enforcer.check(ctx, "update_pool", {"pool_id": pool_id})
+        fields = changes.given(change)
+        _check_ns(fields.get("ns_records", []))
+
+        def write(tx: Transaction) -> Pool:
+            before = _visible(ctx, pools.lock(tx, pool_id))
+            after = msgspec.structs.replace(before, **fields)
+            if before.ns_records and not after.ns_records:
+                raise LastServerDeleteNotAllowed
+            if after.name != before.name and pools.is_taken(tx, after.name):
+                raise DuplicatePool
+            pools.put(tx, after)
+            return _visible(ctx, pools.get(tx.connection, pool_id))
+
+        return self.store.write(write)
+
+    def delete(self, ctx: Context, pool_id: str) -> None:
+        """See the contract."""
+        self.enforcer.check(ctx, "delete_pool", {"pool_id": pool_id})
+
+        def write(tx: Transaction) -> None:
+            _visible(ctx, pools.get(tx.connection, pool_id))
+            if not pools.remove(tx, pool_id):
+                raise InvalidOperation("The pool has zones; move or delete those first")
+
+        self.store.write(write)
 
     def run_next(self) -> bool:
         """See the contract."""
         with self.store.read() as connection:
             waiting = [
-                (pool, zone_id)
+                (pool.id, zone_id)
                 for pool in pools.find_all(connection)
                 for zone_id in zones.behind_ns(connection, pool.id, pool.ns_version, _AT_ONCE)
             ]
-        for pool, zone_id in waiting:
-            self.store.write(partial(_renew, pool=pool, zone_id=zone_id), zone_id=zone_id)
+        for pool_id, zone_id in waiting:
+            renew = partial(_renew, pool_id=pool_id, zone_id=zone_id)
+            self.store.write(renew, zone_id=zone_id)
         return bool(waiting)
 
 
-def _renew(tx: Transaction, pool: Pool, zone_id: str) -> None:
+def _visible(ctx: Context, pool: Pool | None) -> Pool:
+    """The pool, if the caller may know of it; raises PoolNotFound."""
+    if pool is None or not (ctx.all_projects or pool.project_id in (None, ctx.project_id)):
+        raise PoolNotFound
+    return pool
+
+
+def _check_ns(records: Sequence[NsRecord]) -> None:
+    if len({record.hostname.lower() for record in records}) < len(records):
+        raise DuplicatePoolNsRecord
+
+
+def _renew(tx: Transaction, pool_id: str, zone_id: str) -> None:
+    """Bring a zone to the NS records that its pool has now, unless it has left that pool."""
     zone = zones.lock(tx, zone_id)
-    if zone is None:
+    if zone is None or zone.pool_id != pool_id:
         return
-    if zone.action != DELETE:
-        entries = _apex(tx, zone, pool)
+    pool = pools.get(tx.connection, pool_id)
+    if pool is None:
+        return
+    # What a secondary zone holds is its master's, the NS records too.
+    if zone.action != DELETE and zone.type != SECONDARY:
+        held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
+        entries = apex.renew(tx, zone, held.records, held.wire)
         change = Change(
             entries=entries,
             fields={"mname": pool.ordered_ns[0].hostname},
@@ -49,37 +136,3 @@ def _renew(tx: Transaction, pool: Pool, zone_id: str) -> None:
         )
         versions.advance(tx, zone, change)
     zones.applied_ns(tx, zone_id, pool.ns_version)
-
-
-def _apex(tx: Transaction, zone: Zone, pool: Pool) -> list[Entry]:
-    """Write the apex NS recordset anew; none where an admin deleted it."""
-    found = recordsets.around(tx, zone, zone.name_key, []).types.get("NS")
-    before = recordsets.get_stored(tx, zone, found) if found else None
-    if before is None:
-        return []
-    held = contents.encode(zone.name, "NS", [ns.hostname for ns in pool.ordered_ns])
-    old = before.recordset
-    new = msgspec.structs.replace(
-        old,
-        records=held.records,
-        generation=zone.generation + 1,
-        version=old.version + 1,
-        updated_at=tx.now,
-    )
-    recordsets.replace(
-        tx, Stored(recordset=new, head=before.head, wire=held.wire), records_changed=True
-    )
-    return [
-        Entry(
-            recordset_id=old.id,
-            name=old.name,
-            type=old.type,
-            head=before.head,
-            ttl_before=old.ttl,
-            wire_before=before.wire,
-            records_before=old.records,
-            ttl_after=old.ttl,
-            wire_after=held.wire,
-            records_after=new.records,
-        )
-    ]

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from designate.errors import BadRequest, DuplicateRecordSet, RecordSetNotFound
-from designate.model import status
+from designate.errors import BadRequest, DuplicateRecordSet, RecordSetNotFound, ZoneNotFound
+from designate.model import changes, status
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.recordsets import (
@@ -18,7 +18,7 @@ from designate.model.recordsets import (
     RecordSetChange,
     Stored,
 )
-from designate.model.zones import DELETE, ERROR, PENDING, Zone
+from designate.model.zones import DELETE, PENDING, Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, contents, placement, quota, ttl
 from designate.storage import quotas, recordset_lists, recordsets, rows, versions, zones
@@ -56,12 +56,18 @@ class RecordSets:
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """See the contract."""
         with self.store.read() as connection:
-            zone = zones.get(connection, zone_id, ctx.project_id)
-            found = recordsets.get(connection, zone, recordset_id) if zone else None
-        if zone is None or found is None:
+            # Who does not see the zone does not learn what is in it.
+            zone = access.visible(ctx, zones.get(connection, zone_id, ctx.project_id))
+            found = recordsets.get(connection, zone, recordset_id)
+        if found is None:
             raise RecordSetNotFound
-        access.visible(ctx, zone)
         self.enforcer.check(ctx, "get_recordset", _target(zone, found))
+        return found
+
+    def changeable(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
+        """See the contract."""
+        found = self.get(ctx, zone_id, recordset_id)
+        _check_changeable(ctx, found)
         return found
 
     def locate(self, ctx: Context, recordset_id: str) -> RecordSet:
@@ -70,7 +76,10 @@ class RecordSets:
             zone_id = recordsets.locate(connection, recordset_id)
         if zone_id is None:
             raise RecordSetNotFound
-        return self.get(ctx, zone_id, recordset_id)
+        try:
+            return self.get(ctx, zone_id, recordset_id)
+        except ZoneNotFound:
+            raise RecordSetNotFound from None
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -83,7 +92,9 @@ class RecordSets:
         def write(tx: Transaction) -> RecordSet:
             zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
             access.editable(zone)
-            self.enforcer.check(ctx, "create_recordset", access.zone_target(zone))
+            target = access.zone_target(zone)
+            target |= {"recordset_name": new.name, "recordset_type": new.type}
+            self.enforcer.check(ctx, "create_recordset", target)
             limits = quotas.limits_in(tx, zone.project_id, self.limits)
             quota.check(limits, zone_recordsets=zone.recordset_count + 1)
             number = len(contents.unpack(held.wire))
@@ -113,7 +124,7 @@ class RecordSets:
         head = contents.head(draft.name_key, zone.name_key, draft.type)
         item = Stored(recordset=draft, head=head, wire=wire)
         change = Change(
-            entries=[_entry(item, None, item)],
+            entries=[Entry.of(None, item)],
             fields={
                 "recordset_count": zone.recordset_count + 1,
                 "record_count": zone.record_count + len(contents.unpack(wire)),
@@ -121,7 +132,9 @@ class RecordSets:
         )
         after = versions.advance(tx, zone, change, ctx)
         first = after.generation if wire else 0
-        created = _at(msgspec.structs.replace(draft, created_generation=first), after, wire)
+        created = status.changed(
+            msgspec.structs.replace(draft, created_generation=first), after, wire
+        )
         recordsets.add(tx, [Stored(recordset=created, head=head, wire=wire)], zone.epoch)
         return created
 
@@ -138,14 +151,8 @@ class RecordSets:
         self, tx: Transaction, ctx: Context, zone: Zone, before: Stored, change: RecordSetChange
     ) -> RecordSet:
         old = before.recordset
-        _check_managed(ctx, old)
-        if old.type == "NS" and old.name_key == zone.name_key:
-            raise BadRequest("The NS recordset of the apex is managed by the service")
-        given: dict[str, Any] = {
-            name: value
-            for name, value in msgspec.structs.asdict(change).items()
-            if value is not UNSET
-        }
+        _check_changeable(ctx, old)
+        given = changes.given(change)
         wire = before.wire
         if change.records is not UNSET:
             held = contents.encode(old.name, old.type, change.records)
@@ -159,10 +166,11 @@ class RecordSets:
             self._check_placement(tx, ctx, zone, new, number)
             _check_quotas(limits, zone, number, was)
         stored = Stored(recordset=new, head=before.head, wire=wire)
-        entry = _entry(stored, before, stored)
+        entry = Entry.of(before, stored)
         fields = {} if old.managed else {"record_count": zone.record_count - was + number}
         after = versions.advance(tx, zone, Change(entries=[entry], fields=fields), ctx)
-        written = _at(new, after, wire) if entry.shows(zone.ttl) else _derive(new, after)
+        shows = entry.shows(zone.ttl)
+        written = status.changed(new, after, wire) if shows else status.derived(new, after)
         recordsets.replace(
             tx,
             Stored(recordset=written, head=before.head, wire=wire),
@@ -186,7 +194,7 @@ class RecordSets:
         _check_managed(ctx, old)
         number = 0 if old.managed else len(contents.unpack(before.wire))
         change = Change(
-            entries=[_entry(before, before, None)],
+            entries=[Entry.of(before, None)],
             fields={
                 "recordset_count": zone.recordset_count - 1,
                 "record_count": zone.record_count - number,
@@ -201,11 +209,11 @@ class RecordSets:
     def _lock(
         self, tx: Transaction, ctx: Context, zone_id: str, recordset_id: str
     ) -> tuple[Zone, Stored]:
-        zone = zones.lock(tx, zone_id, ctx.project_id)
-        stored = recordsets.get_stored(tx, zone, recordset_id) if zone else None
+        zone = access.visible(ctx, zones.lock(tx, zone_id, ctx.project_id))
+        stored = recordsets.get_stored(tx, zone, recordset_id)
         if stored is None:
             raise RecordSetNotFound
-        return access.visible(ctx, zone), stored
+        return zone, stored
 
     def _check_placement(
         self, tx: Transaction, ctx: Context, zone: Zone, draft: RecordSet, number: int
@@ -230,6 +238,7 @@ def _target(zone: Zone, recordset: RecordSet) -> dict[str, Any]:
     return access.zone_target(zone) | {
         "recordset_id": recordset.id,
         "recordset_name": recordset.name,
+        "recordset_type": recordset.type,
         "recordset_project_id": recordset.project_id,
     }
 
@@ -241,39 +250,11 @@ def _check_managed(ctx: Context, recordset: RecordSet) -> None:
         raise BadRequest("SOA recordsets are managed by the service and cannot be changed")
 
 
+def _check_changeable(ctx: Context, recordset: RecordSet) -> None:
+    _check_managed(ctx, recordset)
+    if recordset.type == "NS" and recordset.name_key == recordset.zone_name.lower():
+        raise BadRequest("The NS recordset of the apex is managed by the service")
+
+
 def _check_quotas(limits: Mapping[str, int], zone: Zone, number: int, was: int) -> None:
     quota.check(limits, zone_records=zone.record_count - was + number, recordset_records=number)
-
-
-def _entry(item: Stored, before: Stored | None, after: Stored | None) -> Entry:
-    """The journal entry of `item`, which is `before` or `after`."""
-    old = before.recordset if before else None
-    new = after.recordset if after else None
-    return Entry(
-        recordset_id=item.recordset.id,
-        name=item.recordset.name,
-        type=item.recordset.type,
-        head=item.head,
-        ttl_before=old.ttl if old else None,
-        wire_before=before.wire if before else None,
-        records_before=old.records if old else None,
-        ttl_after=new.ttl if new else None,
-        wire_after=after.wire if after else None,
-        records_after=new.records if new else None,
-    )
-
-
-def _at(recordset: RecordSet, zone: Zone, wire: bytes) -> RecordSet:
-    """The recordset as changed by this version of its zone; without records nothing is pending."""
-    generation = zone.generation if wire else 0
-    return _derive(msgspec.structs.replace(recordset, generation=generation), zone)
-
-
-def _derive(recordset: RecordSet, zone: Zone) -> RecordSet:
-    confirmed = zone.confirmed_generation
-    generation, created = recordset.generation, recordset.created_generation
-    return msgspec.structs.replace(
-        recordset,
-        status=status.recordset_status(generation, confirmed, failing=zone.status == ERROR),
-        action=status.recordset_action(generation, created, confirmed),
-    )

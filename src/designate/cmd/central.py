@@ -2,16 +2,33 @@
 """Puts central together."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from designate.central.blacklists import Blacklists
 from designate.central.exports import Exports
+from designate.central.floatingips import FloatingIPs
 from designate.central.imports import Imports
 from designate.central.limits import Limits
 from designate.central.nameservers import Nameservers
 from designate.central.pools import Pools
+from designate.central.projects import BelievedProjects
+from designate.central.quotas import Quotas
 from designate.central.recordsets import RecordSets
+from designate.central.reports import Reports
+from designate.central.service_statuses import ServiceStatuses
+from designate.central.shares import Shares
+from designate.central.tlds import Tlds
+from designate.central.transfer_accepts import TransferAccepts
+from designate.central.transfer_requests import TransferRequests
+from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
-from designate.conf import Settings
+from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
+from designate.contracts.pools import Pools as PoolsContract
+from designate.contracts.projects import Projects
+from designate.model.quotas import UNLIMITED
+from designate.network import plugins
+from designate.network.projects import KeystoneProjects
 from designate.policy.enforcer import Enforcer
 from designate.rules import quota
 from designate.rules.admission import Defaults
@@ -24,40 +41,40 @@ class Built:
     """What central offers others, and the background work of its own."""
 
     central: Central
-    pools: Pools
+    pools: PoolsContract
 
 
-def build(store: Store, enforcer: Enforcer, settings: Settings) -> Built:
+_BELIEVED = BelievedProjects()
+
+
+def projects(conf: ConfigOpts) -> Projects:
+    """The projects of Keystone, where it knows the callers."""
+    if conf["service:api"].auth_strategy == "keystone":
+        return KeystoneProjects(conf)
+    return _BELIEVED
+
+
+def build(
+    store: Store, enforcer: Enforcer, settings: Settings, projects: Projects = _BELIEVED
+) -> Built:
     """Put central together over a database; raises ConfigurationError."""
     site, own = settings.default, settings.central
-    limits = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
+    shown = {name: int(getattr(site, f"quota_{name}")) for name in quota.RESOURCES}
+    kept = site.quota_driver == "storage"
+    limits = shown if kept else UNLIMITED
+    asked = projects if settings.api.quotas_verify_project_id else _BELIEVED
     scheduler = Scheduler(own.scheduler_filters, own.default_pool_id)
-    refreshes = range(
-        site.default_soa_refresh_min,
-        max(site.default_soa_refresh_max, site.default_soa_refresh_min + 1),
-    )
-    defaults = Defaults(
-        max_zone_name_len=own.max_zone_name_len,
-        min_ttl=own.min_ttl,
-        ttl=site.default_ttl,
-        refresh=site.default_soa_refresh_min,
-        retry=site.default_soa_retry,
-        expire=site.default_soa_expire,
-        minimum=site.default_soa_minimum,
-    )
+    defaults, refreshes = _defaults(settings)
     supported = frozenset(site.supported_record_type)
-    installation = {
-        "min_ttl": own.min_ttl,
-        "max_zone_name_length": own.max_zone_name_len,
-        "max_recordset_name_length": own.max_recordset_name_len,
-        "max_page_limit": settings.api.max_limit_v2,
-    }
     central = Central(
         zones=Zones(store, enforcer, scheduler, limits, defaults, refreshes),
         recordsets=RecordSets(
             store, enforcer, limits, supported, own.max_recordset_name_len, own.min_ttl
         ),
         nameservers=Nameservers(store, enforcer),
+        shares=Shares(store, enforcer, projects),
+        transfer_requests=TransferRequests(store, enforcer),
+        transfer_accepts=TransferAccepts(store, enforcer, limits),
         imports=Imports(
             store=store,
             enforcer=enforcer,
@@ -69,6 +86,66 @@ def build(store: Store, enforcer: Enforcer, settings: Settings) -> Built:
             refreshes=refreshes,
         ),
         exports=Exports(store, enforcer, limits),
-        limits=Limits(store, limits, installation),
+        reports=Reports(store, enforcer),
+        limits=Limits(store, shown, _installation(settings), kept),
+        quotas=Quotas(store, enforcer, shown, asked, kept),
+        floatingips=_floatingips(store, enforcer, scheduler, settings),
+        service_statuses=ServiceStatuses(store, enforcer, _silence(settings)),
+        pools=Pools(store, enforcer),
+        tlds=Tlds(store, enforcer),
+        blacklists=Blacklists(store, enforcer),
+        tsigkeys=TsigKeys(store, enforcer),
     )
-    return Built(central, Pools(store))
+    return Built(central, central.pools)
+
+
+def _defaults(settings: Settings) -> tuple[Defaults, range]:
+    """What new zones begin with, and the SOA refresh values to draw from."""
+    site, own = settings.default, settings.central
+    lowest = site.default_soa_refresh_min
+    defaults = Defaults(
+        max_zone_name_len=own.max_zone_name_len,
+        min_ttl=own.min_ttl,
+        ttl=site.default_ttl,
+        refresh=lowest,
+        retry=site.default_soa_retry,
+        expire=site.default_soa_expire,
+        minimum=site.default_soa_minimum,
+        secondary_email=own.managed_resource_email,
+    )
+    return defaults, range(lowest, max(site.default_soa_refresh_max, lowest + 1))
+
+
+def _floatingips(
+    store: Store, enforcer: Enforcer, scheduler: Scheduler, settings: Settings
+) -> FloatingIPs:
+    own = settings.central
+    defaults, refreshes = _defaults(settings)
+    return FloatingIPs(
+        store=store,
+        enforcer=enforcer,
+        network=plugins.chosen(settings),
+        scheduler=scheduler,
+        defaults=defaults,
+        refreshes=refreshes,
+        project_id=own.managed_resource_tenant_id,
+        email=own.managed_resource_email,
+        prefixes={4: own.ipv4_ptr_zone_prefix_size, 6: own.ipv6_ptr_zone_prefix_size},
+    )
+
+
+def _installation(settings: Settings) -> dict[str, int]:
+    """The limits that no project changes."""
+    own = settings.central
+    return {
+        "min_ttl": own.min_ttl,
+        "max_zone_name_length": own.max_zone_name_len,
+        "max_recordset_name_length": own.max_recordset_name_len,
+        "max_page_limit": settings.api.max_limit_v2,
+    }
+
+
+def _silence(settings: Settings) -> timedelta:
+    """For how long a service may be silent before it is taken to be down."""
+    task = settings.producer.tasks["periodic_check_service_status"]
+    return timedelta(seconds=task.time_threshold or 0)

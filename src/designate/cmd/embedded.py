@@ -18,6 +18,7 @@ from designate.api.app import build as build_api
 from designate.api.server import Server
 from designate.backends import plugins
 from designate.cmd import central as central_root
+from designate.cmd import heartbeat
 from designate.cmd import producer as producer_root
 from designate.conf.addresses import Endpoint
 from designate.conf.storage import GROUP as SECTION
@@ -37,6 +38,8 @@ LOG = logging.getLogger(__name__)
 NS = "ns1.localhost."
 """The NS record of zones in a pool whose only name server is this process."""
 THREADS = 12
+SERVICES = ("api", "central", "mdns", "producer", "worker")
+"""What this process reports itself as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Options:
     dns_listen: Sequence[Endpoint]
     pools: Path | None = None
     config_files: Sequence[str] = ()
+    auth: str | None = None
 
 
 class Embedded:
@@ -55,7 +59,7 @@ class Embedded:
 
     def __init__(self, options: Options) -> None:
         """Read the configuration; raises ConfigurationError. Nothing runs yet."""
-        conf = configuration.load(options.config_files, search=False)
+        self._conf = conf = configuration.load(options.config_files, search=False)
         _set_defaults(conf, options)
         self._settings = configuration.settings(conf)
         self._enforcer = Enforcer(conf)
@@ -66,6 +70,11 @@ class Embedded:
         self.registry = CollectorRegistry()
         self.api_address: tuple[str, int] = ("", 0)
         self.dns_addresses: list[tuple[str, int]] = []
+
+    @property
+    def auth_strategy(self) -> str:
+        """Who says who a client is: `keystone` or `noauth`."""
+        return self._settings.api.auth_strategy
 
     def start(self, pause: Callable[[float], None] = time.sleep) -> None:
         """Start everything; raises ConfigurationError or OSError with nothing left running.
@@ -89,12 +98,13 @@ class Embedded:
         store = self._open_store(stack, pause)
         if alone:
             store.write(_take_over)
-        built = central_root.build(store, self._enforcer, settings)
+        projects = central_root.projects(self._conf)
+        built = central_root.build(store, self._enforcer, settings, projects)
         self.central = central = built.central
         worker = WorkerService(
             store,
             settings.worker,
-            tasks=(central.imports, central.exports, built.pools),
+            tasks=(central.imports, central.exports, central.transfer_accepts, built.pools),
             registry=self.registry,
             backends=self._backends,
         )
@@ -110,11 +120,12 @@ class Embedded:
         producer = producer_root.build(store, settings.producer)
         producer.start()
         stack.callback(producer.stop)
-        app = build_api(central, settings, self._enforcer, self.registry)
-        api = Server(app, *self._options.api_listen, settings.api.threads)
+        app = build_api(central, settings, self._enforcer, self.registry, self._conf)
+        api = Server(app, self._options.api_listen, settings.api.threads)
         api.start()
         stack.callback(api.stop)
         self.api_address = api.address
+        heartbeat.begin(stack, store, settings, SERVICES)
 
     def _open_store(self, stack: contextlib.ExitStack, pause: Callable[[float], None]) -> Store:
         _migrate(self._settings.storage, pause)
@@ -159,6 +170,11 @@ def _set_defaults(conf: configuration.ConfigOpts, options: Options) -> None:
     conf.set_default("threads", THREADS, "service:api")
     conf.set_default("connection", database_url(options.state_dir), SECTION)
     conf.set_default("max_pool_size", 2 * THREADS, SECTION)
+    if options.auth:
+        conf.set_override("auth_strategy", options.auth, "service:api")
+    if conf["service:api"].auth_strategy == "noauth":
+        # Without tokens there is nobody for Neutron to ask about.
+        conf.set_default("network_api", "fake")
     conf.set_override("listen", [str(options.api_listen)], "service:api")
     conf.set_override("listen", [str(at) for at in options.dns_listen], "service:mdns")
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from designate import conf as configuration
+from designate.cmd import heartbeat
 from designate.conf import ConfigurationError, Settings
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import MdnsServer
@@ -19,6 +20,8 @@ from designate.storage import schema
 from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
+SERVICES = ("mdns",)
+"""What a process reports itself as."""
 _SECRET = 16
 
 
@@ -42,7 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     shared = settings.mdns.cookie_secret or (secrets.token_hex(_SECRET),)
     mdns = dataclasses.replace(settings.mdns, cookie_secret=shared)
     settings = dataclasses.replace(settings, mdns=mdns)
-    return workers.run(mdns.workers or 1, lambda: _serve(settings))
+    return workers.run(
+        mdns.workers or 1, lambda: _serve(settings), lambda: heartbeat.end(settings, SERVICES)
+    )
 
 
 def _serve(settings: Settings) -> int:
@@ -64,9 +69,12 @@ def _started(settings: Settings, stack: contextlib.ExitStack, end: signals.EndSi
     stack.callback(engine.dispose)
     engines.connect(engine, settings.storage, end.pause)
     schema.check(engine)
-    server = MdnsServer(Store(engine), settings.mdns)
+    store = Store(engine)
+    server = MdnsServer(store, settings.mdns)
     server.start()
     stack.callback(server.stop)
+    alone = (settings.mdns.workers or 1) == 1
+    heartbeat.begin(stack, store, settings, SERVICES, says_end=alone)
     return server
 
 

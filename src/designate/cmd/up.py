@@ -56,6 +56,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="designate.conf; may be repeated, a later file wins",
     )
     parser.add_argument(
+        "--auth",
+        choices=("noauth", "keystone"),
+        help="who says who a client is; keystone needs a configuration file with"
+        " [keystone_authtoken] (default: what the configuration says, else noauth)",
+    )
+    parser.add_argument(
         "--allow-remote",
         action="store_true",
         help="listen beyond loopback although nobody has to authenticate",
@@ -70,21 +76,19 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()
-    remote = [at for at in (arguments.api_listen, *dns_listen) if not _is_loopback(at.host)]
-    if remote and not arguments.allow_remote:
-        return _fail(f"{remote[0]} is not loopback, and nobody has to authenticate: --allow-remote")
-    if remote:
-        LOG.warning("Listening on %s: whoever reaches it may change every zone", remote[0])
     options = Options(
         state_dir=arguments.state_dir.absolute(),
         api_listen=arguments.api_listen,
         dns_listen=dns_listen,
         pools=arguments.pools,
         config_files=arguments.config_file,
+        auth=arguments.auth,
     )
     with signals.EndSignal() as end:
         try:
             embedded = Embedded(options)
+            if problem := _exposed(embedded, options, allowed=arguments.allow_remote):
+                return _fail(problem)
             embedded.start(end.pause)
         except signals.Ended:
             return 0
@@ -98,19 +102,36 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _exposed(embedded: Embedded, options: Options, *, allowed: bool) -> str | None:
+    """What is wrong with listening beyond loopback, where nobody has to authenticate."""
+    if embedded.auth_strategy == "keystone":
+        # Its tokens guard the API, rules of its own the DNS server.
+        return None
+    listens = (options.api_listen, *options.dns_listen)
+    remote = [at for at in listens if not _is_loopback(at.host)]
+    if remote and not allowed:
+        return f"{remote[0]} is not loopback, and nobody has to authenticate: --allow-remote"
+    if remote:
+        LOG.warning("Listening on %s: whoever reaches it may change every zone", remote[0])
+    return None
+
+
 def _greeting(embedded: Embedded, options: Options) -> str:
     api = f"http://{Endpoint(*embedded.api_address)}"
     dns = [Endpoint(*address) for address in embedded.dns_addresses]
     at = f"@{dns[0].host} -p {dns[0].port}"
+    keystone = embedded.auth_strategy == "keystone"
+    access = "tokens of Keystone" if keystone else "no authentication"
+    token = '-H "X-Auth-Token: $OS_TOKEN" ' if keystone else ""
     return f"""\
 designate is up; its state is in {options.state_dir}
-  API  {api}  (no authentication; {api}/metrics for Prometheus)
+  API  {api}  ({access}; {api}/metrics for Prometheus)
   DNS  {", ".join(map(str, dns))}  (UDP and TCP)
 
 Try:
-  curl -s {api}/v2/zones -H 'Content-Type: application/json' \\
+  curl -s {api}/v2/zones {token}-H 'Content-Type: application/json' \\
        -d '{{"name": "example.org.", "email": "dns@example.org"}}'
-  curl -s {api}/v2/zones?name=example.org.
+  curl -s {token}{api}/v2/zones?name=example.org.
   dig {at} example.org SOA
 
 Stop with Ctrl-C."""

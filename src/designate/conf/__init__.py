@@ -19,10 +19,15 @@ from designate.conf import (
     central,
     coordination,
     default,
+    fake_network,
+    heartbeat_emitter,
+    libraries,
     mdns,
     middleware,
+    neutron,
     producer,
     storage,
+    tls,
     worker,
 )
 from designate.conf.ignored import ignored_options, read_sections
@@ -34,14 +39,32 @@ __all__ = [
     "ConfigurationError",
     "Settings",
     "default_files",
+    "list_opts",
     "load",
+    "of_program",
+    "publish",
+    "read_again",
     "settings",
 ]
 
 LOG = logging.getLogger(__name__)
 FILE = "designate.conf"
 
-SECTIONS = (default, api, central, worker, mdns, producer, coordination, storage, middleware)
+SECTIONS = (
+    default,
+    api,
+    central,
+    worker,
+    mdns,
+    producer,
+    coordination,
+    storage,
+    middleware,
+    neutron,
+    fake_network,
+    heartbeat_emitter,
+    tls,
+)
 """One module for each section."""
 
 OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
@@ -52,6 +75,7 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
         for name, options in producer.TASKS.items()
         for option in options
     ),
+    *libraries.OPTIONS,
 )
 """Every option of ours with its section."""
 
@@ -74,6 +98,10 @@ class Settings:
     coordination: coordination.Settings
     storage: storage.Settings
     middleware: middleware.Settings
+    tls: tls.Settings
+    neutron: neutron.Settings
+    fake_network: fake_network.Settings
+    heartbeat_emitter: heartbeat_emitter.Settings
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:
@@ -88,6 +116,10 @@ class Settings:
             coordination=coordination.Settings.read(conf),
             storage=storage.Settings.read(conf),
             middleware=middleware.Settings.read(conf),
+            tls=tls.Settings.read(conf),
+            neutron=neutron.Settings.read(conf),
+            fake_network=fake_network.Settings.read(conf),
+            heartbeat_emitter=heartbeat_emitter.Settings.read(conf),
         )
 
 
@@ -115,6 +147,42 @@ def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
     return conf
 
 
+def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
+    """Returns our options by section, for oslo-config-generator: the entry point oslo.config.opts.
+
+    Options of libraries have entry points of their own.
+    """
+    sections: dict[str, list[cfg.Opt]] = {}
+    for group, option in OPTIONS:
+        if (group, option) not in libraries.OPTIONS and group != middleware.GROUP:
+            sections.setdefault(group, []).append(option)
+    return list(sections.items())
+
+
+def of_program() -> cfg.ConfigOpts:
+    """The configuration that a program of a library has read, by `--config-file`."""
+    return cfg.CONF
+
+
+def publish(conf: cfg.ConfigOpts) -> None:
+    """Reads the files of a configuration into oslo.config's global object.
+
+    Filters of WSGI that others wrote read that one; nothing of ours does.
+    """
+    _read_files(cfg.CONF, conf)
+
+
+def read_again(conf: cfg.ConfigOpts) -> cfg.ConfigOpts:
+    """The same files without our options, for a library that is to have options of its own."""
+    copy = cfg.ConfigOpts()
+    _read_files(copy, conf)
+    return copy
+
+
+def _read_files(into: cfg.ConfigOpts, conf: cfg.ConfigOpts) -> None:
+    into([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
+
+
 def settings(conf: cfg.ConfigOpts) -> Settings:
     """The frozen settings; raises ConfigurationError when values contradict one another."""
     check_values(conf)
@@ -129,6 +197,7 @@ def register(conf: cfg.ConfigOpts) -> None:
     log.register_options(conf)
     for group, option in OPTIONS:
         conf.register_opt(option, group_key(group))
+    libraries.set_defaults(conf)
 
 
 def group_key(group: str) -> str | None:

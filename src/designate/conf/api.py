@@ -35,6 +35,13 @@ OPTIONS = (
         choices=("keystone", "noauth"),
         help="Who says who the caller is; noauth believes the caller's headers.",
     ),
+    cfg.BoolOpt(
+        "trust_identity_headers",
+        default=False,
+        help="With auth_strategy = keystone and an api-paste.ini without authtoken: believe"
+        " X-User-Id, X-Project-Id and X-Roles, which a filter of the site's own sets on every"
+        " request. Without such a filter every client is whom it says.",
+    ),
     cfg.BoolOpt("enable_api_v2", default=True, help="Serve /v2."),
     cfg.BoolOpt("enable_api_admin", default=False, help="Serve /admin."),
     cfg.ListOpt("enabled_extensions_v2", default=[], help="Extensions of /v2."),
@@ -62,6 +69,23 @@ OPTIONS = (
         help="Largest zone file that may be imported, in bytes; other requests are limited by"
         " [oslo_middleware] max_request_body_size.",
     ),
+    cfg.FloatOpt(
+        "rate_limit",
+        default=0.0,
+        min=0.0,
+        help="Requests per second that a project may go on sending; 0: as many as it likes.",
+    ),
+    cfg.IntOpt(
+        "rate_limit_burst", default=100, min=1, help="Requests that it may send at once before."
+    ),
+    cfg.ListOpt(
+        "rate_limit_exempt_roles", default=["admin"], help="Roles whose holders have no limit."
+    ),
+    cfg.StrOpt(
+        "rate_limit_redis_url",
+        secret=True,
+        help="Redis that counts for all processes, redis://host:port/0; unset: each for itself.",
+    ),
 )
 
 
@@ -76,6 +100,7 @@ class Settings:
     listen: tuple[Endpoint, ...]
     api_paste_config: str
     auth_strategy: str
+    trust_identity_headers: bool
     enable_api_v2: bool
     enable_api_admin: bool
     enabled_extensions_v2: tuple[str, ...]
@@ -89,6 +114,10 @@ class Settings:
     maintenance_mode: bool
     maintenance_mode_role: str
     max_import_size: int
+    rate_limit: float
+    rate_limit_burst: int
+    rate_limit_exempt_roles: tuple[str, ...]
+    rate_limit_redis_url: str | None
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:

@@ -40,6 +40,18 @@ OPTIONS = (
         default=NO_PROJECT,
         help="Project that owns the reverse zones made for floating IPs.",
     ),
+    cfg.IntOpt(
+        "ipv4_ptr_zone_prefix_size",
+        default=24,
+        choices=(8, 16, 24),
+        help="Bits of the address that the reverse zones of IPv4 floating IPs have in common.",
+    ),
+    cfg.IntOpt(
+        "ipv6_ptr_zone_prefix_size",
+        default=64,
+        choices=tuple(range(4, 128, 4)),
+        help="Bits of the address that the reverse zones of IPv6 floating IPs have in common.",
+    ),
     seconds("min_ttl", 0, "Lowest TTL that needs no permission."),
     cfg.StrOpt(
         "default_pool_id",
@@ -65,6 +77,8 @@ class Settings:
     max_recordset_name_len: int
     managed_resource_email: str
     managed_resource_tenant_id: str
+    ipv4_ptr_zone_prefix_size: int
+    ipv6_ptr_zone_prefix_size: int
     min_ttl: int
     default_pool_id: str
     topic: str

@@ -81,7 +81,12 @@ OPTIONS = (
     cfg.StrOpt("network_api", default="neutron", help="Where floating IPs are looked up."),
     cfg.BoolOpt("notify_api_faults", default=False, help="Send a notification for API faults."),
     cfg.StrOpt("notification_plugin", default="default", help="Form of the notifications sent."),
-    cfg.StrOpt("quota_driver", default="storage", help="Where quotas are kept."),
+    cfg.StrOpt(
+        "quota_driver",
+        default="storage",
+        choices=("storage", "noop"),
+        help="Where quotas are kept; noop: nowhere, and nothing is limited.",
+    ),
     quota("quota_zones", 10, "Zones of a project"),
     quota("quota_zone_recordsets", 500, "Recordsets of a zone"),
     quota("quota_zone_records", 500, "Records of a zone"),

@@ -28,6 +28,12 @@ class Exports(Protocol):
         ZoneNotFound.
         """
 
+    def zone_text(self, ctx: Context, zone_id: str) -> Iterator[str]:
+        """Yield a zone as master-file text, without an export; for administrators.
+
+        Raises, before the first piece: Forbidden, ZoneNotFound.
+        """
+
     def delete(self, ctx: Context, export_id: str) -> None:
         """Forget an export; raises ZoneExportNotFound, Forbidden."""
 

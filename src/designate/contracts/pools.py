@@ -3,9 +3,16 @@
 
 from typing import Protocol
 
+from designate.contracts.registers import Register
+from designate.model.pools import NewPool, Pool, PoolChange
 
-class Pools(Protocol):
-    """Operations on pools."""
+
+class Pools(Register[Pool, NewPool, PoolChange], Protocol):
+    """Operations on pools: of no project and of the caller's, or of all with all-projects.
+
+    PoolNotFound, and DuplicatePool for a name. An NS record is there once: DuplicatePoolNsRecord;
+    the last ones stay: LastServerDeleteNotAllowed. Who has zones is not deleted: InvalidOperation.
+    """
 
     def run_next(self) -> bool:
         """Give some zones whose pool's NS records changed their new apex; False when none waits.

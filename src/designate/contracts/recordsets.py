@@ -26,7 +26,13 @@ class RecordSets(Protocol):
         """List the project's recordsets over all zones; raises Forbidden and the list errors."""
 
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
-        """Return a recordset; raises RecordSetNotFound, ZoneNotFound, Forbidden."""
+        """Return a recordset; raises ZoneNotFound, RecordSetNotFound, Forbidden."""
+
+    def changeable(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
+        """Return a recordset that somebody is about to change.
+
+        Raises what `get` raises, and BadRequest for what `update` never changes.
+        """
 
     def locate(self, ctx: Context, recordset_id: str) -> RecordSet:
         """Return a recordset by its id alone; raises RecordSetNotFound, Forbidden."""
@@ -36,7 +42,7 @@ class RecordSets(Protocol):
     ) -> RecordSet:
         """Change a recordset as a new version of its zone; absent fields keep their values.
 
-        Raises, in the order of API.md 7.4: RecordSetNotFound, ZoneNotFound, BadRequest (managed,
+        Raises, in the order of API.md 7.4: ZoneNotFound, RecordSetNotFound, BadRequest (managed,
         SOA, apex NS, deleting zone), InvalidObject, Forbidden, InvalidTTL,
         InvalidRecordSetLocation, OverQuota.
         """
@@ -44,5 +50,5 @@ class RecordSets(Protocol):
     def delete(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:
         """Remove a recordset as a new version of its zone and return it as it was.
 
-        Raises RecordSetNotFound, ZoneNotFound, BadRequest, Forbidden.
+        Raises ZoneNotFound, RecordSetNotFound, BadRequest, Forbidden.
         """

@@ -40,3 +40,24 @@ class Zones(Protocol):
 
         Raises ZoneNotFound, Forbidden, ZoneIsShared, ZoneHasSubZone.
         """
+
+    def abandon(self, ctx: Context, zone_id: str) -> None:
+        """Forget a zone at once; name servers are told nothing, and keep it.
+
+        Raises, in this order: Forbidden, ZoneNotFound, ZoneIsShared, ZoneHasSubZone.
+        """
+
+    def move(self, ctx: Context, zone_id: str, pool_id: str | None) -> None:
+        """Let another pool serve a zone, one that the scheduler chooses without `pool_id`.
+
+        The servers of the old pool keep the zone until those of the new one serve it. Raises, in
+        this order: ZoneNotFound, Forbidden, BadRequest (the pool is unknown, has the zone already,
+        or needs a TSIG key), the errors of the scheduler, NoServersConfigured, BadRequest (the zone
+        is being deleted), DuplicateZone.
+        """
+
+    def transfer_in(self, ctx: Context, zone_id: str) -> None:
+        """Have a SECONDARY zone fetched from its masters anew.
+
+        Raises ZoneNotFound, Forbidden, BadRequest (the zone is PRIMARY or is being deleted).
+        """

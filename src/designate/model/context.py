@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who asks, with which rights, in which request (API.md section 2)."""
 
+from typing import Any
+
 import msgspec
 
 
@@ -8,7 +10,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The caller of an operation.
 
     `project_id` is the project acted for (after sudo), `original_project_id` the one the
-    credentials carry when sudo changed it. Roles are lower case.
+    credentials carry when sudo changed it. Roles are lower case. `secrets` are for calls to other
+    services on behalf of the caller: they are neither shown nor stored.
     """
 
     request_id: str
@@ -24,3 +27,18 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     hard_delete: bool = False
     delete_shares: bool = False
     hide_counts: bool = False
+    secrets: "Secrets | None" = None
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller's token, and the service catalogue that came with it.
+
+    The catalogue is as keystonemiddleware hands it on: services of a `type` with `endpoints`, each
+    with a `region` and a `publicURL`, an `internalURL`, an `adminURL`.
+    """
+
+    token: str
+    catalog: list[dict[str, Any]] = []
+
+    def __repr__(self) -> str:
+        return "Secrets(...)"

@@ -4,6 +4,9 @@
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
+
+from designate.model.registers import Entry
 
 
 class NsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +61,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"{key};{view}" if view else key
 
 
-class Pool(msgspec.Struct, frozen=True, kw_only=True):
+class Pool(Entry, frozen=True, kw_only=True):
     """A pool with everything that belongs to it.
 
     `ns_version` rises when `ns_records` change, `server_config_version` when a target changes:
@@ -66,7 +69,6 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     `owns_tsigkey` holds when a TSIG key of scope POOL belongs to it.
     """
 
-    id: str
     name: str
     description: str | None = None
     project_id: str | None = None
@@ -86,3 +88,25 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     def ordered_ns(self) -> list[NsRecord]:
         """The NS records by priority, then name: an order that no update changes by chance."""
         return sorted(self.ns_records, key=lambda ns: (ns.priority, ns.hostname))
+
+
+class NewPool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool to be created over the API: without servers, which a file tells of.
+
+    Without a project it is the caller's.
+    """
+
+    name: str
+    project_id: str | None = None
+    description: str | None = None
+    attributes: dict[str, str] = {}
+    ns_records: list[NsRecord] = []
+
+
+class PoolChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a pool that a PATCH sets; UNSET leaves them as they are."""
+
+    name: str | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET
+    attributes: dict[str, str] | UnsetType = UNSET
+    ns_records: list[NsRecord] | UnsetType = UNSET

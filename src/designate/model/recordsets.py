@@ -39,16 +39,33 @@ class RecordSet(msgspec.Struct, frozen=True, kw_only=True):
         return self.name.lower()
 
 
+class Managed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a managed record stands for: the resource of another service, and who made the record.
+
+    `extra` is what the maker looks it up by; `project_id` the owner of the resource.
+    """
+
+    resource_type: str
+    resource_id: str
+    resource_region: str | None = None
+    project_id: str | None = None
+    extra: str | None = None
+    plugin_type: str | None = None
+    plugin_name: str | None = None
+
+
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """A recordset with what DNS serves of it.
 
     `head` begins each of its records in a transfer: the owner relative to the apex, a pointer to
     the apex, TYPE and CLASS. `wire` is the canonical rdata set, each behind its RDLENGTH.
+    `stands_for` is given to write it; it is not read back.
     """
 
     recordset: RecordSet
     head: bytes
     wire: bytes
+    stands_for: Managed | None = None
 
 
 class NewRecordSet(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,11 @@ UPDATE = "UPDATE"
 DELETE = "DELETE"
 NONE = "NONE"
 
+AWAITS_TRANSFER = (
+    "The zone was not transferred from its masters yet; this version does not fetch zones"
+)
+"""Why a SECONDARY zone is not served."""
+
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """A zone at one version.

@@ -18,9 +18,16 @@ _WRITE = (
     f"{_OWNER} or role:member and (project_id:%(recordset_project_id)s)"
     " and ('PRIMARY':%(zone_type)s)"
 )
+_OLD = (
+    "('PRIMARY':%(zone_type)s) and (rule:admin_or_owner or 'True':%(zone_shared)s)"
+    " or ('SECONDARY':%(zone_type)s) and is_admin:True"
+)
 
 RULES = [
-    rule("create_recordset", _CREATE, "Create a recordset.", [(_COLLECTION, "POST")]),
+    rule("create_recordset", _CREATE, "Create a recordset.", [(_COLLECTION, "POST")], old=_OLD),
+    rule("get_recordsets", READER, "Show recordsets; asked nowhere.", [(_COLLECTION, "GET")]),
+    rule("find_recordset", READER, "Find a recordset; asked nowhere.", [(_COLLECTION, "GET")]),
+    rule("count_recordset", READER, "Count recordsets; asked nowhere.", [(_COLLECTION, "GET")]),
     rule(
         "find_recordsets",
         READER,
@@ -33,6 +40,6 @@ RULES = [
         "Show a recordset.",
         [(_ITEM, "GET"), ("/v2/recordsets/{recordset_id}", "GET")],
     ),
-    rule("update_recordset", _WRITE, "Update a recordset.", [(_ITEM, "PUT")]),
-    rule("delete_recordset", _WRITE, "Delete a recordset.", [(_ITEM, "DELETE")]),
+    rule("update_recordset", _WRITE, "Update a recordset.", [(_ITEM, "PUT")], old=_OLD),
+    rule("delete_recordset", _WRITE, "Delete a recordset.", [(_ITEM, "DELETE")], old=_OLD),
 ]

@@ -6,7 +6,7 @@ import re
 from designate.rdata.base import InvalidRdata, RecordType, hexadecimal, number, within_limit
 
 _PARENTHESES = str.maketrans("", "", "()")
-_BLANKS = re.compile(r"[ \t]+")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _OWNER = re.compile(r"_([0-9]{1,5})\._[A-Za-z]+\.")
 #: Digest length in bytes by matching type (RFC 6698 section 2.1.3).
 _DIGESTS = {1: 32, 2: 64}
@@ -14,7 +14,7 @@ _DIGESTS = {1: 32, 2: 64}
 
 def encode(text: str) -> bytes:
     """Render ``<usage> <selector> <matching type> <hex>``; parentheses are dropped."""
-    parts = _BLANKS.split(text.translate(_PARENTHESES).strip(" \t"))
+    parts = _BLANKS.split(text.translate(_PARENTHESES).strip(" \t\r\n"))
     if len(parts) < 4:
         raise InvalidRdata("Expected <usage> <selector> <matching type> <data>.")
     usage = number(parts[0], 255, "certificate usage")

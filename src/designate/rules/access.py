@@ -5,6 +5,7 @@ from typing import Any
 
 from designate.errors import BadRequest, Forbidden, MissingProject, ZoneNotFound
 from designate.model.context import Context
+from designate.model.transfer_requests import TransferRequest
 from designate.model.zones import CATALOG, DELETE, Zone
 
 
@@ -46,6 +47,16 @@ def zone_target(zone: Zone) -> dict[str, Any]:
         zone_name=zone.name,
         zone_type=zone.type,
         zone_shared=zone.shared_with_caller,
+    )
+
+
+def request_target(request: TransferRequest) -> dict[str, Any]:
+    """What policy is told of a transfer request."""
+    return owner_target(
+        request.project_id,
+        zone_id=request.zone_id,
+        target_project_id=request.target_project_id,
+        target_tenant_id=request.target_project_id,
     )
 
 

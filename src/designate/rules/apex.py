@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The recordsets that every primary zone begins with: SOA and NS (API.md 6.3, item 15)."""
+"""The recordsets that a zone begins with: SOA, and NS unless they come from a master (API.md 6.3,
+item 15)."""
 
 from collections.abc import Callable
 
 from designate.model.pools import Pool
 from designate.model.recordsets import RecordSet, Stored
-from designate.model.zones import Zone
+from designate.model.zones import SECONDARY, Zone
 from designate.rules import contents
 
 
 def recordsets(zone: Zone, pool: Pool, new_id: Callable[[], str]) -> list[Stored]:
-    """SOA and NS; the SOA's content is the zone itself."""
+    """SOA, and NS of a PRIMARY zone; the SOA's content is the zone itself."""
     found = []
-    hostnames = [ns.hostname for ns in pool.ordered_ns]
-    for rtype, texts in (("SOA", list[str]()), ("NS", hostnames)):
+    contents_of = {"SOA": list[str]()}
+    if zone.type != SECONDARY:
+        contents_of["NS"] = [ns.hostname for ns in pool.ordered_ns]
+    for rtype, texts in contents_of.items():
         held = contents.encode(zone.name, rtype, texts)
         recordset = RecordSet(
             id=new_id(),

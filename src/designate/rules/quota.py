@@ -4,13 +4,9 @@
 from collections.abc import Mapping
 
 from designate.errors import OverQuota
+from designate.model.quotas import Quotas
 
-ZONES = "zones"
-ZONE_RECORDSETS = "zone_recordsets"
-ZONE_RECORDS = "zone_records"
-RECORDSET_RECORDS = "recordset_records"
-API_EXPORT_SIZE = "api_export_size"
-RESOURCES = (ZONES, ZONE_RECORDSETS, ZONE_RECORDS, RECORDSET_RECORDS, API_EXPORT_SIZE)
+RESOURCES = Quotas.__struct_fields__
 
 
 def check(limits: Mapping[str, int], /, **wanted: int) -> None:

@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which names a zone may have (API.md 6.3, items 5 to 7 and 9)."""
 
-from collections.abc import Collection, Sequence
-
-import regex
+from collections.abc import Collection
 
 from designate.errors import DuplicateZone, IllegalChild, IllegalParent, InvalidZoneName
 
 _MIN_LABELS = 2
-_PATIENCE = 0.02
-"""Seconds for one pattern of a blacklist and one name."""
 
 
 def check_shape(name_key: str, max_length: int) -> None:
@@ -31,23 +27,6 @@ def check_tlds(name_key: str, tlds: Collection[str], *, restricted: bool) -> Non
         raise InvalidZoneName("Invalid TLD")
     if name_key.rstrip(".") in tlds:
         raise InvalidZoneName("A zone may not be a TLD itself")
-
-
-def is_blacklisted(name_key: str, patterns: Sequence[str]) -> bool:
-    """Whether a pattern is found in the name, final dot included; case does not count."""
-    return any(_is_found(pattern, name_key) for pattern in patterns)
-
-
-def _is_found(pattern: str, name_key: str) -> bool:
-    """Whether a pattern is found; one that takes too long is, one that is no pattern is not."""
-    try:
-        # Unlike `re`, which would hold every thread until it is through.
-        found = regex.search(pattern, name_key, flags=regex.IGNORECASE, timeout=_PATIENCE)
-    except TimeoutError:
-        return True
-    except regex.error:
-        return False
-    return found is not None
 
 
 def check_owners(

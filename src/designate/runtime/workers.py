@@ -18,14 +18,22 @@ GRACE = 30.0
 """Seconds that processes have to end."""
 
 
-def run(count: int, work: Callable[[], int]) -> int:
+def run(count: int, work: Callable[[], int], ended: Callable[[], None]) -> int:
     """Do the work in so many processes until SIGTERM or SIGINT; returns the exit status.
 
     `work` runs until it gets such a signal itself and returns its status. Nothing may be open or
-    running yet that a fork would share. One process needs no fork.
+    running yet that a fork would share. One process needs no fork. Of several, `ended` is called
+    once all of them have ended because of a signal.
     """
     if count == 1:
         return work()
+    status = _tend(count, work)
+    if status == 0:
+        ended()
+    return status
+
+
+def _tend(count: int, work: Callable[[], int]) -> int:
     children: set[int] = set()
     with EndSignal(signal.SIGCHLD) as noted:
         try:

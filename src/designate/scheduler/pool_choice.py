@@ -52,9 +52,10 @@ class Scheduler:
             raise NoValidPoolFound
         if len(left) > 1:
             raise MultiplePoolsFound
-        return self._usable(left[0])
+        return self.usable(left[0])
 
-    def _usable(self, pool: Pool) -> Pool:
+    def usable(self, pool: Pool) -> Pool:
+        """The pool, if zones may be put there; raises BadRequest, NoServersConfigured."""
         if pool.id != self._default_pool_id and not pool.owns_tsigkey:
             raise BadRequest(f"The pool {pool.name} needs a TSIG key of scope POOL")
         if not pool.ns_records:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_, select
 
 from designate.model import names as name_tree
 from designate.model.admission import Surroundings
-from designate.storage import quotas, rows, zones
+from designate.storage import blacklists, quotas, rows, tlds, zones
 from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import zones as table
 from designate.storage.tables.zones import LIVE
@@ -45,15 +45,15 @@ def read(
     low, high = rows.prefix_bounds(name_tree.reverse("." + name_key))
     bounds = {"low": low, "high": high, "project_id": project_id}
     downward = _downward.all(tx.connection, bounds)
-    restricted, tlds = quotas.tlds_above(tx.connection, suffixes)
+    restricted, above_tlds = tlds.above(tx.connection, suffixes)
     above = [row for row in upward if row.name_key != name_key]
     nearest = max(above, key=lambda row: len(row.name_key), default=None)
     return Surroundings(
         limits=quotas.limits(tx.connection, project_id, default_limits),
         zones=zones.count_in_project(tx, project_id),
-        tlds=tlds,
+        tlds=above_tlds,
         has_tlds=restricted,
-        patterns=quotas.blacklist_patterns(tx.connection),
+        blacklist=blacklists.patterns(tx.connection),
         same=[row.project_id for row in upward if row.name_key == name_key],
         has_ancestor=nearest is not None,
         nearest_ancestor=None if nearest is None else nearest.project_id,

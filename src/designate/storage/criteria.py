@@ -76,12 +76,14 @@ class TextField(Field):
     """Text that compares as it is; wildcards ignore case.
 
     `ids`: those of all rows, when there is an index that begins with the column. `ordered`: when
-    an index holds the rows of one value in the order of the list.
+    an index holds the rows of one value in the order of the list. `folded`: the column holds lower
+    case, and case never counts.
     """
 
     column: ColumnElement[Any]
     ids: Select[Any] | None = None
     ordered: bool = False
+    folded: bool = False
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
@@ -90,6 +92,7 @@ class TextField(Field):
             pattern = like_pattern(value.lower())
             return func.lower(self.column).like(pattern, escape=_ESCAPE)
         sign, rest = split_operator(value)
+        rest = rest.lower() if self.folded else rest
         if sign == "BETWEEN":
             low, _, high = rest.partition(",")
             return self.column.between(low, high)

@@ -40,7 +40,7 @@ MAX_COUNTED = BOUNDS[0]
 """Beyond this many rows to look at no total is given: it would cost more than the page."""
 
 
-_NEVER = ("seqscan", "hashjoin", "mergejoin")
+_NEVER = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,12 +293,13 @@ def _follow_indexes(connection: Connection) -> None:
     """Until the transaction ends, keep PostgreSQL from what it does when its statistics mislead it.
 
     It takes a prefix that is rare for a frequent one, and reads a table as a whole, or once for
-    each row of another. Every statement here has its way by indexes. A statement that was prepared
-    has one plan for all values in the end, which may take 500 times as long as that for these.
+    each row of another. Every statement here has its way by indexes; a small table that is read
+    all the same must not be taken for one whose statement is worth compiling. And a statement that
+    was prepared has one plan for all values in the end, which may take 500 times as long as that
+    for these.
     """
     if connection.dialect.name == "postgresql":
-        ways = {f"enable_{method}": "off" for method in _NEVER}
-        ways["plan_cache_mode"] = "force_custom_plan"
+        ways = dict.fromkeys(_NEVER, "off") | {"plan_cache_mode": "force_custom_plan"}
         connection.execute(select(*(func.set_config(*way, true()) for way in ways.items())))
 
 

@@ -4,23 +4,37 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, insert, literal, select, update
+from sqlalchemy import Connection, delete, exists, insert, literal, or_, select, true, update
 
+from designate.errors import NoValidPoolFound
+from designate.model.listing import Page, Query
 from designate.model.pools import Pool
-from designate.storage import rows, servers
+from designate.model.tsigkeys import POOL
+from designate.storage import criteria, rows, servers, turns
+from designate.storage.listing import Listing, Sort, Source
 from designate.storage.prepared import Prepared
 from designate.storage.tables import pools, tsigkeys, zone_servers, zone_work, zones
 from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
 
-_owns_tsigkey = exists().where(tsigkeys.c.scope == "POOL", tsigkeys.c.resource_id == pools.c.id)
+_owns_tsigkey = exists().where(tsigkeys.c.scope == POOL, tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
 _in_order = Prepared(_pools.order_by(pools.c.created_at, pools.c.id))
 JOINING = "joining"
 """The state of a name server that was not seen serving a zone yet."""
+_STRIPES = 16
+"""Rows that those who put zones into a pool share."""
+_FIELDS = criteria.Fields({"name": criteria.TextField(pools.c.name)})
+_SORTS = {
+    "created_at": Sort(pools.c.created_at),
+    "updated_at": Sort(pools.c.updated_at, nullable=True),
+    "id": Sort(pools.c.id),
+    "name": Sort(pools.c.name),
+}
 _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
 
 
@@ -35,11 +49,71 @@ def get(connection: Connection, pool_id: str) -> Pool | None:
     return None if row is None else _pool(row)
 
 
+def lock(tx: Transaction, pool_id: str) -> Pool | None:
+    """The pool, with its row locked."""
+    if not tx.sole_writer:
+        # On its own: what is read then is as the writer before has left it.
+        tx.read(select(pools.c.id).where(pools.c.id == pool_id).with_for_update())
+    return get(tx.connection, pool_id)
+
+
+def find(
+    connection: Connection, query: Query, *, project_id: str | None, every: bool
+) -> Page[Pool]:
+    """A page of pools: of `every` project, or of none and of this one."""
+    mine = true() if every else or_(pools.c.project_id.is_(None), pools.c.project_id == project_id)
+    ids = (select(pools.c.id).where(mine),)
+    columns = (*pools.c, _owns_tsigkey.label("owns_tsigkey"))
+    source = Source(columns, pools.c.id, joined=(), scope=ids, visible=(mine,))
+    page = Listing(source, _FIELDS, _SORTS).page(connection, query)
+    return Page([_pool(row) for row in page.items], page.total)
+
+
+def is_taken(tx: Transaction, name: str) -> bool:
+    """Whether a pool has this name; a rival that takes it is found by the second attempt."""
+    return tx.read(select(pools.c.id).where(pools.c.name == name)).first() is not None
+
+
+def enter(tx: Transaction, pool: Pool, name_key: str) -> None:
+    """Keep a pool for a zone that is put there, until the commit; raises NoValidPoolFound."""
+    if not tx.sole_writer and not hold(tx, pool.id, name_key):
+        raise NoValidPoolFound
+
+
+def hold(tx: Transaction, pool_id: str, key: str) -> bool:
+    """Keep a pool for what belongs to it, until the commit; False when there is none.
+
+    The row is one of several, so that those who come seldom meet, and who deletes writes them all.
+    """
+    turns.take(tx, _stripe(pool_id, crc32(key.encode()) % _STRIPES))
+    return tx.read(select(pools.c.id).where(pools.c.id == pool_id)).first() is not None
+
+
+def remove(tx: Transaction, pool_id: str) -> bool:
+    """Delete a pool with its keys, its servers are left as they are; False when it has zones."""
+    for number in range(_STRIPES):
+        turns.take(tx, _stripe(pool_id, number))
+    some = select(zones.c.id).where(zones.c.pool_id == pool_id, zones.c.deleted == LIVE)
+    if tx.read(some.limit(1)).first() is not None:
+        return False
+    tx.write(delete(pools).where(pools.c.id == pool_id))
+    of_pool = tsigkeys.c.scope == POOL, tsigkeys.c.resource_id == pool_id
+    tx.write(delete(tsigkeys).where(*of_pool))
+    tx.write(delete(zone_servers).where(zone_servers.c.pool_id == pool_id))
+    tx.leaves(lambda: ~exists().where(pools.c.id == pool_id))
+    return True
+
+
+def _stripe(pool_id: str, number: int) -> str:
+    return f"pool/{pool_id}/{number}"
+
+
 def put(tx: Transaction, pool: Pool) -> Pool:
     """Insert or replace a pool; its versions rise with what changed, and are the work."""
     before = get(tx.connection, pool.id)
     if before is None:
         tx.write(insert(pools).values(**_values(pool), created_at=tx.now))
+        tx.leaves(lambda: exists().where(pools.c.id == pool.id))
         return pool
     ns_changed = before.ordered_ns != pool.ordered_ns
     servers_changed = _servers(before) != _servers(pool)
@@ -52,6 +126,8 @@ def put(tx: Transaction, pool: Pool) -> Pool:
     if _values(before) | {"version": 0} != _values(after) | {"version": 0}:
         mine = pools.c.id == pool.id
         tx.write(update(pools).where(mine).values(**_values(after), updated_at=tx.now))
+    if ns_changed:
+        tx.queued_task()
     if servers_changed:
         _change_nameservers(tx, before, after)
         _make_due(tx, pool.id)

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Queries on quotas, TLDs and blacklists."""
+"""Queries on quotas."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, exists, literal, select, union_all
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from designate.storage.prepared import Prepared, numbered, numbers
-from designate.storage.tables import blacklists, quotas, tlds
-from designate.storage.tables.columns import Name
+from designate.model.quotas import UNLIMITED
+from designate.storage.prepared import Prepared
+from designate.storage.tables import quotas
 from designate.storage.unit_of_work import Transaction
 
 _limits = Prepared(
@@ -16,23 +15,14 @@ _limits = Prepared(
         quotas.c.project_id == bindparam("project_id")
     )
 )
-_patterns = Prepared(select(blacklists.c.pattern))
-_ANY = ""
-"""Stands for all TLDs: no TLD has this name."""
-
-
-@cache
-def _tlds(suffixes: int) -> Prepared:
-    """Which of so many names are TLDs, and whether there are any."""
-    found = select(tlds.c.name_key).where(tlds.c.name_key.in_(numbered("name", suffixes)))
-    some = select(literal(_ANY, Name).label("name_key")).where(exists(select(tlds.c.id)))
-    return Prepared(union_all(found, some))
 
 
 def limits(
     connection: Connection, project_id: str | None, defaults: Mapping[str, int]
 ) -> dict[str, int]:
     """The limit of each resource for a project: its own where it has one, else the default."""
+    if defaults is UNLIMITED:
+        return dict(defaults)
     found = _limits.all(connection, {"project_id": project_id or ""})
     return {**defaults, **dict(found)}
 
@@ -48,16 +38,16 @@ def limits_in(
     return known
 
 
-def tlds_above(connection: Connection, suffixes: Sequence[str]) -> tuple[bool, set[str]]:
-    """Whether zones may stand below TLDs only, and those of the names that are TLDs.
+def put(tx: Transaction, project_id: str, wanted: Mapping[str, int]) -> None:
+    """Give a project limits of its own, together; those of rivals come before or after."""
+    if wanted:
+        mine = quotas.c.project_id == project_id
+        tx.write(delete(quotas).where(mine, quotas.c.resource.in_(sorted(wanted))))
+        own = {"project_id": project_id, "created_at": tx.now}
+        each = [own | {"resource": name, "hard_limit": wanted[name]} for name in sorted(wanted)]
+        tx.write(insert(quotas), each)
 
-    TLDs are in lower case and without the final dot.
-    """
-    bare = [name.rstrip(".") for name in suffixes]
-    found = {row.name_key for row in _tlds(len(bare)).all(connection, numbers("name", bare))}
-    return _ANY in found, found - {_ANY}
 
-
-def blacklist_patterns(connection: Connection) -> list[str]:
-    """The patterns of names that zones may not have."""
-    return [row.pattern for row in _patterns.all(connection, {})]
+def remove(tx: Transaction, project_id: str) -> None:
+    """Let a project have the defaults."""
+    tx.write(delete(quotas).where(quotas.c.project_id == project_id))

@@ -12,7 +12,7 @@ from designate.model.listing import Page, Query
 from designate.model.recordsets import RecordSet
 from designate.model.soa import soa_text
 from designate.model.zones import ERROR, PENDING, Zone
-from designate.storage import criteria, recordsets, search, zones
+from designate.storage import criteria, owners, recordsets, search, zones
 from designate.storage.leading import LeadingJoin
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import record_values, zone_state
@@ -115,15 +115,16 @@ def find(connection: Connection, zone: Zone, query: Query) -> Page[RecordSet]:
 
 # -- over zones -------------------------------------------------------------------------------
 
-_of_its_zone = and_(zones_table.c.id == table.c.zone_id, zones_table.c.epoch == table.c.epoch)
+OF_ITS_ZONE = and_(zones_table.c.id == table.c.zone_id, zones_table.c.epoch == table.c.epoch)
 _its_confirmed = zone_state.c.confirmed_generation
-_COLUMNS = (
+COLUMNS = (
     *recordsets.SHOWN,
     zones_table.c.name.label("zone_name"),
     zones_table.c.status.label("zone_status"),
     zones_table.c.generation.label("zone_generation"),
     zone_state.c.confirmed_generation,
 )
+"""What `recordsets.of_any_zone` reads, of recordsets, their zones and those zones' states."""
 
 
 _MAX_NAMED = 300
@@ -143,7 +144,7 @@ _waiting_zones = (
 def _joined(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Recordsets of the zones that wait for name servers, of which there are few."""
     waiting = LeadingJoin(zones_table, zone_state, _of_waiting_zones)
-    return _named.select_from(LeadingJoin(waiting, table, and_(_of_its_zone, *conditions)))
+    return _named.select_from(LeadingJoin(waiting, table, and_(OF_ITS_ZONE, *conditions)))
 
 
 _UNSETTLED = _joined(table.c.generation > _its_confirmed), _joined(table.c.type == "SOA")
@@ -200,14 +201,18 @@ def _over_zones(
         ),
     }
     source = Source(
-        columns=_COLUMNS,
+        columns=COLUMNS,
         identity=table.c.id,
         joined=(
-            (zones_table, _of_its_zone),
+            (zones_table, OF_ITS_ZONE),
             (zone_state, zone_state.c.zone_id == zones_table.c.id),
         ),
         scope=(_ids.where(*scope),) if scope else _ALL,
-        visible=(*scope, zones_table.c.deleted == LIVE),
+        visible=(
+            *scope,
+            zones_table.c.deleted == LIVE,
+            *([not_(owners.following(bindparam("project")))] if scope else []),
+        ),
         narrow=[("project_id", bindparam("project"))] if scope else [],
     )
     return Listing(source, criteria.Fields(fields), _SORTS)

@@ -2,6 +2,7 @@
 """Queries on recordsets."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal,
     null,
     select,
     union_all,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 
 from designate.model import names as name_tree
 from designate.model import status as statuses
-from designate.model.recordsets import RecordSet, Stored
+from designate.model.recordsets import Managed, RecordSet, Stored
 from designate.model.soa import soa_text
 from designate.model.zones import Zone
 from designate.storage import rows, search
@@ -85,6 +87,24 @@ _insert = Prepared(
     insert(recordsets), *(column.name for column in recordsets.c if column.name != "updated_at")
 )
 _insert_values = Prepared(insert(record_values), *search.COLUMNS)
+_MANAGED = {
+    "managed_resource_type": "resource_type",
+    "managed_resource_id": "resource_id",
+    "managed_resource_region": "resource_region",
+    "managed_project_id": "project_id",
+    "managed_extra": "extra",
+    "managed_plugin_type": "plugin_type",
+    "managed_plugin_name": "plugin_name",
+}
+"""Column of a value, and the field of `Managed` that it holds."""
+_insert_managed = Prepared(insert(record_values), *search.COLUMNS, *_MANAGED)
+_managed_columns = [record_values.c[column].label(name) for column, name in _MANAGED.items()]
+_stands_for = Prepared(
+    select(*_managed_columns).where(
+        record_values.c.recordset_id == bindparam("id"),
+        record_values.c.managed_resource_id.is_not(None),
+    )
+)
 _delete = Prepared(delete(recordsets).where(recordsets.c.id == bindparam("b_id")))
 _delete_values = Prepared(
     delete(record_values).where(record_values.c.recordset_id == bindparam("b_id"))
@@ -161,21 +181,56 @@ def add(tx: Transaction, stored: Sequence[Stored], epoch: int = 0) -> None:
         item = each.recordset
         tx.added.add((item.zone_id, item.name_key))
         tx.defer(_insert, item.id, _values(each, epoch))
-        for value in search.keys(item):
-            tx.defer(_insert_values, (item.id, value["ordinal"]), value)
+        statement, values = _keys(each)
+        for value in values:
+            tx.defer(statement, (item.id, value["ordinal"]), value)
 
 
 def replace(tx: Transaction, stored: Stored, *, records_changed: bool) -> None:
-    """Write a recordset anew."""
+    """Write a recordset anew; without another `stands_for` it keeps what it stood for."""
     item = stored.recordset
     values: dict[str, Any] = {f"b_{name}": getattr(item, name, None) for name in _REPLACED}
     values |= {"b_id": item.id, "b_records": rows.dump(item.records), "b_wire": stored.wire}
     tx.run(_replace, values)
     if records_changed:
+        if item.managed and stored.stands_for is None:
+            stored = msgspec.structs.replace(stored, stands_for=stands_for(tx.connection, item.id))
         tx.run(_delete_values, {"b_id": item.id})
-        found = search.keys(item)
+        statement, found = _keys(stored)
         if found:
-            tx.run_many(_insert_values, found)
+            tx.run_many(statement, found)
+
+
+def stands_for(connection: Connection, recordset_id: str) -> Managed | None:
+    """What the records of a recordset stand for."""
+    row = _stands_for.first(connection, {"id": recordset_id})
+    return None if row is None else Managed(**row._asdict())
+
+
+def _keys(stored: Stored) -> tuple[Prepared, list[dict[str, Any]]]:
+    """The rows of a recordset's values, and the statement that inserts one."""
+    found, resource = search.keys(stored.recordset), stored.stands_for
+    if resource is None:
+        return _insert_values, found
+    managed = {column: getattr(resource, name) for column, name in _MANAGED.items()}
+    return _insert_managed, [value | managed for value in found]
+
+
+def has_of_project(
+    connection: Connection, zone: Zone, project_id: str, since: datetime | None = None
+) -> bool:
+    """Whether a project has made recordsets of a zone, at all or since a moment.
+
+    At all, this may read the whole zone; since a moment no more than was made since.
+    """
+    mine = select(literal(1)).where(
+        recordsets.c.zone_id == zone.id,
+        recordsets.c.epoch == zone.epoch,
+        recordsets.c.project_id == project_id,
+    )
+    if since is not None:
+        mine = mine.where(recordsets.c.created_at >= since)
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def remove(tx: Transaction, recordset_id: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.sql.elements import ColumnElement
 
-from designate.model.zones import Zone
+from designate.model.zones import AWAITS_TRANSFER, DELETE, SECONDARY, Zone
 from designate.storage.tables.columns import DEL, Ascii
 
 _LAST = "\U0010ffff"
@@ -43,7 +43,8 @@ class OrderedIds:
 
 
 ordered_id = OrderedIds()
-_load = msgspec.json.Decoder().decode
+load = msgspec.json.Decoder().decode
+"""The value of a Document column."""
 _dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -69,6 +70,7 @@ def dump(value: Any) -> str:
 
 def zone(row: Any) -> Zone:
     """A zone from a row of `storage.zones`' selects."""
+    awaits = row.type == SECONDARY and row.transferred_at is None and row.action != DELETE
     return Zone(
         id=row.id,
         pool_id=row.pool_id,
@@ -86,11 +88,11 @@ def zone(row: Any) -> Zone:
         description=row.description,
         status=row.status,
         action=row.action,
-        status_reason=row.failure_text,
+        status_reason=AWAITS_TRANSFER if awaits else row.failure_text,
         shared=bool(row.shared),
         shared_with_caller=bool(row.shared_with_caller),
-        attributes=_load(row.attributes),
-        masters=_load(row.masters),
+        attributes=load(row.attributes),
+        masters=load(row.masters),
         generation=row.generation,
         confirmed_generation=row.confirmed_generation or 0,
         epoch=row.epoch,

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING
+from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING, SECONDARY
 from designate.storage.tables import tsigkeys, zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
@@ -140,6 +140,11 @@ class Incarnation:
     def wanted(self) -> bool:
         """Whether it shall be served."""
         return not self.deleted and self.action != DELETE
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it waits for its first transfer from a master: there is nothing to serve yet."""
+        return self.type == SECONDARY and not self.transferred
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,24 @@
 
 from sqlalchemy import Connection, select
 
+from designate.errors import DuplicateTsigKey, TsigKeyNotFound
 from designate.model.tsigkeys import TsigKey
+from designate.storage import criteria
+from designate.storage.registers import Register
 from designate.storage.tables import tsigkeys
 
-_all = select(
-    tsigkeys.c.id,
-    tsigkeys.c.name,
-    tsigkeys.c.algorithm,
-    tsigkeys.c.secret,
-    tsigkeys.c.scope,
-    tsigkeys.c.resource_id,
-).order_by(tsigkeys.c.created_at, tsigkeys.c.id)
+REGISTER = Register(
+    tsigkeys,
+    TsigKey,
+    "name",
+    (TsigKeyNotFound, DuplicateTsigKey),
+    {
+        "algorithm": criteria.TextField(tsigkeys.c.algorithm),
+        "scope": criteria.TextField(tsigkeys.c.scope),
+    },
+)
+_columns = (tsigkeys.c[name] for name in TsigKey.__struct_fields__)
+_all = select(*_columns).order_by(tsigkeys.c.created_at, tsigkeys.c.id)
 
 
 def find_all(connection: Connection) -> list[TsigKey]:

@@ -8,7 +8,7 @@ the serial; appends to the journal; and marks the zone due.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
@@ -17,7 +17,7 @@ from designate.model.context import Context
 from designate.model.pools import Pool
 from designate.model.recordsets import Stored
 from designate.model.soa import soa_rdata
-from designate.model.zones import DELETE, PENDING, UPDATE, Zone
+from designate.model.zones import DELETE, PENDING, SECONDARY, UPDATE, Zone
 from designate.storage import recordsets, rows, zones
 from designate.storage.prepared import Prepared
 from designate.storage.tables import journal, zone_state, zone_work
@@ -80,6 +80,27 @@ class Entry:
     ttl_after: int | None = None
     wire_after: bytes | None = None
     records_after: Sequence[str] | None = None
+
+    @classmethod
+    def of(cls, before: Stored | None, after: Stored | None) -> Self:
+        """The entry of a recordset that is made, changed or removed; raises ValueError for none."""
+        item = after or before
+        if item is None:
+            raise ValueError("nothing has changed")
+        old = before.recordset if before else None
+        new = after.recordset if after else None
+        return cls(
+            recordset_id=item.recordset.id,
+            name=item.recordset.name,
+            type=item.recordset.type,
+            head=item.head,
+            ttl_before=old.ttl if old else None,
+            wire_before=before.wire if before else None,
+            records_before=old.records if old else None,
+            ttl_after=new.ttl if new else None,
+            wire_after=after.wire if after else None,
+            records_after=new.records if new else None,
+        )
 
     def shows(self, zone_ttl: int) -> bool:
         """Whether DNS shows a difference in a zone with this TTL."""
@@ -188,7 +209,8 @@ def _shown(zone: Zone, change: Change, now: datetime) -> dict[str, Any]:
     serial = serials.following(zone.serial, seconds)
     if change.beyond is not None and not serials.is_newer(serial, change.beyond):
         serial = serials.following(change.beyond, seconds)
-    if change.action == DELETE:
+    if change.action == DELETE or zone.type == SECONDARY:
+        # The serial of a secondary zone is its master's (decision 3a.20).
         serial = zone.serial
     return {"serial": serial, "status": PENDING, "action": change.action}
 

@@ -252,6 +252,15 @@ def put(tx: Transaction, name_key: str) -> None:
     )
 
 
+def take_back(tx: Transaction, name_key: str) -> None:
+    """Make a name due, and take it from whoever holds it."""
+    tx.write(
+        update(zone_work)
+        .where(zone_work.c.name_key == name_key)
+        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now), lease_token=None)
+    )
+
+
 def release_all(tx: Transaction) -> None:
     """End every lease and every pause; only for the start of the only worker there is."""
     tx.write(

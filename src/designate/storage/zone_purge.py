@@ -20,6 +20,8 @@ from designate.storage.tables import (
     record_values,
     recordsets,
     shares,
+    transfer_accepts,
+    transfer_requests,
     zone_pools,
     zone_state,
     zone_tasks,
@@ -128,7 +130,8 @@ def _repeated(
 
 
 def _finish(tx: Transaction, zone_id: str) -> None:
-    for table in (shares, zone_pools, zone_state, zone_tasks):
+    of_zone = (shares, transfer_requests, transfer_accepts, zone_pools, zone_state, zone_tasks)
+    for table in of_zone:
         tx.write(delete(table).where(table.c.zone_id == zone_id))
     servers.drop_settled(tx, zone_id)
     tx.write(delete(zones).where(zones.c.id == zone_id, zones.c.deleted == zone_id))

@@ -19,10 +19,9 @@ from sqlalchemy import (
 from designate.errors import DuplicateZone
 from designate.model import names as name_tree
 from designate.model.zones import DELETED, NONE, Zone
-from designate.storage import rows
+from designate.storage import rows, turns
 from designate.storage.prepared import Prepared
 from designate.storage.tables import (
-    name_locks,
     names,
     project_usage,
     shares,
@@ -154,16 +153,8 @@ _insert_usage = Prepared(insert(project_usage), "project_id", "zones")
 
 
 def take_turn(tx: Transaction, name_key: str) -> None:
-    """Exclude other creators of zones with this name, above it, or below it, until the commit.
-
-    SQLite has one writer at a time, so there nothing is to be done.
-    """
-    if tx.sole_writer:
-        return
-    key = name_tree.lock_key(name_key)
-    turn = update(name_locks).where(name_locks.c.name_key == key)
-    if tx.write(turn.values(turn=name_locks.c.turn + 1)).rowcount == 0:
-        tx.write(insert(name_locks).values(name_key=key, turn=1))
+    """Exclude other creators of zones with this name, above it, or below it, until the commit."""
+    turns.take(tx, name_tree.lock_key(name_key))
 
 
 def exclude_creators(tx: Transaction, zone_id: str) -> None:
@@ -199,7 +190,7 @@ def add(tx: Transaction, zone: Zone, *, ns_version: int) -> None:
     if _taken.first(tx.connection, place) is not None:
         raise DuplicateZone
     tx.run(_insert, _values(zone, ns_version))
-    _use(tx, zone.project_id)
+    use(tx, zone.project_id)
     tx.run(_insert_state, {"zone_id": zone.id, "confirmed_generation": 0})
     tx.run(_insert_pool, {"zone_id": zone.id, "pool_id": zone.pool_id, "phase": "serving"})
     tx.run(_insert_work, {"b_name_key": zone.name_key, "b_shard": rows.shard_of(zone.id)})
@@ -253,18 +244,27 @@ def count_in_project(tx: Transaction, project_id: str) -> int:
     return 0 if row is None else int(row.zones)
 
 
-def _use(tx: Transaction, project_id: str | None) -> None:
+def use(tx: Transaction, project_id: str | None) -> None:
+    """Count one more zone of a project."""
     if tx.run(_use_one, {"b_project_id": project_id}) == 0:
         tx.run(_insert_usage, {"project_id": project_id, "zones": 1})
+
+
+def give_back(tx: Transaction, project_id: str | None) -> None:
+    """Count one zone less of a project."""
+    mine = update(project_usage).where(project_usage.c.project_id == project_id)
+    tx.write(mine.values(zones=project_usage.c.zones - 1))
 
 
 # -- deleting ---------------------------------------------------------------------------------
 
 
-def has_descendants(tx: Transaction, name_key: str) -> bool:
-    """Whether any project has a zone below this name."""
+def has_descendants(tx: Transaction, name_key: str, project_id: str | None = None) -> bool:
+    """Whether a project, any without `project_id`, has a zone below this name."""
     below = rows.prefix_range(zones.c.reverse_key, name_tree.reverse("." + name_key))
     some = select(literal(1)).where(below, zones.c.deleted == LIVE).limit(1)
+    if project_id is not None:
+        some = some.where(zones.c.project_id == project_id)
     return tx.read(some).first() is not None
 
 
@@ -287,11 +287,7 @@ def finish_delete(tx: Transaction, zone_id: str) -> bool:
         .values(deleted=zone_id, deleted_at=tx.now, status=DELETED, action=NONE)
     )
     _remember_serial(tx, zone)
-    tx.write(
-        update(project_usage)
-        .where(project_usage.c.project_id == zone.project_id)
-        .values(zones=project_usage.c.zones - 1)
-    )
+    give_back(tx, zone.project_id)
     tx.changed(zone.name_key)
     return True
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from designate.backends.base import Backend, ZoneRef
 from designate.model.pools import Endpoint, Pool, Target
-from designate.model.zones import SECONDARY
 from designate.storage.servers import ABSENT, PRESENT, TARGET, Facts, Incarnation, ServerRow
 
 CREATE = "create"
@@ -95,7 +94,11 @@ class _Servers:
 
     def owner(self, key: str) -> Incarnation | None:
         """The newest zone that shall be on this target."""
-        found = (z for z in self.zones if z.wanted and key in self.of_pool(z.pool_id))
+        found = (
+            zone
+            for zone in self.zones
+            if zone.wanted and not zone.is_empty and key in self.of_pool(zone.pool_id)
+        )
         return next(found, None)
 
     def replaced(self, zone: Incarnation, key: str) -> bool:
@@ -187,7 +190,7 @@ def _watch(
         return []
     if not zone.wanted:
         return [Watch(zone, pool, (), absent=True)]
-    if zone.type == SECONDARY and not zone.transferred:
+    if zone.is_empty:
         # Without a transfer there is no version to serve (decision 3a.20).
         return []
     told = [

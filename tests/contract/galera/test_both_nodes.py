@@ -20,6 +20,8 @@ from designate.errors import (
     DuplicateZone,
     IllegalChild,
     IllegalParent,
+    InvalidOperation,
+    NoValidPoolFound,
     OverQuota,
     ZoneHasSubZone,
 )
@@ -27,7 +29,7 @@ from designate.model.zones import Zone
 from designate.storage.tables import journal, recordsets, zones
 from designate.storage.tables.zones import LIVE
 from tests.servers.galera import catch_up, caught_up
-from tests.unit.central.site import ADMIN, Site, caller
+from tests.unit.central.site import ADMIN, OTHER_POOL, Site, caller
 
 pytestmark = pytest.mark.slow
 
@@ -197,3 +199,31 @@ def test_a_zone_that_is_deleted_gets_no_record_any_more(sites: list[Site]) -> No
             ).first()
         assert last is not None
         assert (last.generation, last.name) == (deleted.generation, None)
+
+
+def test_a_pool_is_not_deleted_under_a_new_zone(sites: list[Site]) -> None:
+    """On one node a zone is made in it, on the other it is deleted: one of both is refused."""
+    wanted: dict[str, Any] = {"attributes": {"pool_id": OTHER_POOL}, "ctx": ADMIN}
+    forced = [Site(site.store.engine, scheduler=["pool_id_attribute"]) for site in sites]
+    for n in range(10):
+        forced[0].pool(OTHER_POOL, "other")
+        if n == 0:
+            forced[0].tsigkey(OTHER_POOL)
+        catch_up(sites[1].store.engine)
+        makers = [
+            partial(forced[0].zone, f"z{m}.p{n}.example.", email="a@example.org", **wanted)
+            for m in range(4)
+        ]
+        remover = partial(forced[1].central.pools.delete, ADMIN, OTHER_POOL)
+        *made, removed = at_once([*makers, remover])
+        zones_made = [zone for zone in made if isinstance(zone, Zone)]
+        refused = {type(item) for item in made if isinstance(item, Exception)}
+        assert refused <= {NoValidPoolFound}, made
+        if removed is None:
+            assert zones_made == []
+        else:
+            assert isinstance(removed, InvalidOperation), removed
+            assert zones_made
+        for zone in zones_made:
+            forced[0].remove(zone)
+        catch_up(sites[1].store.engine)

@@ -7,13 +7,17 @@ oldest step that code must know, which is one whose code did without already.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import StringIO
 from typing import Any
 
 from alembic.operations import Operations, ops
 from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
 
 from designate.storage import schema
+
+DIALECTS = ("sqlite", "mysql", "postgresql")
 
 
 @dataclass
@@ -70,12 +74,30 @@ def offences(steps: Sequence[Step]) -> list[str]:
     return found
 
 
+def digest(script: Script) -> str:
+    """What a step runs on all kinds of database, whatever its spaces and lines are."""
+    words = list[str]()
+    for dialect in DIALECTS:
+        buffer = StringIO()
+        options = {"as_sql": True, "output_buffer": buffer}
+        context = MigrationContext.configure(dialect_name=dialect, opts=options)
+        with Operations.context(context):
+            script.module.upgrade()
+        words += buffer.getvalue().split()
+    return sha256(" ".join(words).encode()).hexdigest()[:16]
+
+
 def _taken_away(step: Step) -> list[str]:
     new = {item.table_name for item in step.operations if isinstance(item, ops.CreateTableOp)}
-    return [text for item in step.operations if (text := _offence(item, new))]
+    own = {
+        (item.table_name, item.column.name)
+        for item in step.operations
+        if isinstance(item, ops.AddColumnOp) and item.column.server_default is None
+    }
+    return [text for item in step.operations if (text := _offence(item, new, own))]
 
 
-def _offence(operation: ops.MigrateOperation, new: set[str]) -> str:
+def _offence(operation: ops.MigrateOperation, new: set[str], own: set[tuple[str, str]]) -> str:
     """Why older code could fail, empty when it could not."""
     table = getattr(operation, "table_name", None)
     if isinstance(operation, ops.CreateTableOp) or table in new:
@@ -86,7 +108,9 @@ def _offence(operation: ops.MigrateOperation, new: set[str]) -> str:
             return ""
         return f"{table}.{column.name} is NOT NULL without a default"
     if isinstance(operation, ops.CreateIndexOp):
-        return f"{operation.index_name} is a new rule for {table}" if operation.unique else ""
+        # Of a column that older code does not know it writes NULL, which is like no other.
+        harmless = not operation.unique or any((table, name) in own for name in operation.columns)
+        return "" if harmless else f"{operation.index_name} is a new rule for {table}"
     if isinstance(operation, ops.ExecuteSQLOp):
         words = str(operation.sqltext).split()
         return "" if words[0].upper() in ("UPDATE", "INSERT") else f"runs {words[0]}"

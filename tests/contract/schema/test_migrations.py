@@ -11,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from designate.errors import ConfigurationError
 from designate.storage import schema
@@ -127,6 +128,24 @@ def test_processes_that_start_at_once_upgrade_once(bare: Engine) -> None:
     started = [subprocess.Popen([sys.executable, "-c", program, url]) for _ in range(AT_ONCE)]
     assert [process.wait(60) for process in started] == [0] * AT_ONCE
     assert differences(bare) == []
+
+
+def test_names_of_tsig_keys_become_unique_in_any_case(bare: Engine) -> None:
+    """Of those that are there only the first has its name; the others stay, under their ids."""
+    schema.upgrade(bare, to="0009")
+    key = {"algorithm": "hmac-sha256", "secret": "c2VjcmV0", "scope": "POOL", "resource_id": "p"}
+    key |= {"version": "1", "created_at": "2026-11-21 09:00:00"}
+    columns = ", ".join(("id", "name", *key))
+    values = ", ".join(f"'{value}'" for value in key.values())
+    with bare.begin() as connection:
+        for row in ("'1', 'Same'", "'2', 'same'", "'3', 'sAME'", "'4', 'Other.'"):
+            connection.exec_driver_sql(f"INSERT INTO tsigkeys ({columns}) VALUES ({row}, {values})")
+    schema.upgrade(bare)
+    with bare.connect() as connection:
+        found = connection.exec_driver_sql("SELECT id, name_key FROM tsigkeys ORDER BY id").all()
+    assert [tuple(row) for row in found] == [("1", "same"), ("2", "2"), ("3", "3"), ("4", "other.")]
+    with pytest.raises(IntegrityError), bare.begin() as connection:
+        connection.exec_driver_sql("UPDATE tsigkeys SET name_key = 'same' WHERE id = '4'")
 
 
 def test_a_newer_schema_that_serves_this_code_stays(bare: Engine) -> None:

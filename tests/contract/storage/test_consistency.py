@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable, delete, select, update
 
+from designate.model.pools import NsRecord
 from designate.model.recordsets import RecordSetChange
 from designate.model.zones import Zone, ZoneChange
 from designate.storage.tables import (
@@ -20,7 +21,7 @@ from designate.storage.tables import (
     zones,
 )
 from tests.consistency import faults, unsettled
-from tests.unit.central.site import Site, caller
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
 
 def change_much(site: Site) -> Zone:
@@ -47,6 +48,67 @@ def test_what_is_written_fits_together(site: Site) -> None:
         assert faults(connection) == []
         left = sorted(line.partition(":")[0] for line in unsettled(connection))
     assert left == [zone.name, "gone.example."]
+
+
+def point(site: Site) -> Zone:
+    """A reverse zone whose records are set, set anew, and unset: its first and a later one."""
+    items = [site.floatingip(f"198.51.100.{last}") for last in (7, 8)]
+    for item in items * 2:
+        site.ptr(item, "vm.example.org.")
+    site.ptr(items[0], None)
+    return site.fresh_of(site.everywhere(type="PTR")[0])
+
+
+def change_pools(site: Site) -> list[Zone]:
+    """A zone whose pool changes and that moves; secondary ones, transferred in and waiting."""
+    waits: dict[str, Any] = {"type": "SECONDARY", "email": "", "masters": ["192.0.2.1"]}
+    made = [site.zone("pools.example."), site.zone("in.example."), site.zone("w.example.", **waits)]
+    site.change(made[1], type="SECONDARY", transferred_at=site.clock.moment)
+    site.pool(DEFAULT_POOL, "default", ns_records=[NsRecord(priority=1, hostname="ns3.pool.")])
+    while site.pools.run_next():
+        continue
+    site.pool(OTHER_POOL, "other")
+    site.tsigkey(OTHER_POOL)
+    for zone in made:
+        site.central.zones.move(ADMIN, zone.id, OTHER_POOL)
+    return made
+
+
+@pytest.mark.parametrize("scene", [point, change_pools])
+def test_zones_that_the_service_writes_fit_together(
+    site: Site, scene: Callable[[Site], object]
+) -> None:
+    """Reverse zones of floating IPs, and what becomes of pools."""
+    scene(site)
+    with site.store.read() as connection:
+        assert faults(connection) == []
+
+
+def test_what_begins_untold_is_one_recordset_of_the_first_version(site: Site) -> None:
+    """Of any other, an entry that replaces what none has made is damage."""
+    zone = point(site)
+    later = journal.c.zone_id == zone.id, journal.c.generation == 2, journal.c.type == "PTR"
+    damage = update(journal).where(*later).values(records_before='["x."]', wire_before=b"x")
+    site.store.write(lambda tx: tx.write(damage))
+    with site.store.read() as connection:
+        (fault,) = faults(connection)
+    assert "generation 2: replaces" in fault
+
+
+@pytest.mark.parametrize(
+    ("number", "rtype", "has"),
+    [(0, "NS", "['SOA']"), (1, "NS", "['SOA']"), (2, "SOA", "[]")],
+    ids=["primary", "transferred", "waiting"],
+)
+def test_an_apex_that_lacks_something_is_damage(
+    site: Site, number: int, rtype: str, has: str
+) -> None:
+    """What it must have depends on the zone."""
+    zone = change_pools(site)[number]
+    of_apex = recordsets.c.zone_id == zone.id, recordsets.c.type == rtype
+    site.store.write(lambda tx: tx.write(delete(recordsets).where(*of_apex)))
+    with site.store.read() as connection:
+        assert f"{zone.name}: its apex has {has}" in faults(connection)
 
 
 WWW = (recordsets.c.type == "A",)

@@ -10,18 +10,29 @@ from designate.errors import InvalidObject
 
 
 @pytest.mark.parametrize(
-    ("sent", "meant"), [(300, 300), ("300", 300), (1.7, 1), (True, 1), (0, 0), (2**31 - 1,) * 2]
+    ("sent", "meant"), [(300, 300), ("300", 300), (1.7, 1), (0, 0), (2**31 - 1,) * 2]
 )
 def test_an_integer_is_what_converts_to_one(sent: Any, meant: int) -> None:
     assert fields.integer(0, fields.MAX_INT32)("ttl", sent) == meant
 
 
 @pytest.mark.parametrize(
-    "sent", [None, "", "x", [], {}, -1, 2**31, "1.7", float("inf"), "9" * 5000]
+    "sent", [None, "", "x", [], {}, True, False, -1, 2**31, "1.7", float("inf"), "9" * 5000]
 )
 def test_anything_else_is_refused_by_the_name_of_the_field(sent: Any) -> None:
     with pytest.raises(InvalidObject, match="^ttl must be"):
         fields.integer(0, fields.MAX_INT32)("ttl", sent)
+
+
+def test_a_ttl_may_be_true() -> None:
+    """Clients have been told so."""
+    assert fields.ttl("ttl", True) == 1  # noqa: FBT003
+
+
+@pytest.mark.parametrize("sent", [None, 5, 1.5, True, [], {}, "", " ", "x" * 37])
+def test_a_project_is_a_text_that_names_one(sent: Any) -> None:
+    with pytest.raises(InvalidObject, match="^target_project_id"):
+        fields.project("target_project_id", sent)
 
 
 @pytest.mark.parametrize(

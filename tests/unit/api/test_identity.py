@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who asks, and with which switches."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import falcon
 import pytest
 
-from designate.api.middleware.identity import Identity, noauth
-from designate.errors import BadRequest, Forbidden
+from designate.api.middleware.identity import Identity, keystone, noauth, strategy
+from designate.api.middleware.switches import Switches
+from designate.errors import BadRequest, Forbidden, Unauthenticated
 from designate.model.context import Context
 from tests.unit.api.requests import request
 
@@ -27,7 +29,8 @@ class Gate:
 
 def identified(gate: Gate | None = None, **environ: Any) -> tuple[Context, list[tuple[str, str]]]:
     asked = request(**environ)
-    Identity(noauth, gate or Gate()).process_request(asked, falcon.Response())
+    Identity(noauth).process_request(asked, falcon.Response())
+    Switches(gate or Gate()).process_request(asked, falcon.Response())
     return asked.caller, asked.arguments
 
 
@@ -138,3 +141,95 @@ def test_an_id_that_no_database_holds_is_refused(header: str) -> None:
     assert identified(Gate(), **{name: "x" * 255})[0].project_id is not None
     with pytest.raises(BadRequest, match="longer than 255"):
         identified(Gate(), **{name: "x" * 256})
+
+
+# -- Keystone -------------------------------------------------------------------------------------
+
+
+def validated(**environ: Any) -> Context:
+    """The caller by what a filter of tokens has left in the environment."""
+    asked = request(**{"http_x_user_id": "u1", **environ})
+    Identity(keystone).process_request(asked, falcon.Response())
+    return asked.caller
+
+
+def test_the_filter_of_tokens_tells_who_asks() -> None:
+    caller = validated(
+        http_x_project_id="p1",
+        http_x_tenant_id="p1",
+        http_x_roles="Member,reader",
+        http_x_auth_token="gAAAA",
+        http_x_service_catalog='[{"type": "network", "endpoints": []}]',
+        http_x_auth_user_id="nobody",
+        http_x_auth_project_id="nothing",
+    )
+    assert (caller.user_id, caller.project_id, caller.roles) == ("u1", "p1", ("member", "reader"))
+    assert caller.secrets is not None
+    assert caller.secrets.token == "gAAAA"
+    assert caller.secrets.catalog == [{"type": "network", "endpoints": []}]
+    assert "gAAAA" not in repr(caller)
+
+
+def test_what_the_filter_does_not_tell_is_nothing() -> None:
+    """Without roles nobody may do anything, and nothing fails."""
+    for absent in ({}, {"http_x_roles": "", "http_x_project_id": "", "http_x_tenant_id": ""}):
+        caller = validated(**absent)
+        assert (caller.project_id, caller.roles, caller.system_scope) == (None, (), None)
+        assert caller.secrets is None
+
+
+def test_the_older_name_of_the_project_will_do() -> None:
+    assert validated(http_x_tenant_id="p1").project_id == "p1"
+
+
+def test_system_scope_is_kept_and_a_domain_is_not() -> None:
+    caller = validated(http_openstack_system_scope="all", http_x_domain_id="default")
+    assert (caller.system_scope, caller.domain_id) == ("all", None)
+
+
+@pytest.mark.parametrize("catalog", ["", "nonsense", "{}", "[1]", '[{"type"'])
+def test_a_catalogue_that_nobody_can_read_is_none(catalog: str) -> None:
+    caller = validated(http_x_auth_token="secret", http_x_service_catalog=catalog)
+    assert caller.secrets is not None
+    assert caller.secrets.catalog == []
+
+
+@pytest.mark.parametrize(
+    "environ", [{"http_x_user_id": None}, {"http_x_identity_status": "Invalid"}]
+)
+def test_who_was_not_validated_is_nobody(environ: dict[str, Any]) -> None:
+    with pytest.raises(Unauthenticated):
+        validated(**environ)
+
+
+CLAIMS: dict[str, Any] = {
+    "http_x_user_id": "u1",
+    "http_x_project_id": "p1",
+    "http_x_roles": "admin",
+    "http_x_identity_status": "Confirmed",
+    "http_keystone_token_auth": "1",
+    "http_keystone.token_auth": "1",
+}
+
+
+def test_what_no_filter_has_said_is_not_believed(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a client sends; the log names the pipeline, once."""
+    identity = Identity(strategy("keystone", "mine.ini", trust_headers=False))
+    for _ in range(3):
+        with pytest.raises(Unauthenticated):
+            identity.process_request(request(**CLAIMS), falcon.Response())
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert "mine.ini" in record.getMessage() and "authtoken" in record.getMessage()
+    asked = request(**CLAIMS)
+    asked.env["keystone.token_auth"] = object()
+    identity.process_request(asked, falcon.Response())
+    assert asked.caller.user_id == "u1"
+
+
+def test_a_site_may_say_that_its_own_filter_authenticates() -> None:
+    """Then the headers are that filter's."""
+    asked = request(**CLAIMS)
+    trusting = strategy("keystone", "mine.ini", trust_headers=True)
+    Identity(trusting).process_request(asked, falcon.Response())
+    assert (asked.caller.user_id, asked.caller.roles) == ("u1", ("admin",))

@@ -105,3 +105,18 @@ def test_times_have_six_digits_and_no_zone() -> None:
     moment = datetime(2026, 11, 21, 4, 56, 39)
     assert media.timestamp(moment) == "2026-11-21T04:56:39.000000"
     assert media.timestamp(None) is None
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_text_is_passed_on_wherever_it_is_cut(size: int) -> None:
+    text = "a é € 😀 z".encode()
+    cut = [text[at : at + size] for at in range(0, len(text), size)]
+    assert b"".join(media.utf8(cut)) == text
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"ab\xc3", b"\xed\xa0\x80", b"\xc0\x80"])
+@pytest.mark.parametrize("size", [1, 1000])
+def test_what_is_no_utf8_is_refused(body: bytes, size: int) -> None:
+    cut = [body[at : at + size] for at in range(0, len(body), size)]
+    with pytest.raises(errors.BadRequest, match="UTF-8"):
+        list(media.utf8(cut))

@@ -36,7 +36,7 @@ def echo(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterabl
 
 @contextmanager
 def serving(app: Any = echo, host: str = "127.0.0.1") -> Iterator[Server]:
-    server = Server(app, host, 0, threads=2)
+    server = Server(app, (host, 0), threads=2)
     server.start()
     try:
         yield server
@@ -191,7 +191,7 @@ def test_a_stop_lets_requests_in_flight_end() -> None:
         start_response("200 OK", [("Content-Length", "4")])
         return [b"done"]
 
-    server = Server(slow, "127.0.0.1", 0, threads=1)
+    server = Server(slow, ("127.0.0.1", 0), threads=1)
     server.start()
     with dial(server) as sock:
         sock.sendall(b"GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -215,6 +215,5 @@ def test_ipv6_is_served() -> None:
 
 
 def test_an_address_in_use_is_an_error(server: Server) -> None:
-    host, port = server.address
     with pytest.raises(OSError, match="in use"):
-        Server(echo, host, port, threads=1).start()
+        Server(echo, server.address, threads=1).start()

@@ -44,7 +44,7 @@ class Held:
 
 
 def started(application: Any = app, threads: int = 1) -> Server:
-    server = Server(application, "127.0.0.1", 0, threads=threads)
+    server = Server(application, ("127.0.0.1", 0), threads=threads)
     server.start()
     return server
 

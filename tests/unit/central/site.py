@@ -2,34 +2,38 @@
 """Central over a database of its own, and what tests of it say over and over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Engine, func, insert, select, update
 
 from designate import conf
+from designate.central.floatingips import FloatingIPs
 from designate.cmd import central as central_root
 from designate.model.context import Context
+from designate.model.floatingips import FloatingIP, Ptr, PtrChange
 from designate.model.listing import Query
 from designate.model.pools import NsRecord, Pool
 from designate.model.recordsets import NewRecordSet, RecordSet
+from designate.model.tsigkeys import POOL, TsigKey
 from designate.model.zones import NewZone, Zone
+from designate.network.fake import Fake
 from designate.policy.enforcer import Enforcer
-from designate.storage import pools, rows, versions, zones
+from designate.storage import pools, rows, tsigkeys, versions, zones
 from designate.storage.tables import (
     blacklists,
     quotas,
     recordsets,
-    shares,
     tlds,
-    tsigkeys,
     zone_state,
 )
 from designate.storage.tables import zones as zones_table
 from designate.storage.unit_of_work import Store, Transaction
+
+UseCases = TypeVar("UseCases")
 
 DEFAULT_POOL = "794ccc2c-d751-44fe-b57f-8894c9f5c842"
 OTHER_POOL = "11111111-2222-4333-8444-555555555555"
@@ -89,7 +93,9 @@ class Site:
         own = replace(settings().central, **options)
         if scheduler:
             own = replace(own, scheduler_filters=tuple(scheduler))
-        built = central_root.build(self.store, enforcer(), replace(settings(), central=own))
+        default = replace(settings().default, network_api="fake")
+        chosen = replace(settings(), central=own, default=default)
+        built = central_root.build(self.store, enforcer(), chosen)
         self.central = built.central
         self.pools = built.pools
         self.pool(DEFAULT_POOL, "default")
@@ -112,13 +118,7 @@ class Site:
 
     def share(self, zone: Zone, target: str) -> None:
         """Share a zone with a project."""
-        self._insert(
-            shares,
-            id=rows.new_id(),
-            zone_id=zone.id,
-            project_id=zone.project_id,
-            target_project_id=target,
-        )
+        self.central.shares.create(ADMIN, zone.id, target)
 
     def tld(self, name: str) -> None:
         """Allow a top-level domain, and so no others."""
@@ -130,16 +130,9 @@ class Site:
 
     def tsigkey(self, pool_id: str) -> None:
         """Give a pool a TSIG key."""
-        self._insert(
-            tsigkeys,
-            id=rows.new_id(),
-            name=f"key-{pool_id}",
-            algorithm="hmac-sha256",
-            secret="c2VjcmV0",
-            scope="POOL",
-            resource_id=pool_id,
-            version=1,
-        )
+        name = f"key-{pool_id}"
+        values = (rows.new_id(), name, "hmac-sha256", "c2VjcmV0", POOL, pool_id, self.clock.moment)
+        self.store.write(lambda tx: tsigkeys.REGISTER.add(tx, TsigKey(*values)))
 
     def foreign(self, name: str, project: str = "stranger", pool_id: str = DEFAULT_POOL) -> Zone:
         """A zone of another project, whatever the rules say."""
@@ -161,6 +154,33 @@ class Site:
         pool = Pool(id=pool_id, name="any")
         return self.store.write(lambda tx: versions.begin(tx, zone, pool, [], None))
 
+    def floatingip(
+        self, address: str = "198.51.100.7", project: str = "p1", region: str = "RegionOne"
+    ) -> FloatingIP:
+        """Give a project a floating IP."""
+        found = FloatingIP(region=region, id=rows.new_id(), address=address)
+        self._network.allocated.setdefault(project, []).append(found)
+        return found
+
+    def release(self, floatingip: FloatingIP) -> None:
+        """Take a floating IP away from its project."""
+        for own in self._network.allocated.values():
+            if floatingip in own:
+                own.remove(floatingip)
+
+    @property
+    def _network(self) -> Fake:
+        floatingips = self.central.floatingips
+        assert isinstance(floatingips, FloatingIPs)
+        assert isinstance(floatingips.network, Fake)
+        return floatingips.network
+
+    def elsewhere(self, use_cases: UseCases) -> UseCases:
+        """The same use cases in another process, whose writes do not wait for this one's."""
+        assert is_dataclass(use_cases)
+        assert not isinstance(use_cases, type)
+        return replace(use_cases, store=Store(self.store.engine, self.clock))
+
     # -- what tests do ------------------------------------------------------------------------
 
     def zone(self, name: str = "example.org.", ctx: Context | None = None, **fields: Any) -> Zone:
@@ -174,6 +194,16 @@ class Site:
         full = zone.name if name == "@" else f"{name}.{zone.name}"
         new = NewRecordSet(name=full, type=rtype, records=list(records), **more)
         return self.central.recordsets.create(ctx, zone.id, new)
+
+    def ptr(
+        self, floatingip: FloatingIP, name: str | None, ctx: Context | None = None, **more: Any
+    ) -> Ptr | None:
+        """Set or, with None, remove the PTR record of a floating IP, by default as p1."""
+        change = PtrChange(name=name, **more)
+        named = self.central.floatingips.update(
+            ctx or caller(), floatingip.region, floatingip.id, change
+        )
+        return named.ptr if named else None
 
     def listed(self, zone: Zone, **filters: str) -> list[RecordSet]:
         """All recordsets of a zone."""

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pools: name servers and limits as they are shown, and NS records that changed."""
 
-import pytest
+from collections.abc import Collection
 
-from designate.errors import ZoneNotFound
-from designate.model.pools import NsRecord
+import pytest
+from sqlalchemy import select
+
+from designate.errors import InvalidOperation, ZoneNotFound
+from designate.model.listing import Query
+from designate.model.pools import Nameserver, NsRecord, PoolChange
+from designate.storage.tables import zone_servers
 from tests.unit.central.conftest import MakeSite
-from tests.unit.central.site import ADMIN, DEFAULT_POOL, Site, caller
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
 NEW = [NsRecord(priority=1, hostname="ns3.pool."), NsRecord(priority=2, hostname="ns1.pool.")]
 
@@ -57,6 +62,41 @@ def test_what_is_not_there_is_not_made(site: Site) -> None:
     assert site.fresh(leaving) == gone
 
 
+def test_a_zone_that_moves_meanwhile_keeps_the_records_of_its_new_pool(site: Site) -> None:
+    """Those of the old pool do not come after it, and the next ones of the new pool do."""
+    zones = {name: site.zone(name) for name in ("a.example.", "b.example.")}
+    site.pool(OTHER_POOL, "other", ns_records=[NsRecord(priority=1, hostname="ns8.pool.")])
+    site.tsigkey(OTHER_POOL)
+    elsewhere = site.elsewhere(site.central.zones)
+    moved = list[str]()
+
+    def move(renewed: Collection[str]) -> None:
+        if not moved:
+            (later,) = zones.keys() - renewed
+            elsewhere.move(ADMIN, zones[later].id, OTHER_POOL)
+            moved.append(later)
+
+    # The old pool has more versions of them than the new one will have.
+    for hostname in ("ns3.pool.", "ns4.pool.", "ns5.pool."):
+        site.pool(DEFAULT_POOL, "default", ns_records=[NsRecord(priority=1, hostname=hostname)])
+    site.store.subscribe(move)
+    renew(site)
+    zone = zones[moved[0]]
+    assert site.apex(zone, "NS").records == ["ns8.pool."]
+    assert site.fresh(zone).mname == "ns8.pool."
+    site.pool(OTHER_POOL, "other", ns_records=NEW)
+    assert renew(site) == 1
+    assert site.apex(zone, "NS").records == ["ns3.pool.", "ns1.pool."]
+
+
+def test_secondary_zones_keep_the_records_of_their_master(site: Site) -> None:
+    """They have no version of ours, and are not looked at again."""
+    zone = site.zone(type="SECONDARY", email="", masters=["192.0.2.1"])
+    site.pool(DEFAULT_POOL, "default", ns_records=NEW)
+    assert renew(site) == 1
+    assert site.fresh(zone) == zone
+
+
 def test_nameservers_are_those_of_the_pool(site: Site) -> None:
     """In the order of the pool's definition."""
     zone = site.zone()
@@ -80,3 +120,43 @@ def test_limits_are_the_projects_own(make_site: MakeSite) -> None:
     )
     assert mine.max_page_limit == 1000
     assert site.central.limits.get(ADMIN).max_zones == 10
+
+
+def test_ns_records_changed_over_the_api_reach_every_zone(site: Site) -> None:
+    """As those of a file do, and the worker is told; servers of the pool stay as they are."""
+    site.pool(DEFAULT_POOL, "default", nameservers=[Nameserver(host="192.0.2.53")])
+    zone = site.zone()
+    told = list[bool]()
+    site.store.subscribe_tasks(lambda: told.append(True))
+    after = site.central.pools.update(ADMIN, DEFAULT_POOL, PoolChange(ns_records=NEW))
+    assert after.nameservers == [Nameserver(host="192.0.2.53")]
+    assert told == [True]
+    assert renew(site) == 1
+    assert site.apex(zone, "NS").records == ["ns3.pool.", "ns1.pool."]
+    site.central.pools.update(ADMIN, DEFAULT_POOL, PoolChange(description="text"))
+    assert told == [True]
+    assert renew(site) == 0
+
+
+def test_a_pool_that_is_deleted_forgets_its_servers(site: Site) -> None:
+    """What was known of them would be asked for for ever."""
+    pool = site.pool(OTHER_POOL, "other", nameservers=[Nameserver(host="192.0.2.53")])
+    zone = site.foreign("shop.example.", pool_id=OTHER_POOL)
+    two = [Nameserver(host="192.0.2.53"), Nameserver(host="192.0.2.54")]
+    site.pool(OTHER_POOL, "other", nameservers=two)
+    with pytest.raises(InvalidOperation):
+        site.central.pools.delete(ADMIN, pool.id)
+    site.remove(zone)
+    site.central.pools.delete(ADMIN, pool.id)
+    with site.store.read() as connection:
+        assert connection.execute(select(zone_servers)).all() == []
+
+
+def test_a_pool_that_is_deleted_takes_its_keys_along(site: Site) -> None:
+    """They would count for whatever has its id again; others stay."""
+    site.pool(OTHER_POOL, "other")
+    site.tsigkey(OTHER_POOL)
+    site.tsigkey(DEFAULT_POOL)
+    site.central.pools.delete(ADMIN, OTHER_POOL)
+    left = site.central.tsigkeys.find(ADMIN, Query()).items
+    assert [key.resource_id for key in left] == [DEFAULT_POOL]

@@ -169,22 +169,25 @@ def test_of_two_broken_rules_of_an_update_the_earlier_is_told(site: Site, zone: 
 
 
 def test_what_is_not_there_is_told_first(site: Site, www: RecordSet) -> None:
-    """An unknown recordset, and one that stands in another zone, are not found."""
+    """An unknown recordset, and one that stands in another zone; of an unknown zone, the zone."""
     other = site.zone("other.example.")
-    elsewhere = {"zone_id": other.id}, {"id": rows.new_id()}, {"zone_id": rows.new_id()}
-    for place in ({"zone_id": www.zone_id, "id": www.id} | change for change in elsewhere):
-        with pytest.raises(RecordSetNotFound):
-            site.central.recordsets.update(
-                caller(), place["zone_id"], place["id"], RecordSetChange()
-            )
-        with pytest.raises(RecordSetNotFound):
-            site.central.recordsets.delete(caller(), place["zone_id"], place["id"])
-        with pytest.raises(RecordSetNotFound):
-            site.central.recordsets.get(caller(), place["zone_id"], place["id"])
+    for zone_id, recordset_id, missing in (
+        (other.id, www.id, RecordSetNotFound),
+        (www.zone_id, rows.new_id(), RecordSetNotFound),
+        (rows.new_id(), www.id, ZoneNotFound),
+    ):
+        with pytest.raises(missing):
+            site.central.recordsets.update(caller(), zone_id, recordset_id, RecordSetChange())
+        with pytest.raises(missing):
+            site.central.recordsets.delete(caller(), zone_id, recordset_id)
+        with pytest.raises(missing):
+            site.central.recordsets.get(caller(), zone_id, recordset_id)
 
 
 def test_outsiders_see_no_zone(site: Site, www: RecordSet) -> None:
-    """Unrelated projects learn nothing from PUT, DELETE and GET."""
+    """Unrelated projects learn nothing from PUT, DELETE and GET: it is as if there were no zone."""
+    with pytest.raises(ZoneNotFound):
+        site.central.recordsets.get(caller("p3"), rows.new_id(), www.id)
     with pytest.raises(ZoneNotFound):
         put(site, www, caller("p3"))
     with pytest.raises(ZoneNotFound):

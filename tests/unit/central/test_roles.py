@@ -16,15 +16,18 @@ from designate.errors import (
     Forbidden,
     InvalidTokenScope,
     MissingProject,
+    SharedZoneNotFound,
     ZoneIsShared,
     ZoneNotFound,
 )
 from designate.model.context import Context
-from designate.model.listing import Query
+from designate.model.listing import Page, Query
 from designate.model.recordsets import NewRecordSet, RecordSet, RecordSetChange
+from designate.model.shares import Share
+from designate.model.transfer_requests import NewTransferRequest
 from designate.model.zones import NewZone, Zone, ZoneChange
 from tests.unit.central.conftest import MakeSite
-from tests.unit.central.site import ADMIN, Site, caller
+from tests.unit.central.site import ADMIN, OTHER_POOL, Site, caller
 
 CALLERS = {
     "admin elsewhere": caller("admins", "admin", "member", "reader"),
@@ -71,6 +74,30 @@ def post_on_secondary(scene: Scene, ctx: Context) -> None:
     post(scene, ctx)
 
 
+def pool_move(scene: Scene, ctx: Context) -> None:
+    scene.site.pool(OTHER_POOL, "other")
+    scene.site.tsigkey(OTHER_POOL)
+    scene.site.central.zones.move(ctx, scene.zone.id, OTHER_POOL)
+
+
+def xfr(scene: Scene, ctx: Context) -> None:
+    scene.site.change(scene.zone, type="SECONDARY")
+    scene.site.central.zones.transfer_in(ctx, scene.zone.id)
+
+
+def share(scene: Scene, ctx: Context) -> None:
+    scene.site.central.shares.create(ctx, scene.zone.id, "p4")
+
+
+def shares(scene: Scene, ctx: Context) -> Page[Share]:
+    return scene.site.central.shares.find(ctx, scene.zone.id, Query())
+
+
+def share_item(scene: Scene, ctx: Context) -> None:
+    (found,) = shares(scene, ADMIN).items
+    scene.site.central.shares.get(ctx, scene.zone.id, found.id)
+
+
 def listed(scene: Scene, ctx: Context) -> None:
     """Not an error but an absence; told as one."""
     if scene.zone.id not in [zone.id for zone in scene.site.central.zones.find(ctx, Query()).items]:
@@ -99,6 +126,15 @@ OPERATIONS: dict[str, Callable[[Scene, Context], object]] = {
     "DELETE sharee's": lambda scene, ctx: remove(scene, ctx, scene.sharees),
     "PUT managed": lambda scene, ctx: put(scene, ctx, scene.managed),
     "DELETE managed": lambda scene, ctx: remove(scene, ctx, scene.managed),
+    "POST abandon": lambda scene, ctx: scene.site.central.zones.abandon(ctx, scene.zone.id),
+    "POST pool_move": pool_move,
+    "POST xfr": xfr,
+    "POST transfer request": lambda scene, ctx: scene.site.central.transfer_requests.create(
+        ctx, scene.zone.id, NewTransferRequest()
+    ),
+    "POST share": share,
+    "GET shares": shares,
+    "GET share item": share_item,
     "POST export": lambda scene, ctx: scene.site.central.exports.create(ctx, scene.zone.id),
 }
 Cell = type[DesignateError] | None
@@ -142,6 +178,31 @@ MATRIX: dict[str, tuple[Cell, ...]] = {
         HIDDEN,
     ),
     "DELETE managed": (HIDDEN, BadRequest, BadRequest, Forbidden, Forbidden, Forbidden, HIDDEN),
+    # A zone that is shared is not abandoned: the row is about who may.
+    "POST abandon": (
+        HIDDEN,
+        ZoneIsShared,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+    ),
+    "POST pool_move": (HIDDEN, None, Forbidden, Forbidden, Forbidden, Forbidden, HIDDEN),
+    "POST xfr": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
+    "POST transfer request": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
+    "POST share": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
+    # A reader of the owner sees them (I15).
+    "GET shares": (None, None, None, None, None, Forbidden, None),
+    "GET share item": (
+        SharedZoneNotFound,
+        None,
+        None,
+        Forbidden,
+        Forbidden,
+        Forbidden,
+        SharedZoneNotFound,
+    ),
     "POST export": (HIDDEN, None, None, Forbidden, Forbidden, Forbidden, HIDDEN),
 }
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Creating zones: every check, in the order of API.md 6.3, and what a new zone is."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
 from designate.errors import (
     BadRequest,
@@ -23,7 +25,7 @@ from designate.errors import (
 )
 from designate.model.context import Context
 from designate.model.listing import Query
-from designate.rules import quota
+from designate.rules.patterns import PATIENCE
 from designate.storage import rows
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import (
@@ -212,6 +214,40 @@ def test_an_admin_passes_blacklists_and_minimum_ttl(make_site: MakeSite) -> None
     assert site.zone(NAME, ADMIN, ttl=1).ttl == 1
 
 
+def test_nobody_waits_while_blacklists_are_searched(site: Site) -> None:
+    """No transaction is open then, whether it would lock something or hold a connection."""
+    site.blacklist(r"^((a|aa)+\.)+x")
+    engine, began, longest = site.store.engine, [0.0], [0.0]
+
+    def begin(connection: Connection) -> None:
+        began[0] = time.thread_time()
+
+    def end(connection: Connection) -> None:
+        longest[0] = max(longest[0], time.thread_time() - began[0])
+
+    for name, listener in (("begin", begin), ("rollback", end), ("commit", end)):
+        event.listen(engine, name, listener)
+    before = time.thread_time()
+    with pytest.raises(InvalidZoneName, match="Blacklisted"):
+        site.zone(("a" * 50 + ".") * 4)
+    assert time.thread_time() - before > PATIENCE * 0.9
+    assert 0 < longest[0] < PATIENCE * 0.6
+
+
+def test_a_blacklist_of_the_last_moment_counts(site: Site) -> None:
+    """What is listed after the search is searched for when the name's turn has come."""
+    late = ["shop"]
+
+    def add(connection: Connection) -> None:
+        if late:
+            site.blacklist(late.pop())
+
+    event.listen(site.store.engine, "rollback", add)
+    with pytest.raises(InvalidZoneName, match="Blacklisted"):
+        site.zone(NAME)
+    assert not late
+
+
 def test_only_an_admin_forces_a_pool(make_site: MakeSite) -> None:
     """A member who names a pool in the attributes is refused, an admin gets that pool."""
     site = make_site(scheduler=["pool_id_attribute"])
@@ -274,7 +310,7 @@ def test_a_new_zone_has_its_apex(site: Site) -> None:
 def test_the_apex_counts_against_the_quota(site: Site) -> None:
     """Where two recordsets are too many there can be no zone."""
     site.limit("p1", zone_recordsets=1)
-    with pytest.raises(OverQuota, match=quota.ZONE_RECORDSETS):
+    with pytest.raises(OverQuota, match="zone_recordsets"):
         site.zone(NAME)
 
 

@@ -14,9 +14,11 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.tsig
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from designate.mdns import tsigkeys as mdns_tsigkeys
+from designate.model.tsigkeys import TsigKey
+from designate.storage import tsigkeys as storage
 from designate.storage.tables import tsigkeys
 from designate.storage.unit_of_work import Store
 from tests.unit.mdns.serving import STRANGER, Answering, dispatcher, ixfr_query, unframed
@@ -36,17 +38,11 @@ ALGORITHMS = (
 
 def add_key(store: Store, name: str, scope: str, resource_id: str, **changes: Any) -> None:
     """Enter a key, as the API does."""
-    values = {
-        "id": name,
-        "name": name,
-        "algorithm": "hmac-sha256",
-        "secret": SECRET,
-        "scope": scope,
-        "resource_id": resource_id,
-        "version": 1,
-        "created_at": MADE,
-    }
-    store.write(lambda tx: tx.write(insert(tsigkeys).values(values | changes)))
+    values = {"secret": SECRET, "algorithm": "hmac-sha256"} | changes
+    made = TsigKey(
+        id=name, name=name, scope=scope, resource_id=resource_id, created_at=MADE, **values
+    )
+    store.write(lambda tx: storage.REGISTER.add(tx, made))
 
 
 def key(name: str, algorithm: str = "hmac-sha256", secret: str = SECRET) -> dns.tsig.Key:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which names zones may have, and how a new zone begins."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from designate.errors import DuplicateZone, IllegalChild, IllegalParent, Invalid
 from designate.model.names import suffixes
 from designate.rules import quota, ttl
 from designate.rules.admission import first_serial
-from designate.rules.zone_names import check_owners, check_shape, check_tlds, is_blacklisted
+from designate.rules.zone_names import check_owners, check_shape, check_tlds
 
 SERIALS = st.integers(0, (1 << 32) - 1)
 
@@ -49,34 +48,6 @@ def test_names_stand_below_a_tld(tlds: tuple[str, ...], name: str, *, allowed: b
     else:
         with pytest.raises(InvalidZoneName):
             check_tlds(name, above, restricted=bool(tlds))
-
-
-@pytest.mark.parametrize(
-    ("pattern", "found"),
-    [
-        (r"^shop\.", True),
-        (r"example\.org\.$", True),
-        (r"example\.org$", False),
-        ("HOP", True),
-        (r"^example", False),
-    ],
-)
-def test_patterns_search_the_name_with_its_final_dot(pattern: str, *, found: bool) -> None:
-    """Unanchored, in any case (API.md section 29, K28)."""
-    assert is_blacklisted("shop.example.org.", [r"nothing", pattern]) == found
-
-
-def test_a_pattern_that_takes_too_long_is_found() -> None:
-    """It neither stops the service nor lets the name pass (API.md 6.3, item 7)."""
-    name = ("a" * 60 + ".") * 4
-    began = time.process_time()
-    assert is_blacklisted(name, [r"^((a|aa)+\.)+x"])
-    assert time.process_time() - began < 1.0
-
-
-def test_what_is_no_pattern_forbids_nothing() -> None:
-    """A broken row of the table must not end every creation of a zone with an error."""
-    assert not is_blacklisted("example.org.", ["exam(", "*", "[z-a]"])
 
 
 ME: dict[str, Any] = {

@@ -16,9 +16,16 @@ from designate.storage.tables import metadata
 
 
 def statements(text: str) -> set[str]:
-    """The CREATE statements of a script, each on one line."""
-    found = {" ".join(part.split()) for part in text.split(";")}
-    return {part for part in found if part.startswith("CREATE") and "alembic_version" not in part}
+    """The CREATE statements of a script, each on one line, with the columns that come later."""
+    found = [" ".join(part.split()) for part in text.split(";")]
+    made = {part for part in found if part.startswith("CREATE") and "alembic_version" not in part}
+    for part in found:
+        if part.startswith("ALTER TABLE"):
+            table, _, column = part.removeprefix("ALTER TABLE ").partition(" ADD COLUMN ")
+            (old,) = (item for item in made if item.startswith(f"CREATE TABLE {table} "))
+            made.remove(old)
+            made.add(old.replace(", CONSTRAINT", f", {column}, CONSTRAINT", 1))
+    return made
 
 
 def of_metadata(dialect: Dialect) -> set[str]:

@@ -137,11 +137,15 @@ def test_a_target_of_an_unknown_type_is_called_all_the_same() -> None:
     assert calls(plan) == {key(1, "nameless"): [(CREATE, "new")]}
 
 
-def test_a_secondary_that_was_never_transferred_is_not_watched() -> None:
-    """It has no version that could be served."""
-    waiting = decide(facts([zone(type="SECONDARY")]), ONE, BACKENDS)
-    assert (len(waiting.calls), waiting.watches) == (1, [])
+def test_a_secondary_that_was_never_transferred_is_on_no_server() -> None:
+    """It has no version that could be served; an older zone of that name goes all the same."""
+    empty = zone(type="SECONDARY")
+    waiting = decide(facts([empty]), ONE, BACKENDS)
+    assert (waiting.calls, waiting.watches) == ({}, [])
+    replacing = decide(facts([empty, gone()], [row("old", key(1))]), ONE, BACKENDS)
+    assert calls(replacing) == {key(1): [(DELETE, "old")]}
     transferred = decide(facts([zone(type="SECONDARY", transferred=True)]), ONE, BACKENDS)
+    assert calls(transferred) == {key(1): [(CREATE, "new")]}
     assert len(transferred.watches) == 1
 
 

@@ -16,15 +16,16 @@ from designate.backends.base import ZoneRef
 from designate.backends.embedded import Embedded
 from designate.backends.fake import Fake
 from designate.model.pools import Nameserver, Pool, Target
-from designate.storage import pools
+from designate.storage import pools, zone_pools
+from designate.storage import zones as zone_queries
 from designate.storage.engine import open_engine
 from designate.storage.tables import zones
-from designate.storage.unit_of_work import Store
-from designate.storage.versions import mark_due
+from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.versions import Change, advance, mark_due
 from designate.worker import dispatcher
 from designate.worker.calls import PER_SERVER
 from designate.worker.service import WorkerService
-from tests.unit.storage.zone_rows import NAME, add_zone, create_tables, work_row, zone_row
+from tests.unit.storage.zone_rows import NAME, NOON, add_zone, create_tables, work_row, zone_row
 from tests.unit.worker.nameserver import HOST, NameServer
 
 
@@ -148,15 +149,36 @@ def test_a_newer_version_is_followed_while_the_older_is_watched(world: World) ->
     world.zone()
     world.worker.start()
     world.wait(lambda: {"asked": world.server.asked}, lambda found: bool(found["asked"]), NAME)
-    world.server.serials[NAME] = 501
 
     def write(tx: Any) -> None:
         tx.write(update(zones).values(generation=6, serial=501))
         mark_due(tx, NAME)
 
     world.store.write(write)
+    world.server.serials[NAME] = 501
     world.worker.wake(frozenset({NAME}))
     world.becomes(status="ACTIVE", confirmed_generation=6)
+    world.rests()
+
+
+def test_a_secondary_zone_that_has_moved_is_seen_at_the_serial_that_it_had(world: World) -> None:
+    """On the servers of its new pool: the serial is its master's, and does not rise."""
+    settled = {"generation": 4, "status": "ACTIVE", "action": "NONE"}
+    world.zone(type="SECONDARY", transferred_at=NOON, pool_id="old", **settled)
+
+    def move(tx: Transaction) -> None:
+        zone, pool = zone_queries.lock(tx, "zone"), pools.get(tx.connection, "pool")
+        assert zone
+        assert pool
+        zone_pools.move(tx, zone, pool)
+        advance(tx, zone, Change(fields={"pool_id": "pool"}, barrier=True))
+
+    world.store.write(move)
+    world.worker.start()
+    world.wait(lambda: {"asked": world.server.asked}, lambda found: bool(found["asked"]), NAME)
+    assert zone_row(world.store)["status"] == "PENDING"
+    world.server.serials[NAME] = 500
+    world.becomes(status="ACTIVE", serial=500, confirmed_generation=5)
     world.rests()
 
 

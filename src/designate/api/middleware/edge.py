@@ -5,56 +5,31 @@ It goes through WebOb, which costs more than all of ours: what is not configured
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from oslo_middleware.cors import CORS
+from oslo_middleware import cors
 from oslo_middleware.healthcheck import Healthcheck
 from oslo_middleware.http_proxy_to_wsgi import HTTPProxyToWSGI
+
+from designate.conf import ConfigOpts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-CORS_DEFAULTS: Mapping[str, Any] = {
-    "allow_headers": [
-        "X-Auth-Token",
-        "X-Auth-Sudo-Tenant-ID",
-        "X-Auth-Sudo-Project-ID",
-        "X-Auth-All-Projects",
-        "X-Designate-Edit-Managed-Records",
-        "X-Designate-Hard-Delete",
-        "X-Designate-Delete-Shares",
-        "OpenStack-DNS-Hide-Counts",
-    ],
-    "expose_headers": ["X-OpenStack-Request-ID", "Host"],
-    "allow_methods": ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD"],
-}
-HEALTHCHECK_DEFAULTS: Mapping[str, Any] = {
-    "backends": ["disable_by_file"],
-    "disable_by_file_path": "/etc/designate/healthcheck_disable",
-}
+
+def around(app: "WSGIApplication", conf: ConfigOpts) -> "WSGIApplication":
+    """Put around `app` what is configured; OPTIONS never reaches it."""
+    app = _answer_options(app)
+    if conf.cors.allowed_origin:
+        app = cors.CORS(app, conf)
+    if conf.oslo_middleware.enable_proxy_headers_parsing:
+        app = HTTPProxyToWSGI(app, conf)
+    return app
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Options of oslo.middleware by section; what is absent has its default."""
-
-    proxy_headers: bool = False
-    cors: Mapping[str, Any] = field(default_factory=dict)
-    healthcheck: Mapping[str, Any] = field(default_factory=dict)
-
-    def wrap(self, app: "WSGIApplication") -> "WSGIApplication":
-        """Put around `app` what is configured; OPTIONS never reaches it."""
-        app = _answer_options(app)
-        if self.cors.get("allowed_origin"):
-            app = CORS(app, {**CORS_DEFAULTS, **self.cors})
-        if self.proxy_headers:
-            app = HTTPProxyToWSGI(app, {"enable_proxy_headers_parsing": True})
-        return app
-
-    def health(self) -> "WSGIApplication":
-        """Return the application that tells a load balancer whether to send requests here."""
-        return Healthcheck.app_factory({}, **{**HEALTHCHECK_DEFAULTS, **self.healthcheck})
+def health(conf: ConfigOpts) -> "WSGIApplication":
+    """Return the application that tells a load balancer whether to send requests here."""
+    return Healthcheck(None, conf)
 
 
 def _answer_options(app: "WSGIApplication") -> "WSGIApplication":

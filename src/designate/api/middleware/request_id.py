@@ -8,13 +8,18 @@ import falcon
 
 from designate.api.request import Request
 
+_CHOSEN = "openstack.request_id"
+
 
 class RequestId:
-    """The id is always a new one; what the client sends is remembered as the global id only."""
+    """The id is a new one; what the client sends is remembered as the global id only.
+
+    A filter in front, such as oslo.middleware's, may have chosen it already.
+    """
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
         """Choose the id."""
-        req.request_id = f"req-{uuid.uuid4()}"
+        req.request_id = req.env.get(_CHOSEN) or f"req-{uuid.uuid4()}"
 
     def process_response(
         self, req: Request, resp: falcon.Response, resource: Any, req_succeeded: object

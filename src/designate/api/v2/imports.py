@@ -6,12 +6,20 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import Shape, operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.imports import Imports
-from designate.errors import BadRequest, InvalidJson, UnsupportedContentType
+from designate.errors import (
+    BadRequest,
+    InvalidJson,
+    NoValidPoolFound,
+    PoolNotFound,
+    UnsupportedContentType,
+    ZoneImportNotFound,
+)
 from designate.model.imports import ZoneImport
 
 COLLECTION = paging.Collection(
@@ -38,6 +46,36 @@ def parse_json(body: bytes) -> tuple[bytes, dict[str, str]]:
     attributes = value.get("attributes")
     parsed = _attributes("attributes", attributes) if attributes is not None else {}
     return str(value["zonefile"]).encode(), parsed
+
+
+SHAPE = description.shown(
+    "ZoneImport",
+    {
+        "id": description.ID,
+        "status": description.TASK_STATUS,
+        "message": description.NULLABLE_TEXT,
+        "progress": {
+            "type": "object",
+            "properties": dict.fromkeys(("records", "bytes", "total_bytes"), description.COUNT),
+        },
+        "zone_id": description.NULLABLE_ID,
+        "project_id": description.TEXT,
+        "created_at": description.MOMENT,
+        "updated_at": description.NULLABLE_MOMENT,
+        "version": description.VERSION,
+        "links": description.LINKS,
+    },
+)
+_PAGE = description.page(SHAPE, COLLECTION)
+_ZONE_FILE = Shape("ZoneFile", description.TEXT, media.DNS)
+_WITH_ATTRIBUTES = Shape(
+    "ZoneFileWithAttributes",
+    {
+        "type": "object",
+        "properties": {"zonefile": description.TEXT, "attributes": _attributes.schema},
+        "required": ["zonefile"],
+    },
+)
 
 
 def render(zone_import: ZoneImport, base: str) -> dict[str, Any]:
@@ -71,6 +109,7 @@ class ImportList:
         self._links = links
         self._pages = pages
 
+    @operation({200: _PAGE}, listed=COLLECTION, policy=["find_zone_imports"])
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List imports."""
         base = self._links.base(req.env)
@@ -81,6 +120,12 @@ class ImportList:
         )
         media.answer(resp, body)
 
+    @operation(
+        {202: SHAPE},
+        bodies=[_ZONE_FILE, _WITH_ATTRIBUTES],
+        refuses=[NoValidPoolFound, PoolNotFound],
+        policy=["create_zone_import", "create_zone"],
+    )
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Take a zone file; plain text is passed on as it arrives and never held whole."""
         zone_file, attributes = _body(req)
@@ -91,7 +136,7 @@ class ImportList:
 def _body(req: Request) -> tuple[Iterable[bytes], dict[str, str]]:
     given = media.media_type(req)
     if given == media.DNS:
-        return media.pieces(req), {}
+        return media.utf8(media.pieces(req)), {}
     if given == media.JSON:
         zone_file, attributes = parse_json(b"".join(media.pieces(req)))
         return [zone_file], attributes
@@ -105,11 +150,13 @@ class ImportItem:
         self._imports = imports
         self._links = links
 
+    @operation({200: SHAPE}, refuses=[ZoneImportNotFound], policy=["get_zone_import"])
     def on_get(self, req: Request, resp: falcon.Response, import_id: str) -> None:
         """Show an import and how far it is."""
         zone_import = self._imports.get(req.caller, identifier("import_id", import_id))
         media.answer(resp, render(zone_import, self._links.base(req.env)))
 
+    @operation({204: None}, refuses=[ZoneImportNotFound], policy=["delete_zone_import"])
     def on_delete(self, req: Request, resp: falcon.Response, import_id: str) -> None:
         """Forget an import; its zone stays."""
         self._imports.delete(req.caller, identifier("zone_import_id", import_id))

@@ -6,10 +6,16 @@ from typing import Any
 import falcon
 import msgspec
 
-from designate.api import media
+from designate.api import description, media
+from designate.api.description import operation
 from designate.api.request import Request
 from designate.contracts.limits import Limits
 from designate.model.limits import Limits as LimitValues
+
+SHAPE = description.shown(
+    "Limits",
+    {field: {"type": "integer"} for field in LimitValues.__struct_fields__},
+)
 
 
 def render(limits: LimitValues) -> dict[str, Any]:
@@ -23,6 +29,7 @@ class LimitItem:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
+    @operation({200: SHAPE})
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """Show the limits."""
         media.answer(resp, render(self._limits.get(req.caller)))

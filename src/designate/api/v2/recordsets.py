@@ -5,12 +5,23 @@ from typing import Any
 
 import falcon
 
-from designate.api import fields, media, paging
+from designate.api import description, fields, media, paging
+from designate.api.description import operation
 from designate.api.identifiers import identifier
 from designate.api.links import Links
 from designate.api.request import Request
 from designate.contracts.recordsets import RecordSets
-from designate.errors import InvalidObject, Problem
+from designate.errors import (
+    DuplicateRecordSet,
+    InvalidObject,
+    InvalidRecordSetLocation,
+    InvalidRecordSetName,
+    InvalidTTL,
+    OverQuota,
+    Problem,
+    RecordSetNotFound,
+    ZoneNotFound,
+)
 from designate.model.recordsets import NewRecordSet, RecordSet, RecordSetChange
 from designate.rdata import names
 
@@ -24,7 +35,7 @@ COLLECTION = paging.Collection(
 
 _CHANGEABLE: dict[str, fields.Field] = {
     "records": fields.texts(65535),
-    "ttl": fields.nullable(fields.integer(0, fields.MAX_INT32)),
+    "ttl": fields.nullable(fields.ttl),
     "description": fields.nullable(fields.text(160)),
 }
 _NEW: dict[str, fields.Field] = {
@@ -79,6 +90,36 @@ def check_guarded(body: dict[str, Any], stored: dict[str, Any]) -> None:
     fields.refuse_changed("recordset", guarded, stored)
 
 
+SHAPE = description.shown(
+    "RecordSet",
+    {
+        "id": description.ID,
+        "zone_id": description.ID,
+        "project_id": description.NULLABLE_TEXT,
+        "name": description.TEXT,
+        "zone_name": description.TEXT,
+        "type": description.TEXT,
+        "records": {"type": "array", "items": description.TEXT},
+        "description": description.NULLABLE_TEXT,
+        "ttl": {"anyOf": [description.TTL, {"type": "null"}]},
+        "status": description.STATUS,
+        "action": description.ACTION,
+        "version": description.VERSION,
+        "created_at": description.MOMENT,
+        "updated_at": description.NULLABLE_MOMENT,
+        "links": description.LINKS,
+    },
+)
+_PAGE = description.page(SHAPE, COLLECTION)
+_NEW_RECORDSET = description.accepted("NewRecordSet", _NEW, required=["name", "type"])
+_RECORDSET_CHANGE = description.accepted("RecordSetChange", _CHANGEABLE)
+_ABSENT = (RecordSetNotFound, ZoneNotFound)
+_PLACING = (
+    *(InvalidRecordSetLocation, InvalidRecordSetName, InvalidTTL, OverQuota, ZoneNotFound),
+    DuplicateRecordSet,
+)
+
+
 def render(recordset: RecordSet, base: str) -> dict[str, Any]:
     """Render a recordset with links below `base`: always the one in its zone."""
     return {
@@ -112,6 +153,12 @@ class RecordSetList:
         self._links = links
         self._pages = pages
 
+    @operation(
+        {200: _PAGE},
+        listed=COLLECTION,
+        refuses=[ZoneNotFound],
+        policy=["find_recordsets", "get_zone"],
+    )
     def on_get(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """List the recordsets of a zone."""
         zone_id = identifier("zone_id", zone_id)
@@ -127,6 +174,12 @@ class RecordSetList:
         )
         media.answer(resp, body)
 
+    @operation(
+        {201: SHAPE, 202: SHAPE},
+        bodies=[_NEW_RECORDSET],
+        refuses=_PLACING,
+        policy=["create_recordset", "use_low_ttl"],
+    )
     def on_post(self, req: Request, resp: falcon.Response, zone_id: str) -> None:
         """Create a recordset; without records there is nothing to publish, and no wait."""
         zone_id = identifier("zone_id", zone_id)
@@ -143,24 +196,39 @@ class RecordSetItem:
         self._recordsets = recordsets
         self._links = links
 
+    @operation({200: SHAPE}, refuses=_ABSENT, policy=["get_recordset"])
     def on_get(self, req: Request, resp: falcon.Response, zone_id: str, recordset_id: str) -> None:
         """Show a recordset."""
         place = _identifiers(zone_id, recordset_id)
         recordset = self._recordsets.get(req.caller, *place)
         media.answer(resp, render(recordset, self._links.base(req.env)))
 
+    @operation(
+        {200: SHAPE, 202: SHAPE},
+        bodies=[_RECORDSET_CHANGE],
+        refuses=[*_PLACING, RecordSetNotFound],
+        policy=["update_recordset", "use_low_ttl", "edit_managed_records"],
+    )
     def on_put(self, req: Request, resp: falcon.Response, zone_id: str, recordset_id: str) -> None:
-        """Change a recordset; absent keys keep their values."""
+        """Change a recordset; absent keys keep their values.
+
+        What never changes says so before what is wrong with the change (API.md 7.4).
+        """
         place = _identifiers(zone_id, recordset_id)
         base = self._links.base(req.env)
-        body = media.json_object(req, "recordset")
-        change = parse_change(body)
+        try:
+            body = media.json_object(req, "recordset")
+            change = parse_change(body)
+        except InvalidObject:
+            self._recordsets.changeable(req.caller, *place)
+            raise
         if not _GUARDED.isdisjoint(body):
-            check_guarded(body, render(self._recordsets.get(req.caller, *place), base))
+            check_guarded(body, render(self._recordsets.changeable(req.caller, *place), base))
         recordset = self._recordsets.update(req.caller, *place, change)
         status = falcon.HTTP_202 if recordset.records else falcon.HTTP_200
         media.answer(resp, render(recordset, base), status)
 
+    @operation({202: SHAPE}, refuses=_ABSENT, policy=["delete_recordset", "edit_managed_records"])
     def on_delete(
         self, req: Request, resp: falcon.Response, zone_id: str, recordset_id: str
     ) -> None:
@@ -181,6 +249,7 @@ class AllRecordSets:
         self._links = links
         self._pages = pages
 
+    @operation({200: _PAGE}, listed=COLLECTION, policy=["find_recordsets"])
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the recordsets of the project, whatever their zone."""
         base = self._links.base(req.env)
@@ -196,6 +265,9 @@ class AllRecordSets:
         media.answer(resp, body)
 
 
+_REDIRECTION = description.shown("RecordSetRedirection", {"links": description.LINKS})
+
+
 class RecordSetById:
     """/v2/recordsets/{recordset_id}"""
 
@@ -203,10 +275,11 @@ class RecordSetById:
         self._recordsets = recordsets
         self._links = links
 
+    @operation({301: _REDIRECTION}, refuses=[RecordSetNotFound], policy=["get_recordset"])
     def on_get(self, req: Request, resp: falcon.Response, recordset_id: str) -> None:
         """Say in which zone the recordset is."""
         recordset_id = identifier("recordset_id", recordset_id)
         recordset = self._recordsets.locate(req.caller, recordset_id)
-        resp.status = falcon.HTTP_301
-        resp.content_type = "text/plain"
-        resp.set_header("Location", _place(recordset, self._links.base(req.env)))
+        place = _place(recordset, self._links.base(req.env))
+        resp.set_header("Location", place)
+        media.answer(resp, {"links": {"self": place}}, falcon.HTTP_301)

@@ -11,7 +11,9 @@ from designate.storage.tables.journal import journal
 from designate.storage.tables.pools import pools, tsigkeys
 from designate.storage.tables.projects import blacklists, project_usage, quotas, shares, tlds
 from designate.storage.tables.recordsets import record_values, recordsets
+from designate.storage.tables.services import service_statuses
 from designate.storage.tables.tasks import zone_task_chunks, zone_tasks
+from designate.storage.tables.transfers import transfer_accepts, transfer_requests
 from designate.storage.tables.work import zone_servers, zone_work
 from designate.storage.tables.zones import name_locks, names, zone_pools, zone_state, zones
 
@@ -26,8 +28,11 @@ __all__ = [
     "quotas",
     "record_values",
     "recordsets",
+    "service_statuses",
     "shares",
     "tlds",
+    "transfer_accepts",
+    "transfer_requests",
     "tsigkeys",
     "zone_pools",
     "zone_servers",

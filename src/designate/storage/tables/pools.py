@@ -43,6 +43,9 @@ tsigkeys = Table(
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
+    # In lower case; every row has one, though steps of the schema may only add what may be NULL.
+    Column("name_key", free_text(320), nullable=True),
     UniqueConstraint("name"),
+    Index(None, "name_key", unique=True),
     Index(None, "scope", "resource_id"),
 )

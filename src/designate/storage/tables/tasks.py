@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Imports and exports, and the zone files that wait for their import."""
+"""Imports, exports and other long work, and the zone files that wait for their import."""
 
 from sqlalchemy import Column, Index, Integer, Table
 
@@ -17,6 +17,8 @@ from designate.storage.tables.columns import (
 
 IMPORT = "IMPORT"
 EXPORT = "EXPORT"
+FOLLOW = "FOLLOW"
+"""Recordsets that follow a large zone to its new owner."""
 DISCARDED = "DISCARDED"
 """An import that was deleted while it was under way: its rows are left to be purged."""
 

@@ -101,7 +101,11 @@ name_locks = Table(
     Column("name_key", Name, primary_key=True),
     Column("turn", Counter, nullable=False),
 )
-"""Creators of zones under the same two last labels update one row here (decision 3a.6)."""
+"""Creators of zones under the same two last labels update one row here (decision 3a.6).
+
+So do those who put a zone into a pool, under a key that is no name, and who deletes the pool all of
+its keys (`storage.pools.enter`).
+"""
 
 zone_pools = Table(
     "zone_pools",

@@ -22,7 +22,8 @@ __all__ = [
     "write",
 ]
 
-_SYNTAX = frozenset(';()"\\@')
+_SYNTAX = frozenset(';()"\\@\r\n')
+_LINE_ENDS = re.compile("[\r\n]+")
 _LAX: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "CAA": re.compile(" .* .*[ \t]"),
@@ -47,14 +48,14 @@ def chunks(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def safe_text(rtype: str, text: str) -> str:
-    """The text of a record as a master file can hold it: as given, where that reads back alike."""
+    """The text of a record as a line of a master file: as given, where that reads back alike."""
     plain = 0 < len(text.encode()) <= MAX_STRING and not _SYNTAX & set(text)
     if plain and not (rtype in _LAX and _LAX[rtype].search(text)):
         return text
     try:
         return TYPES[rtype].decode(TYPES[rtype].encode(text))
     except InvalidRdata:
-        return text
+        return _LINE_ENDS.sub(" ", text)
 
 
 def write(

@@ -70,13 +70,23 @@ def test_an_owner_may_be_null_and_nothing_else() -> None:
         ("ns.example.:053", "ns.example."),
         ("2001:db8::53", "2001:db8::53"),
         ("[2001:db8::1]:54", "[2001:db8::1]:54"),
+        ("[2001:db8::1]:53", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("::1", "::1"),
     ],
 )
 def test_the_port_of_dns_goes_without_saying(sent: str, kept: str) -> None:
     assert zones.parse_new(SECONDARY | {"masters": [sent]}).masters == [kept]
 
 
-@pytest.mark.parametrize("masters", ["192.0.2.1", [""], [None], ["192.0.2.1:0"], ["a:65536"], {}])
+@pytest.mark.parametrize(
+    "masters",
+    [
+        *("192.0.2.1", {}, [""], [None], ["a b"]),
+        *(["192.0.2.1:0"], ["a:65536"], ["a:b"], ["a:"], [":53"], ["a:\u0663"]),
+        *(["[::1"], ["[::1]54"], ["[a]:53"], ["[::1]:x"], ["[]:53"]),
+    ],
+)
 def test_masters_are_a_list_of_addresses(masters: Any) -> None:
     assert refusal(SECONDARY | {"masters": masters}).message
 

@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Master files are read record by record, and what is written reads back."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from designate.rdata import TYPES, InvalidRdata
 from designate.wire import zonefile
 from designate.wire.zonefile import Line
 from designate.wire.zonefile.rare import RareEntries
+from tests.unit.rdata import test_examples, test_rules
 
+EXAMPLES = [
+    *test_examples.cases(test_examples.ACCEPTED),
+    *test_examples.cases(test_examples.NEWLY_ACCEPTED),
+    *test_rules.ACCEPTED,
+]
 ZONES = Path(__file__).parents[3] / "data" / "zones"
 
 HEAD = b"$ORIGIN example.org.\n$TTL 60\n@ SOA ns. admin 1 2 3 4 5\n"
@@ -71,9 +79,37 @@ def test_many_records_are_not_one() -> None:
 )
 def test_a_text_is_written_so_that_it_reads_back(rtype: str, text: str, shown: str) -> None:
     """As given where a master file can hold it."""
-    written = "".join(zonefile.write("example.org.", 60, [("a.example.org.", None, rtype, text)]))
-    assert written == f"$ORIGIN example.org.\n$TTL 60\n\na.example.org.  IN {rtype} {shown}\n\n\n"
-    assert [line.type for line in lines(written.encode())] == [rtype]
+    file = written(rtype, text)
+    assert file == f"$ORIGIN example.org.\n$TTL 60\n\na.example.org.  IN {rtype} {shown}\n\n\n"
+    assert [line.type for line in lines(file.encode())] == [rtype]
+
+
+def written(rtype: str, text: str) -> str:
+    """A zone with one record, as it is exported."""
+    return "".join(zonefile.write("example.org.", 60, [("a.example.org.", None, rtype, text)]))
+
+
+@pytest.mark.parametrize(("rtype", "text"), EXAMPLES)
+def test_what_the_api_accepts_is_exported_and_imported(rtype: str, text: str) -> None:
+    """As the same record, on one line, and no other beside it."""
+    file = written(rtype, text)
+    assert file.count("\n") == 6
+    [line] = lines(file.encode())
+    assert (line.name, line.type) == ("a.example.org.", rtype)
+    assert TYPES[rtype].encode(line.text) == TYPES[rtype].encode(text)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\nb.example.org. IN A 192.0.2.66\n"])
+@pytest.mark.parametrize(("rtype", "text"), EXAMPLES)
+def test_no_text_makes_a_line_of_its_own(rtype: str, text: str, end: str) -> None:
+    """Wherever the API lets the end of a line stand in one, or something older did."""
+    for at in range(len(text) + 1):
+        broken = text[:at] + end + text[at:]
+        file = written(rtype, broken)
+        assert (file.count("\n"), file.count("\r")) == (6, 0)
+        with contextlib.suppress(InvalidRdata):
+            wire = TYPES[rtype].encode(broken)
+            assert [TYPES[rtype].encode(line.text) for line in lines(file.encode())] == [wire]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports on projects and what they have, over HTTP (API.md section 24)."""
+
+import falcon
+
+from designate.api import media
+from designate.api.links import Links, with_arguments
+from designate.api.request import Request
+from designate.contracts.reports import Reports
+
+_TENANTS = "/admin/reports/tenants"
+_ALL = ("zones", "records", "tenants")
+
+
+class TenantList:
+    """/admin/reports/tenants"""
+
+    def __init__(self, reports: Reports, links: Links) -> None:
+        self._reports = reports
+        self._links = links
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the projects that have zones, all of them."""
+        place = self._links.base(req.env) + _TENANTS
+        tenants = [
+            {
+                "zone_count": tenant.zone_count,
+                "id": tenant.id,
+                "links": {"self": f"{place}/{tenant.id}"},
+            }
+            for tenant in self._reports.tenants(req.caller)
+        ]
+        links = {"self": with_arguments(place, req.arguments)}
+        media.answer(resp, {"links": links, "metadata": {}, "tenants": tenants})
+
+
+class TenantItem:
+    """/admin/reports/tenants/{tenant_id}"""
+
+    def __init__(self, reports: Reports, links: Links) -> None:
+        self._reports = reports
+        self._links = links
+
+    def on_get(self, req: Request, resp: falcon.Response, tenant_id: str) -> None:
+        """Show the zones of a project."""
+        found = self._reports.tenant(req.caller, tenant_id)
+        body = {
+            "zones_count": len(found.zones),
+            "zones": found.zones,
+            "id": found.id,
+            "links": {"self": f"{self._links.base(req.env)}{_TENANTS}/{found.id}"},
+        }
+        media.answer(resp, body)
+
+
+class CountList:
+    """/admin/reports/counts"""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """Show how much there is."""
+        media.answer(resp, {"counts": [self._reports.counts(req.caller, _ALL)]})
+
+
+class CountItem:
+    """/admin/reports/counts/{name}"""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def on_get(self, req: Request, resp: falcon.Response, name: str) -> None:
+        """Show how many there are of one kind."""
+        media.answer(resp, {"counts": [self._reports.counts(req.caller, [name])]})

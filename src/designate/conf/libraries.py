@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sections whose options libraries declare and read: origins, health, Keystone.
+
+They are declared here with our defaults, so that a wrong value is found at start; the libraries get
+the configuration as a whole. `[keystone_authtoken]` is declared when tokens are validated.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from keystoneauth1 import loading
+from oslo_config import cfg
+from oslo_middleware import cors
+from oslo_middleware.healthcheck import opts as healthcheck
+
+CORS = "cors"
+HEALTHCHECK = "healthcheck"
+KEYSTONE = "keystone"
+
+CORS_DEFAULTS: Mapping[str, Any] = {
+    "allow_headers": [
+        "X-Auth-Token",
+        "X-Auth-Sudo-Tenant-ID",
+        "X-Auth-Sudo-Project-ID",
+        "X-Auth-All-Projects",
+        "X-Designate-Edit-Managed-Records",
+        "X-Designate-Hard-Delete",
+        "X-Designate-Delete-Shares",
+        "OpenStack-DNS-Hide-Counts",
+    ],
+    "expose_headers": ["X-OpenStack-Request-ID", "Host"],
+    "allow_methods": ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD"],
+}
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    CORS: CORS_DEFAULTS,
+    HEALTHCHECK: {
+        "backends": ["disable_by_file"],
+        "disable_by_file_path": "/etc/designate/healthcheck_disable",
+    },
+    # A call of another service that never ends would hold a thread.
+    KEYSTONE: {"service_type": "identity", "timeout": 30},
+}
+"""Section, option, what holds here unless the configuration says otherwise."""
+
+OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
+    *((CORS, option) for option in cors.OPTS),
+    *(
+        (HEALTHCHECK, option)
+        for option in (
+            *healthcheck.HEALTHCHECK_OPTS,
+            *healthcheck.DISABLE_BY_FILE_OPTS,
+            *healthcheck.DISABLE_BY_FILES_OPTS,
+        )
+    ),
+    *((KEYSTONE, option) for option in loading.get_session_conf_options()),
+    *((KEYSTONE, option) for option in loading.get_adapter_conf_options()),
+)
+
+
+def set_defaults_everywhere() -> None:
+    """Put our defaults into the options of libraries: the entry point oslo.config.opts.defaults."""
+    cors.set_defaults(**CORS_DEFAULTS)
+    cfg.set_defaults(healthcheck.HEALTHCHECK_OPTS, backends=["disable_by_file"])
+
+
+def set_defaults(conf: cfg.ConfigOpts) -> None:
+    """Put our defaults into a configuration; those of the libraries stay as they are."""
+    for section, values in DEFAULTS.items():
+        for name, value in values.items():
+            conf.set_default(name, value, section)
