@@ -5,6 +5,7 @@ No statement is waited for longer than `STATEMENT` seconds, and no lock longer t
 waits is told, and transactions that only met a rival are run anew.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -78,8 +79,26 @@ def _as_list(value: str | tuple[str, ...] | None) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
+class _OneLine(logging.Filter):
+    """The pool shows a stack where a connection is lost in its hands: the reason is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See the class."""
+        if record.exc_info and record.exc_info[1] is not None:
+            record.msg, record.args = (
+                f"{record.msg}: %s",
+                (*(record.args or ()), record.exc_info[1]),
+            )
+            record.exc_info = None
+        return True
+
+
+_one_line = _OneLine()
+
+
 def watch(engine: Engine, timeout: int | None) -> None:
     """Let connections that are of no use any more be given up."""
+    logging.getLogger(f"sqlalchemy.pool.impl.{type(engine.pool).__name__}").addFilter(_one_line)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _tried(engine.dialect))
     if engine.dialect.name == "postgresql":

@@ -112,3 +112,12 @@ def test_all_statements_are_shown_to_who_debugs(
     assert [("one" in text, "two" in text) for text in shown] == (
         [(True, False), (False, True)] if debug == 50 else []
     )
+
+
+def test_a_connection_lost_in_the_pool_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    """Its reason, without a stack: a database that went away is told elsewhere."""
+    engine = open_engine("mysql+pymysql://user@127.0.0.1:1/designate")
+    logger = logging.getLogger(f"sqlalchemy.pool.impl.{type(engine.pool).__name__}")
+    logger.error("Exception during reset or similar", exc_info=OSError("gone"))
+    assert "Exception during reset or similar: gone" in caplog.text
+    assert "Traceback" not in caplog.text
