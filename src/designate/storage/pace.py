@@ -29,4 +29,8 @@ class Pace:
             self._shared_at = now
         wanted = SHARED if now - self._shared_at < SHARED_FOR else ALONE
         fitting = max(int(rows * wanted / max(seconds, 1e-6)), LEAST)
-        self.rows = min(fitting, 2 * self.rows, self._most)
+        allowed = min(fitting, 2 * self.rows, self._most)
+        if LEAST < allowed < self._most:
+            # A statement for each number of rows would be kept, with as many parameters.
+            allowed = LEAST << (allowed // LEAST).bit_length() - 1
+        self.rows = allowed

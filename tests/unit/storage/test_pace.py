@@ -33,7 +33,7 @@ def test_steps_grow_to_what_fits(store: Store) -> None:
         steps.took(steps.rows, 0.0)
     assert sizes == [100, 200, 400, 800, 1600, 3200, 6400, MOST, MOST]
     steps.took(MOST, pace.ALONE * 4)
-    assert steps.rows == MOST // 4
+    assert steps.rows == 1600  # of 2,500 that fit
     steps.took(steps.rows, 1000.0)
     assert steps.rows == LEAST
     assert Pace(store, 3).rows == 3
@@ -60,6 +60,17 @@ def test_steps_are_short_once_somebody_waited(
     others: list[threading.Thread] = []
     store.write(long)
     others[0].join(PATIENCE)
-    assert steps.rows == int(MOST * pace.SHARED / pace.ALONE)
+    assert steps.rows == 1600  # of 2,000 that fit
     steps.took(steps.rows, pace.SHARED)
-    assert steps.rows == int(MOST * pace.SHARED / pace.ALONE)
+    assert steps.rows == 1600
+
+
+def test_there_are_few_sizes(store: Store) -> None:
+    """However long steps take: a connection keeps a statement for each size."""
+    steps = Pace(store, 800)
+    sizes = set()
+    for number in range(1000):
+        steps.took(steps.rows, pace.ALONE * (0.1 + number % 17 / 10))
+        sizes.add(steps.rows)
+    assert sizes <= {100, 200, 400, 800}
+    assert len(sizes) > 2
