@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a project exists, by a real Keystone and the caller's own token."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +40,9 @@ def caller(token: str, url: str | None) -> Context:
     """Somebody whose catalogue has Keystone at `url`."""
     endpoints = [{"region": "RegionOne", "publicURL": url}] if url else []
     catalog = [{"type": "identity", "endpoints": endpoints}]
-    return Context(request_id="req-1", secrets=Secrets(token=token, catalog=catalog))
+    return Context(
+        request_id="req-1", secrets=Secrets(token=token, catalog_json=json.dumps(catalog))
+    )
 
 
 def test_one_that_exists_is_accepted_and_another_is_not(

@@ -45,7 +45,7 @@ class Shares:
             access.project(ctx)
             if target_project_id == zone.project_id:
                 raise BadRequest("A zone cannot be shared with the project that owns it")
-            if owners.leave_behind(tx, zone_id, target_project_id):
+            if owners.still_owns(tx, zone_id, target_project_id):
                 # With a share it could write what is its own no more.
                 raise BadRequest(
                     "The zone was this project's; it can be shared with it once the recordsets"

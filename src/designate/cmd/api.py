@@ -5,7 +5,6 @@ It embeds central over the configured database. Name servers are driven by worke
 find in the database what is to be done.
 """
 
-import argparse
 import atexit
 import contextlib
 import logging
@@ -24,7 +23,7 @@ from designate.api import tls
 from designate.api.app import build as build_api
 from designate.api.server import Server
 from designate.cmd import central as central_root
-from designate.cmd import heartbeat
+from designate.cmd import heartbeat, service
 from designate.conf import ConfigOpts, ConfigurationError, Settings
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.policy.enforcer import Enforcer
@@ -45,18 +44,10 @@ SERVICES = ("api", "central")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve with `[service:api] workers` processes on the same addresses; the exit status."""
-    parser = argparse.ArgumentParser(prog="designate-api", description=__doc__)
-    parser.add_argument(
-        "--config-file",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="designate.conf; may be repeated, a later file wins (default: the usual places)",
-    )
-    arguments = parser.parse_args(argv)
-    start_logging()
+    files = service.config_files("designate-api", __doc__, argv)
+    service.start_logging()
     try:
-        conf = configuration.load(arguments.config_file)
+        conf = configuration.load(files)
         settings = configuration.settings(conf)
         secure = tls.configured(settings.tls)
     except ConfigurationError as error:
@@ -73,7 +64,7 @@ def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
 
     Processes may be forked from the one that has called this.
     """
-    start_logging()
+    service.start_logging()
     files = []
     if folder := environ.get(FOLDER):
         files = [str(Path(folder) / configuration.FILE)]
@@ -110,11 +101,6 @@ class _Reporting:
             until = contextlib.ExitStack()
             heartbeat.begin(until, self._store, self._settings, SERVICES, says_end=False)
             atexit.register(until.close)
-
-
-def start_logging() -> None:
-    """Log to stderr, unless the server has set up logging itself."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 def _serve(conf: ConfigOpts, settings: Settings, secure: tls.Tls | None) -> int:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`designate-mdns`: the DNS server apart, over a database that other processes write."""
 
-import argparse
 import contextlib
 import dataclasses
 import logging
@@ -10,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from designate import conf as configuration
-from designate.cmd import heartbeat
+from designate.cmd import heartbeat, service
 from designate.conf import ConfigurationError, Settings
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import MdnsServer
@@ -27,18 +26,10 @@ _SECRET = 16
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve with `[service:mdns] workers` processes on the same addresses; the exit status."""
-    parser = argparse.ArgumentParser(prog="designate-mdns", description=__doc__)
-    parser.add_argument(
-        "--config-file",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="designate.conf; may be repeated, a later file wins (default: the usual places)",
-    )
-    arguments = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    files = service.config_files("designate-mdns", __doc__, argv)
+    service.start_logging()
     try:
-        settings = configuration.settings(configuration.load(arguments.config_file))
+        settings = configuration.settings(configuration.load(files))
     except ConfigurationError as error:
         return _fail(str(error))
     # A cookie of one process must be good for all that share the address.

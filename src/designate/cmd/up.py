@@ -7,6 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
+from designate.cmd import service
 from designate.cmd.embedded import Embedded, Options
 from designate.conf import ConfigurationError
 from designate.conf.addresses import Endpoint, endpoint
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     memory.share_arenas()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    service.start_logging()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()
     options = Options(

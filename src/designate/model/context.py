@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+_catalog = msgspec.json.Decoder(list[dict[str, Any]])
+
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The caller of an operation.
@@ -31,14 +33,22 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller's token, and the service catalogue that came with it.
-
-    The catalogue is as keystonemiddleware hands it on: services of a `type` with `endpoints`, each
-    with a `region` and a `publicURL`, an `internalURL`, an `adminURL`.
-    """
+    """The caller's token, and the service catalogue that came with it, as JSON."""
 
     token: str
-    catalog: list[dict[str, Any]] = []
+    catalog_json: str = "[]"
+
+    @property
+    def catalog(self) -> list[dict[str, Any]]:
+        """The catalogue, as keystonemiddleware hands it on; few requests need it.
+
+        Services of a `type` with `endpoints`, each with a `region` and a `publicURL`, an
+        `internalURL`, an `adminURL`. What is no list of objects counts as none.
+        """
+        try:
+            return _catalog.decode(self.catalog_json)
+        except msgspec.DecodeError:
+            return []
 
     def __repr__(self) -> str:
         return "Secrets(...)"

@@ -86,7 +86,7 @@ def queue(tx: Transaction, zone: Zone, former: str | None) -> None:
     tasks.add(tx, values | document | {"zone_id": zone.id})
 
 
-def leave_behind(tx: Transaction, zone_id: str, project_id: str) -> bool:
+def still_owns(tx: Transaction, zone_id: str, project_id: str) -> bool:
     """Whether recordsets of a zone still have this project as their owner, which was the zone's."""
     waiting = select(zone_tasks.c.attributes).where(
         zone_tasks.c.zone_id == zone_id, zone_tasks.c.task_type == FOLLOW

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Floating IPs of Neutron: what it is asked, and what becomes of its answers."""
 
+import json
 import logging
 import socket
 import ssl
@@ -68,7 +69,7 @@ def catalog(**regions: str) -> list[dict[str, Any]]:
 
 def caller(found: list[dict[str, Any]], project: str | None = "p1") -> Context:
     """Somebody with a token."""
-    secrets = Secrets(token="t0ken", catalog=found)
+    secrets = Secrets(token="t0ken", catalog_json=json.dumps(found))
     return Context(request_id="req-1", project_id=project, roles=("member",), secrets=secrets)
 
 
@@ -112,7 +113,7 @@ def test_one_is_asked_for_by_its_id(server: NeutronServer, other: NeutronServer)
 def test_a_global_request_id_goes_on(server: NeutronServer) -> None:
     """Whoever follows a request through the cloud finds it there too."""
     server.will_answer(LIST, {"floatingips": []})
-    secrets = Secrets(token="t0ken", catalog=catalog(RegionOne=server.url))
+    secrets = Secrets(token="t0ken", catalog_json=json.dumps(catalog(RegionOne=server.url)))
     ctx = Context(request_id="req-1", global_request_id="req-9", project_id="p1", secrets=secrets)
     Neutron(OPTIONS).find(ctx)
     assert server.asked[0].request_id == "req-9"

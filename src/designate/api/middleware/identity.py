@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import falcon
-import msgspec
 
 from designate.api.request import Request
 from designate.errors import BadRequest, Unauthenticated
@@ -20,7 +19,6 @@ Environ = Mapping[str, Any]
 _VALIDATED = "keystone.token_auth"
 """What keystonemiddleware's filter adds to each request that it lets through; no header can."""
 _MAX_IDENTIFIER = 255
-_catalog = msgspec.json.Decoder(list[dict[str, Any]])
 _is_request_id = re.compile(r"req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -105,11 +103,7 @@ def _secrets(environ: Environ) -> Secrets | None:
     token = environ.get("HTTP_X_AUTH_TOKEN")
     if not token:
         return None
-    try:
-        catalog = _catalog.decode(environ.get("HTTP_X_SERVICE_CATALOG") or "[]")
-    except msgspec.DecodeError:
-        catalog = []
-    return Secrets(token=token, catalog=catalog)
+    return Secrets(token=token, catalog_json=environ.get("HTTP_X_SERVICE_CATALOG") or "[]")
 
 
 def _roles(header: str) -> tuple[str, ...]:
