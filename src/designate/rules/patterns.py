@@ -3,7 +3,8 @@
 
 Whoever may write a pattern must not be able to stop the service with it. Searching has a limit of
 time. Compiling has none, and writes out what is repeated: twenty nested `(...)+` are a million
-copies and gigabytes, so patterns of that kind are refused before they are compiled.
+copies and gigabytes, so patterns of that kind are refused before they are compiled. So are those
+that call themselves, as `(?R)` does: within the limit of time they take memory by the 100 MB.
 """
 
 import logging
@@ -27,7 +28,8 @@ _KEPT = 10_000
 # lazy quantifier is one; `*`, `?` and `{,n}` write nothing out, and count as characters.
 _tokens = re.compile(
     r"""
-    (?P<nothing> \(\?\#[^)]*\) | \(\?[a-zA-Z0-9-]*\) )
+    (?P<recursion> \(\?(?: R | [0-9]+ | & | P> ) )
+    | (?P<nothing> \(\?\#[^)]*\) | \(\?[a-zA-Z0-9-]*\) )
     | (?P<begin> \( )
     | (?P<end> \) )
     | (?P<copies> (?: \+ | \{(?P<least>[0-9]+)(?:,[0-9]*)?\}? ) [+?]? )
@@ -68,6 +70,8 @@ def size(pattern: str) -> int:
     # The sizes of the groups that are open, and of the last item, which a quantifier repeats.
     around, total, last = list[int](), 0, 0
     for token in _tokens(pattern):
+        if token["recursion"]:
+            raise BadPattern("a pattern that calls itself is not available")
         if token["begin"]:
             around.append(total + last)
             total, last = 1, 0

@@ -13,8 +13,6 @@ from designate.rules import patterns
 NAME = ("a" * 60 + ".") * 4
 CATASTROPHES = [
     r"^((a|aa)+\.)+x",
-    r"(?R)",
-    r"((?&x))(?P<x>a)",
     r"(?:(?:a?){30}){30}x",
     r"(a*)*(a*)*(a*)*b\1\2\3",
     r"(?e)(?:.*a.*a.*b){e<=9}",
@@ -150,6 +148,21 @@ def test_what_is_no_pattern_is_told(pattern: str) -> None:
 PARTS = ["(", "(?:", "(?=", "(?>", ")", "[", "]", "{9}", "{99,}", "{2,3}", "+", "*", "?", "|", "a"]
 PARTS += [".", "\\", "\\1", "^", "$", "{e<=2}", "(?R)", "(?1)", "\\p{L}", "(?b)", "(?r)", "-", "0"]
 PARTS += ["(?#", "(?i)", "[^]", "[]", "[:alpha:]", "(a{99}", "){99}", "(?V1)", "{e<=1:[a(]}"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?R)", "a(?0)", "(a(?1))", "(?P<x>(?&x))", "(?P<x>a(?P>x))", "((?&x))(?P<x>a)"]
+)
+def test_no_pattern_calls_itself(pattern: str) -> None:
+    """It would take memory for as long as it may search."""
+    with pytest.raises(patterns.BadPattern, match="calls itself"):
+        patterns.compiled(pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"(\(?R)", "[(?R)]", r"x(\(?0)?"])
+def test_what_only_looks_like_a_call_is_taken(pattern: str) -> None:
+    """An escaped bracket that may be absent, and characters of a class."""
+    patterns.compiled(pattern)
 
 
 @settings(deadline=None)
