@@ -38,6 +38,8 @@ class StoryFile(pytest.File):
         if "settings" in self.said and URL:
             return  # nothing is known of the settings of a server elsewhere
         for test in self.said["tests"]:
+            if test.get("before_work") and URL:
+                continue
             yield StoryTest.from_parent(self, name=test["name"], test=test)
 
     def story(self) -> Story:

@@ -19,6 +19,7 @@
       response_strings: [...]         the body as text holds these
       repeat: 10                      the request is sent so many times, `$N` counts from 1
       poll: 50                        or until everything holds, at most so many times
+      before_work: true               holds only until a worker comes: not played at a URL
 
 A value may hold `$RUN` (a word that belongs to this run), `$LONG` (more than a body may have),
 `$LOCATION` and `$RESPONSE['$.id']` of the test before, and `$HISTORY['name'].$RESPONSE['$.id']`
