@@ -24,6 +24,11 @@ VICTIM = "victim-project"
 SECRETS = ("treasure", VICTIM, "192.0.2.77", "confidential", "friend-project")
 """Words that stand in the victim's objects and nowhere else."""
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+FLOATING_IP = "aaaaaaaa-0000-4000-8000-000000000001"
+NETWORK: dict[str, dict[str, Any]] = {
+    "DEFAULT": {"network_api": "fake"},
+    "network_api:fake": {"floatingips": [f"{VICTIM}|one|{FLOATING_IP}|192.0.2.77"]},
+}
 
 ADMINS = re.compile(r"/v2/(tlds|blacklists|tsigkeys|pools|service_status(es)?)\b")
 """What no member may look at, whatever the id."""
@@ -41,6 +46,10 @@ OTHERWISE = {
     ("/v2/zones/tasks/transfer_requests/{zone_transfer_request_id}", "patch"): 403,
 }
 """Statuses that are not 404, as the contract says."""
+OF_NO_PROJECT = {
+    # A record is somebody's.
+    ("/v2/reverse/floatingips/{key}", "patch"): 401,
+}
 AS_IF_UNKNOWN = frozenset(key for key in OTHERWISE if "{zone_transfer_request_id}" not in key[0])
 """Of these an id that does not exist gets the same answer."""
 
@@ -80,9 +89,9 @@ class Scene:
             sent["Content-Type"] = "application/json"
         return InProcess(self.made.app).send(method.upper(), path, sent, data)
 
-    def make(self, path: str, body: Any, **headers: str) -> Any:
+    def make(self, path: str, body: Any, method: str = "post", **headers: str) -> Any:
         """Create an object."""
-        reply = self.send("post", path, body, **headers)
+        reply = self.send(method, path, body, **headers)
         assert reply.status in (201, 202), reply.text
         return reply.json
 
@@ -98,7 +107,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
     """The victim's objects, and a zone of the thief's."""
-    made = Installation({})
+    made = Installation(NETWORK)
     scene = Scene(made, {}, "", "")
     mail = {"email": "confidential@treasure.example"}
     zone = scene.make("/v2/zones", {"name": "treasure.example.", **mail})
@@ -119,7 +128,10 @@ def scene() -> Iterator[Scene]:
         "import_id": scene.make("/v2/zones/tasks/imports", {"zonefile": "treasure"})["id"],
         "export_id": scene.make(f"{place}/tasks/export", {})["id"],
         "project_id": VICTIM,
+        "key": f"one:{FLOATING_IP}",
     }
+    named = {"ptrdname": "ptr.treasure.example."}
+    scene.make(f"/v2/reverse/floatingips/{scene.ids['key']}", named, method="patch")
     made.work()
     own = {"name": "thief.example.", "email": "x@thief.example"}
     scene.own_zone = scene.make("/v2/zones", own, **CALLERS["member"])["id"]
@@ -133,12 +145,8 @@ def operations() -> list[tuple[str, str]]:
     document = openapi.document(app.routes(made.central, Links(None), Paging(20, 1000)))
     made.close()
     words = ("get", "post", "put", "patch", "delete")
-    # The floating IPs are Neutron's, which finds only those of the token's project.
     return [
-        (path, word)
-        for path, item in document["paths"].items()
-        for word in item
-        if word in words and "floatingips" not in path
+        (path, word) for path, item in document["paths"].items() for word in item if word in words
     ]
 
 
@@ -149,7 +157,8 @@ LISTS = [path for path, method in OPERATIONS if method == "get" and "{" not in p
 
 def filled(path: str, ids: Mapping[str, str]) -> str:
     """The path with ids; what no one object has gets an unknown one."""
-    return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], UNKNOWN), path)
+    known = {"key": f"one:{UNKNOWN}", **ids}
+    return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], UNKNOWN), path)
 
 
 def leaks(reply: Reply, scene: Scene) -> list[str]:
@@ -165,7 +174,8 @@ def test_a_stolen_id_is_worth_nothing(scene: Scene, path: str, method: str, who:
     before = scene.everything()
     body = BODIES.get((path, method), {} if method != "get" else None)
     reply = scene.send(method, filled(path, scene.ids), body, **CALLERS[who])
-    expected = 403 if ADMINS.match(path) else OTHERWISE.get((path, method), 404)
+    statuses = OTHERWISE if who == "member" else OTHERWISE | OF_NO_PROJECT
+    expected = 403 if ADMINS.match(path) else statuses.get((path, method), 404)
     assert reply.status == expected, reply.text
     assert leaks(reply, scene) == []
     assert scene.everything() == before
@@ -199,6 +209,7 @@ FILTERED = {
     "/v2/pools": (403, 400, 403, 400),
     "/v2/quotas": (200, 200, 200, 200),
     "/v2/recordsets": (200, 200, 200, 200),
+    "/v2/reverse/floatingips": (200, 200, 200, 200),
     "/v2/service_status": (403, 400, 400, 403),
     "/v2/service_statuses": (403, 400, 400, 403),
     "/v2/tlds": (403, 400, 403, 400),

@@ -29,7 +29,7 @@ from designate.model.zones import Zone
 from designate.storage.tables import journal, recordsets, zones
 from designate.storage.tables.zones import LIVE
 from tests.servers.galera import catch_up, caught_up
-from tests.unit.central.site import ADMIN, OTHER_POOL, Site, caller
+from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +134,31 @@ def test_creators_of_the_same_parent_and_child_names_agree_on_an_owner(sites: li
         found = connection.execute(select(zones.c.name).where(zones.c.deleted == LIVE)).scalars()
         names = list(found)
     assert len(names) == len(set(names))
+
+
+def test_rivals_in_two_pools_agree_on_an_owner(sites: list[Site]) -> None:
+    """A name is its project's in every pool, also when each node makes it in another one."""
+    tiers = {"tin": DEFAULT_POOL, "gold": OTHER_POOL}
+    choosing = [Site(site.store.engine, scheduler=["attribute"]) for site in sites]
+    for tier, pool_id in tiers.items():
+        choosing[0].pool(pool_id, tier, attributes={"tier": tier})
+    choosing[0].tsigkey(OTHER_POOL)
+    for project in range(3):
+        choosing[0].limit(f"p{project}", zones=-1)
+    catch_up(sites[1].store.engine)
+    for n in range(10):
+        nodes = cycle(choosing)
+        rivals = [
+            partial(next(nodes).zone, name, caller(f"p{project}"), attributes={"tier": tier})
+            for project, tier in enumerate(("tin", "gold", "tin"))
+            for name in [f"f{n}.example.", f"a.f{n}.example."] * 2
+        ]
+        outcomes = at_once(rivals)
+        made = [item for item in outcomes if isinstance(item, Zone)]
+        refused = {type(item) for item in outcomes if isinstance(item, Exception)}
+        assert refused <= {DuplicateZone, IllegalChild, IllegalParent}, outcomes
+        assert len({zone.project_id for zone in made}) == 1, outcomes
+        assert len({zone.name for zone in made}) == len(made) >= 1, outcomes
 
 
 def test_a_quota_holds_over_both_nodes(sites: list[Site]) -> None:
