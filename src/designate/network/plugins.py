@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The network services there are: our own, and those that other packages bring."""
 
-from collections.abc import Callable
 from importlib.metadata import entry_points
 
 from designate.conf import Settings
@@ -15,17 +14,17 @@ GROUP = "designate.network_api"
 
 
 def chosen(settings: Settings) -> Network:
-    """What `[DEFAULT] network_api` names; one from elsewhere may take the place of one of ours.
+    """What `[DEFAULT] network_api` names: one of ours, or else one that is installed.
 
     Raises ConfigurationError.
     """
     name = settings.default.network_api
-    own: dict[str, Callable[[], Network]] = {
-        "neutron": lambda: Neutron(settings.neutron),
-        "fake": lambda: Fake(settings.fake_network),
-    }
+    if name == "neutron":
+        return Neutron(settings.neutron)
+    if name == "fake":
+        return Fake(settings.fake_network)
     found = plugins.load(GROUP, Network, entry_points(group=GROUP, name=name))
-    make = found.get(name) or own.get(name)
-    if make is None:
+    if name not in found:
         raise ConfigurationError(f"[DEFAULT] network_api: there is no {name}")
-    return make()
+    made: Network = found[name]()
+    return made
