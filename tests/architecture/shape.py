@@ -31,7 +31,7 @@ LIBRARY_HOMES = {
     "paste": {"api"},
     "redis": {"runtime"},
     "selectors": {"mdns", "worker", "backends"},
-    "socket": {"mdns", "worker", "backends"},
+    "socket": {"mdns", "worker", "backends", "rpc"},
     "socketserver": {"mdns", "worker", "backends"},
     "sqlalchemy": {"storage"},
 }

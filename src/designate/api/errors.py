@@ -58,7 +58,7 @@ _CODES: dict[int, tuple[str, ...]] = {
     413: ("over_quota", "request_too_large"),
     415: ("unsupported_content_type",),
     429: ("too_many_requests",),
-    503: ("database_unavailable",),
+    503: ("database_unavailable", "messaging_unavailable", "service_outdated"),
     504: ("timeout", "keystone_communication_failure", "neutron_communication_failure"),
 }  # fmt: skip
 _STATUS = {code: status for status, codes in _CODES.items() for code in codes}

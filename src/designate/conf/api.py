@@ -82,6 +82,12 @@ OPTIONS = (
         "rate_limit_exempt_roles", default=["admin"], help="Roles whose holders have no limit."
     ),
     cfg.StrOpt(
+        "central",
+        choices=("rpc", "local"),
+        help="Where central is: asked over the broker, or part of the API, which then needs the"
+        " database. Unset: rpc where transport_url is set, else local.",
+    ),
+    cfg.StrOpt(
         "rate_limit_redis_url",
         secret=True,
         help="Redis that counts for all processes, redis://host:port/0; unset: each for itself.",
@@ -114,6 +120,7 @@ class Settings:
     maintenance_mode: bool
     maintenance_mode_role: str
     max_import_size: int
+    central: str | None
     rate_limit: float
     rate_limit_burst: int
     rate_limit_exempt_roles: tuple[str, ...]

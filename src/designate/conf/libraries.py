@@ -5,6 +5,7 @@ They are declared here with our defaults, so that a wrong value is found at star
 the configuration as a whole. `[keystone_authtoken]` is declared when tokens are validated.
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from keystoneauth1 import loading
 from oslo_config import cfg
 from oslo_middleware import cors
 from oslo_middleware.healthcheck import opts as healthcheck
+from oslo_service.backend import BackendType, register_backend_default_hook
 
 CORS = "cors"
 HEALTHCHECK = "healthcheck"
@@ -68,3 +70,23 @@ def set_defaults(conf: cfg.ConfigOpts) -> None:
     for section, values in DEFAULTS.items():
         for name, value in values.items():
             conf.set_default(name, value, section)
+
+
+def use_threads() -> None:
+    """Before oslo.messaging is imported: have it use threads, and not warn of what it could use.
+
+    Importing it imports oslo.service and futurist, which look for eventlet although nothing here
+    runs on it, and each says that eventlet is deprecated.
+    """
+    register_backend_default_hook(lambda: BackendType.THREADING)
+    warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
+    warnings.filterwarnings("ignore", "eventletutils module is deprecated")
+
+
+def names_a_broker(conf: cfg.ConfigOpts) -> bool:
+    """Whether `[DEFAULT] transport_url` is set, which oslo.messaging declares once it is used."""
+    url = cfg.StrOpt("transport_url", secret=True)
+    copy = cfg.ConfigOpts()
+    copy.register_opt(url)
+    copy([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
+    return bool(copy.transport_url)

@@ -69,8 +69,9 @@ class TooManyRequests(DesignateError):
     """The project sends more than its rate allows."""
 
     code = "too_many_requests"
+    retry_after: int
+    """Whole seconds after which the next request is allowed."""
 
     def __init__(self, seconds: float = 1) -> None:
         self.retry_after = math.ceil(seconds)
-        """Whole seconds after which the next request is allowed."""
         super().__init__(f"Too many requests; the next is allowed in {self.retry_after} s")

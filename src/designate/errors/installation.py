@@ -43,6 +43,20 @@ class Timeout(DesignateError):
     code = "timeout"
 
 
+class MessagingUnavailable(DesignateError):
+    """Another service cannot be reached; what it was asked may have been done all the same."""
+
+    code = "messaging_unavailable"
+    default_message = "A service that is needed cannot be reached"
+
+
+class ServiceOutdated(DesignateError):
+    """Another service is of a version that cannot do what it was asked; nothing was done."""
+
+    code = "service_outdated"
+    default_message = "A service that is needed is of another version"
+
+
 class DatabaseUnavailable(DesignateError):
     """The database did not answer in time; a write may have been made all the same."""
 

@@ -16,6 +16,7 @@ class InvalidObject(BadRequest):
     """The object sent breaks its rules: a message for one field, or a list of problems."""
 
     code = "invalid_object"
+    problems: tuple[Problem, ...]
 
     def __init__(self, message: str | None = None, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)

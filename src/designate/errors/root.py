@@ -20,7 +20,10 @@ class Problem:
 
 
 class DesignateError(Exception):
-    """An unclassified failure."""
+    """An unclassified failure.
+
+    What a class annotates are its facts, which go along with it to other services.
+    """
 
     code: ClassVar[str] = "unknown"
     default_message: ClassVar[str | None] = None

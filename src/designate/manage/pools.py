@@ -18,6 +18,20 @@ _MAX_PORT = 65535
 _MAX_PRIORITY = 10000
 
 
+# In the file a field that nobody knows is a mistake.
+class _NsRecord(NsRecord, frozen=True, forbid_unknown_fields=True): ...
+
+
+class _Endpoint(Endpoint, frozen=True, forbid_unknown_fields=True): ...
+
+
+class _Nameserver(Nameserver, frozen=True, forbid_unknown_fields=True): ...
+
+
+class _Target(Target, frozen=True, forbid_unknown_fields=True):
+    masters: list[_Endpoint] = []  # type: ignore[assignment]
+
+
 class _Pool(msgspec.Struct, forbid_unknown_fields=True):
     """An entry of the file."""
 
@@ -25,10 +39,10 @@ class _Pool(msgspec.Struct, forbid_unknown_fields=True):
     id: str = ""
     description: str | None = None
     attributes: dict[str, str] = {}
-    ns_records: list[NsRecord] = []
-    nameservers: list[Nameserver] = []
-    targets: list[Target] = []
-    also_notifies: list[Endpoint] = []
+    ns_records: list[_NsRecord] = []
+    nameservers: list[_Nameserver] = []
+    targets: list[_Target] = []
+    also_notifies: list[_Endpoint] = []
 
 
 def read(path: Path, backends: Collection[str]) -> list[Pool]:
@@ -50,7 +64,7 @@ def read(path: Path, backends: Collection[str]) -> list[Pool]:
         problems.append("two pools have the same name")
     if problems:
         raise ConfigurationError(f"{path}: {'; '.join(problems)}")
-    return [Pool(**msgspec.structs.asdict(entry)) for entry in entries]
+    return msgspec.convert(msgspec.to_builtins(entries), list[Pool])
 
 
 def apply(store: Store, wanted: Sequence[Pool], default_pool_id: str) -> None:

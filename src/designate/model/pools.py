@@ -9,21 +9,21 @@ from msgspec import UNSET, UnsetType
 from designate.model.registers import Entry
 
 
-class NsRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NsRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A member of the NS set of every zone of the pool; the lowest priority is the SOA's MNAME."""
 
     priority: int = 1
     hostname: str
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """An address that DNS is spoken with."""
 
     host: str
     port: int = 53
 
 
-class Nameserver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Nameserver(msgspec.Struct, frozen=True, kw_only=True):
     """A server that is asked for its serial, to see whether it serves a version."""
 
     host: str
@@ -37,7 +37,7 @@ class Nameserver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return f"{address};{self.tsigkey_id}" if self.tsigkey_id else address
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A server that is told which zones exist. `type` names the backend that drives it."""
 
     type: str

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contracts as messages: both ends are derived from the Protocols of `designate.contracts`.
+
+    from designate.rpc.client import client
+    from designate.rpc.server import Server
+    from designate.rpc.transport import Transport
+
+At central, and wherever central is called:
+
+    transport = Transport(conf)                      # after the process was forked
+    server = Server(transport, Central, central, topic="central", name=host)
+    server.start()                                   # returns at once, also without a broker
+    ...
+    server.stop()                                    # what was begun is finished and answered
+    transport.close()
+
+    transport = Transport(conf)
+    central = client(transport, Central, topic="central")
+    zone = central.zones.get(ctx, zone_id)           # as if central were here
+    ...
+    transport.close()
+
+`central` above is a `contracts.central.Central` in both places. What a call can raise beyond the
+errors of its contract: MessagingUnavailable (503), ServiceOutdated (503) and Timeout (504). After
+ServiceOutdated nothing was done. After the others nobody knows: the call may have been carried out,
+or may be yet while `rpc_response_timeout` lasts. Whoever tries again must expect to find the change
+made: a create then raises its Duplicate.
+"""
+
+from designate.conf.libraries import use_threads
+
+use_threads()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors as data: the codes of their classes, what they say, and their facts.
+
+The codes go from the class to what it is a kind of, so that a client who does not know a new error
+raises the nearest that it knows.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, TypedDict, get_origin, get_type_hints
+
+import msgspec
+
+from designate.errors import DesignateError
+
+
+class Packed(TypedDict):
+    """An error as data."""
+
+    codes: list[str]
+    message: str | None
+    text: str
+    facts: dict[str, Any]
+
+
+def pack(error: DesignateError) -> Packed:
+    """An error as data."""
+    facts = {name: getattr(error, name) for name in _FACTS[type(error)]}
+    return {
+        "codes": [cls.code for cls in type(error).__mro__ if issubclass(cls, DesignateError)],
+        "message": error.message,
+        "text": str(error),
+        "facts": msgspec.to_builtins(facts),
+    }
+
+
+def unpack(packed: Packed) -> DesignateError:
+    """The error as it was raised; raises ValidationError."""
+    cls = next((_CLASSES[code] for code in packed["codes"] if code in _CLASSES), DesignateError)
+    error = cls.__new__(cls)
+    # Not its own constructor, which makes a message of the facts.
+    DesignateError.__init__(error, packed["message"])
+    error.args = (packed["text"],)
+    for name, kind in _FACTS[cls].items():
+        setattr(error, name, msgspec.convert(packed["facts"][name], kind))
+    return error
+
+
+def _family(cls: type[DesignateError]) -> Iterator[type[DesignateError]]:
+    yield cls
+    for child in cls.__subclasses__():
+        yield from _family(child)
+
+
+def _facts(cls: type[DesignateError]) -> dict[str, Any]:
+    hints = get_type_hints(cls)
+    return {name: kind for name, kind in hints.items() if get_origin(kind) is not ClassVar}
+
+
+_CLASSES: Mapping[str, type[DesignateError]] = {cls.code: cls for cls in _family(DesignateError)}
+_FACTS: Mapping[type[DesignateError], dict[str, Any]] = {
+    cls: _facts(cls) for cls in _CLASSES.values()
+}

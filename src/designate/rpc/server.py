@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The serving end of a contract."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import oslo_messaging
+from oslo_messaging.rpc.server import RPCServer
+
+from designate.errors import DesignateError, ServiceOutdated, Timeout
+from designate.rpc import context, errors
+from designate.rpc.operations import VERSION, Operation, operations
+from designate.rpc.transport import Transport
+
+LOG = logging.getLogger(__name__)
+THREADS = 16
+"""Calls carried out at once by a process: writers of one zone share a transaction."""
+BUSY = 5.0
+"""Seconds that the connection may wait for a thread; it has heartbeats to answer."""
+
+
+class Server:
+    """Serves a contract on a topic, under the name of this process.
+
+    `name` is that of the host; processes of one host have different names, which others address
+    what only one of them has by.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        contract: type,
+        implementation: object,
+        *,
+        topic: str,
+        name: str,
+        threads: int = THREADS,
+    ) -> None:
+        target = oslo_messaging.Target(topic=topic, server=name)
+        self._oslo = _Listener(
+            transport.oslo, target, Dispatcher(contract, implementation), threads
+        )
+        self._threads = threads
+        self._listening = threading.Event()
+        self._title = f"{topic}.{name}"
+
+    def start(self) -> None:
+        """Begin to listen, as soon as there is a broker."""
+        threading.Thread(target=self._listen, name="listen", daemon=True).start()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until it listens; False when it does not by then."""
+        return self._listening.wait(timeout)
+
+    def stop(self) -> None:
+        """Take nothing new; what was begun is finished and answered."""
+        if self._listening.is_set():
+            self._oslo.stop()
+            self._oslo.wait()
+
+    def _listen(self) -> None:
+        try:
+            self._oslo.start(override_pool_size=self._threads)
+        except Exception:
+            # The edge of a thread: without this line nobody would know why no call arrives.
+            LOG.exception("%s cannot listen", self._title)
+            return
+        LOG.info("Listening on %s", self._title)
+        self._listening.set()
+
+
+class _Listener(RPCServer):  # type: ignore[misc]
+    """Takes a message only when there is a thread for it; others leave it to other processes."""
+
+    def __init__(self, transport: Any, target: Any, dispatcher: "Dispatcher", threads: int) -> None:
+        super().__init__(transport, target, dispatcher)
+        self._free = threading.Semaphore(threads)
+
+    def _on_incoming(self, incoming: Any) -> None:
+        for message in incoming:
+            message.received = time.monotonic()
+        free = self._free.acquire(timeout=BUSY)
+        future = self._work_executor.submit(self._process_incoming, incoming)
+        if free:
+            future.add_done_callback(lambda _: self._free.release())
+
+
+Implementation = Callable[..., Any]
+
+
+class Dispatcher:
+    """From a message to the method, and from what comes of it to the reply."""
+
+    def __init__(self, contract: type, implementation: object) -> None:
+        self._known: Mapping[tuple[str | None, str], tuple[Operation, Implementation]] = {
+            (noun, operation.name): (operation, getattr(_of(implementation, noun), operation.name))
+            for noun, found in operations(contract).items()
+            for operation in found
+        }
+
+    def dispatch(self, incoming: Any) -> Mapping[str, Any]:
+        """The reply to a message."""
+        message = incoming.message
+        noun, name = message.get("namespace"), message.get("method")
+        if _major(message) != _MAJOR:
+            # In the library's own words, which every other program understands.
+            raise oslo_messaging.UnsupportedVersion(message.get("version"), method=name)
+        try:
+            return {"result": self._carry_out(noun, name, incoming)}
+        except DesignateError as error:
+            return {"error": errors.pack(error)}
+        except Exception:
+            # The edge of the process: the caller gets the id, this log the reason.
+            request_id = incoming.ctxt.get("request_id")
+            LOG.exception("%s.%s failed in request %s", noun, name, request_id)
+            return {"error": errors.pack(DesignateError(f"Unexpected failure in {request_id}"))}
+
+    def _carry_out(self, noun: str | None, name: str, incoming: Any) -> Any:
+        args = incoming.message.get("args", {})
+        if time.monotonic() - incoming.received >= args["timeout"]:
+            raise Timeout("Nobody waits for this any more")
+        operation, method = self._known.get((noun, name), (None, None))
+        if operation is None or method is None:
+            raise ServiceOutdated(f"This version has no {noun}.{name}")
+        given = args["arguments"]
+        if unknown := given.keys() - set(operation.parameters):
+            raise ServiceOutdated(f"{operation.title} has no {', '.join(sorted(unknown))} here")
+        try:
+            arguments = operation.unpack(given)
+            ctx = context.unpack(incoming.ctxt)
+        except msgspec.ValidationError as error:
+            raise ServiceOutdated(f"{operation.title}: {error}") from None
+        return operation.pack_result(method(ctx, **arguments))
+
+
+_MAJOR = VERSION.partition(".")[0]
+
+
+def _major(message: Mapping[str, Any]) -> str:
+    return str(message.get("version")).partition(".")[0]
+
+
+def _of(implementation: object, noun: str | None) -> object:
+    return implementation if noun is None else getattr(implementation, noun)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way to the broker: oslo.messaging with our defaults, and who watches it."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import oslo_messaging
+from oslo_messaging import opts
+from oslo_messaging._metrics.client import oslo_messaging_metrics
+from oslo_messaging._tracing.client import oslo_messaging_tracing
+
+from designate.conf import ConfigError, ConfigOpts
+from designate.errors import ConfigurationError
+from designate.rpc.courier import Courier
+from designate.rpc.link import Link
+from designate.rpc.logs import quiet
+
+EXCHANGE = "designate"
+NOBODY = "nobody"
+"""A topic that nobody listens to."""
+RABBIT = "oslo_messaging_rabbit"
+PORT = 5672
+DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
+    RABBIT: {
+        # A message is taken when there is a thread for it: what waits is left to other processes.
+        "rabbit_qos_prefetch_count": 4,
+        # A broker that says nothing for so many seconds is given up for another.
+        "heartbeat_timeout_threshold": 15,
+        # Back within seconds, however long the broker was away.
+        "rabbit_retry_backoff": 1,
+        "rabbit_interval_max": 2,
+        "kombu_reconnect_delay": 0.2,
+        # A client that is gone for so long has given up.
+        "kombu_missing_consumer_retry_timeout": 10,
+    },
+}
+"""What holds here unless the configuration says otherwise."""
+CLOSING = 1.0
+"""Seconds that the library gets to close its connections; some of its threads look up rarely."""
+
+
+class Transport:
+    """A connection of this process with the broker that `transport_url` names.
+
+    It is made after a fork, never before. Nothing waits for the broker: it is reached, and reached
+    again, by threads of its own. Raises ConfigurationError.
+    """
+
+    def __init__(self, conf: ConfigOpts) -> None:
+        try:
+            _declare(conf)
+            self.oslo = oslo_messaging.get_rpc_transport(conf)
+            self.timeout = float(conf.rpc_response_timeout)
+            url = oslo_messaging.TransportURL.parse(conf)
+        except (ConfigError, oslo_messaging.MessagingException, RuntimeError) as error:
+            raise ConfigurationError(f"[DEFAULT] transport_url: {error}") from None
+        quiet()
+        hosts = [(host.hostname or "localhost", host.port or PORT) for host in url.hosts]
+        self._hosts = hosts or [("localhost", PORT)]
+        watched = self._hosts if url.transport in ("rabbit", "kombu") else []
+        self.link = Link(watched, self._warm_up, tls=bool(watched and conf[RABBIT].ssl))
+        self.courier = Courier()
+
+    @property
+    def retries(self) -> int:
+        """How often a message is tried again: once with each of the brokers."""
+        return len(self._hosts)
+
+    def rpc_client(self, topic: str, **target: Any) -> Any:
+        """oslo.messaging's client of a topic."""
+        return oslo_messaging.get_rpc_client(
+            self.oslo,
+            oslo_messaging.Target(topic=topic, **target),
+            retry=self.retries,
+        )
+
+    def close(self) -> None:
+        """Let go of the broker; calls that are under way fail."""
+        self.link.close()
+        self.courier.close()
+        closing = threading.Thread(target=self.oslo.cleanup, name="closing", daemon=True)
+        closing.start()
+        closing.join(CLOSING)
+
+    def _warm_up(self) -> None:
+        """Make the queue of replies, which the first call would otherwise wait for."""
+        once = oslo_messaging.get_rpc_client(
+            self.oslo,
+            oslo_messaging.Target(topic=NOBODY),
+            retry=self.retries,
+            timeout=1,
+            transport_options=oslo_messaging.TransportOptions(at_least_once=True),
+        )
+        with suppress(oslo_messaging.MessageUndeliverable, oslo_messaging.MessagingTimeout):
+            once.call({}, "ready")
+
+
+def _declare(conf: ConfigOpts) -> None:
+    """Declare the library's options with our defaults."""
+    declared: Sequence[tuple[str | None, Sequence[Any]]] = [
+        *opts.list_opts(),
+        # The library declares these in oslo.config's global object only, and reads them in ours.
+        ("oslo_messaging_metrics", oslo_messaging_metrics),
+        ("oslo_messaging_tracing", oslo_messaging_tracing),
+    ]
+    for group, options in declared:
+        conf.register_opts(options, group)
+    conf.set_default("control_exchange", EXCHANGE)
+    for group, values in DEFAULTS.items():
+        for name, value in values.items():
+            conf.set_default(name, value, group)

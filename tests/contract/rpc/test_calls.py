@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A call over a real broker: values, the context, errors, deadlines."""
+
+import logging
+import threading
+import time
+
+import pytest
+
+from designate import errors
+from designate.model.context import Context
+from tests.contract.rpc.conftest import Configured
+from tests.contract.rpc.ends import CONTEXT, WAITING, Echo, Ends
+from tests.servers.rabbitmq import RabbitMq
+
+
+class Answers:
+    """Implements Echo."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
+        self.calls = 0
+
+    def say(self, ctx: Context, words: list[str], times: int = 1) -> list[str]:
+        return words * times
+
+    def who(self, ctx: Context) -> Context:
+        return ctx
+
+    def fail(self, ctx: Context, why: str) -> None:
+        self.calls += 1
+        if why == "bug":
+            raise ValueError("of the implementation")
+        if why == "slow":
+            self.begun.set()
+            self.go_on.wait(WAITING)
+            return
+        problem = errors.Problem(("records", 0), "is bad", "format", "ipv4", why)
+        raise errors.InvalidObject(problems=[problem])
+
+
+def test_arguments_and_results_arrive(ends: Ends) -> None:
+    """By position, by name, and as their default."""
+    ends.serve(Echo, Answers())
+    echo = ends.client(Echo)
+    assert echo.say(CONTEXT, ["a", "ü"]) == ["a", "ü"]
+    assert echo.say(CONTEXT, words=["a"], times=2) == ["a", "a"]
+
+
+def test_the_context_arrives_with_its_secrets(ends: Ends) -> None:
+    """Central asks other services with the caller's token."""
+    ends.serve(Echo, Answers())
+    assert ends.client(Echo).who(CONTEXT) == CONTEXT
+
+
+def test_an_error_arrives_as_it_was_raised(ends: Ends) -> None:
+    """Its class, what it says and its facts."""
+    ends.serve(Echo, Answers())
+    with pytest.raises(errors.InvalidObject) as raised:
+        ends.client(Echo).fail(CONTEXT, "no address")
+    assert str(raised.value) == "is bad"
+    assert raised.value.problems == (
+        errors.Problem(("records", 0), "is bad", "format", "ipv4", "no address"),
+    )
+
+
+def test_a_bug_is_logged_where_it_is(ends: Ends, caplog: pytest.LogCaptureFixture) -> None:
+    """The client gets the id of the request, and nothing of the inside."""
+    ends.serve(Echo, Answers())
+    with pytest.raises(errors.DesignateError) as raised:
+        ends.client(Echo).fail(CONTEXT, "bug")
+    assert raised.value.code == "unknown"
+    assert "req-1" in str(raised.value)
+    assert "implementation" not in str(raised.value)
+    (record,) = [r for r in caplog.records if r.exc_info and r.name == "designate.rpc.server"]
+    assert "req-1" in record.getMessage()
+
+
+def test_who_waits_for_too_long_is_told(configured: Configured, rabbitmq: RabbitMq) -> None:
+    """The deadline is rpc_response_timeout."""
+    answers = Answers()
+    with Ends(configured(rabbitmq.url, "rpc_response_timeout = 1")) as ends:
+        ends.serve(Echo, answers)
+        echo = ends.client(Echo)
+        begin = time.monotonic()
+        with pytest.raises(errors.Timeout):
+            echo.fail(CONTEXT, "slow")
+        assert 0.9 < time.monotonic() - begin < 3
+        answers.go_on.set()
+
+
+def test_what_nobody_waits_for_is_not_begun(configured: Configured, rabbitmq: RabbitMq) -> None:
+    """A call that got no thread until its caller had gone is dropped."""
+    answers = Answers()
+    with Ends(configured(rabbitmq.url, "rpc_response_timeout = 1")) as ends:
+        ends.serve(Echo, answers, threads=1)
+        echo = ends.client(Echo)
+        first = threading.Thread(target=_expect_timeout, args=(echo, "slow"))
+        first.start()
+        assert answers.begun.wait(WAITING)
+        _expect_timeout(echo, "late")
+        first.join()
+        answers.go_on.set()
+        assert echo.say(CONTEXT, ["a"]) == ["a"]
+        assert answers.calls == 1
+
+
+def _expect_timeout(echo: Echo, why: str) -> None:
+    with pytest.raises(errors.Timeout):
+        echo.fail(CONTEXT, why)
+
+
+def test_nobody_there_is_told_soon(ends: Ends) -> None:
+    """Without any server the call is not kept for one; central's queue would outlive it."""
+    with pytest.raises(errors.MessagingUnavailable):
+        ends.client(Echo).say(CONTEXT, [])
+
+
+def test_no_log_shows_a_secret(
+    ends: Ends, configured: Configured, rabbitmq: RabbitMq, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the most talkative level of all libraries, also when a reply comes too late."""
+    caplog.set_level(1)
+    for name in ("oslo_messaging", "oslo.messaging", "kombu", "amqp", "designate"):
+        caplog.set_level(1, name)
+    answers = Answers()
+    with Ends(configured(rabbitmq.url, "rpc_response_timeout = 1")) as hasty:
+        hasty.serve(Echo, answers)
+        echo = hasty.client(Echo)
+        assert echo.say(CONTEXT, ["SECRET-OF-A-KEY"]) == ["SECRET-OF-A-KEY"]
+        _expect_timeout(echo, "slow")
+        answers.go_on.set()
+        assert echo.who(CONTEXT) == CONTEXT
+    logged = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert "Receive incoming message" in logged
+    assert "TOKEN-OF-THE-CALLER" not in logged
+    assert "SECRET-OF-A-KEY" not in logged

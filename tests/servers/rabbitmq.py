@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A RabbitMQ of the test's own, of one node or several, on loopback and ports of its own."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.servers.bind9 import HOST, free_port
+from tests.servers.program import Program
+
+BIN = Path("/usr/lib/rabbitmq/bin")
+"""The distribution's programs in PATH insist on its own user and folders."""
+READY = "completed with"
+ASKING = 60.0
+CONFIGURATION = """\
+loopback_users = none
+default_user = designate
+default_pass = {password}
+listeners.tcp.1 = {host}:{port}
+vm_memory_high_watermark.absolute = 512MB
+disk_free_limit.absolute = 50MB
+log.file = false
+log.console = true
+log.console.level = info
+cluster_partition_handling = {partitions}
+{lines}
+"""
+ADVANCED = """\
+[{kernel, [{inet_dist_use_interface, {127,0,0,1}}, {net_ticktime, 12}]}].
+"""
+
+
+class RabbitMq:
+    """One node; `peers` share its cookie and its Erlang port mapper."""
+
+    def __init__(
+        self,
+        *,
+        number: int = 1,
+        cookie: str | None = None,
+        epmd_port: int | None = None,
+        password: str | None = None,
+        lines: Sequence[str] = (),
+    ) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
+        self.port = free_port()
+        self.password = password or secrets.token_hex(8)
+        self.cookie = cookie or secrets.token_hex(16)
+        self.epmd_port = epmd_port or free_port()
+        self.node = f"rabbit{number}@localhost"
+        (self.directory / ".erlang.cookie").write_text(self.cookie, "ascii")
+        (self.directory / ".erlang.cookie").chmod(0o400)
+        configuration = CONFIGURATION.format(
+            password=self.password,
+            host=HOST,
+            port=self.port,
+            partitions="pause_minority" if cookie else "ignore",
+            lines="\n".join(lines),
+        )
+        (self.directory / "rabbitmq.conf").write_text(configuration, "utf-8")
+        (self.directory / "advanced.config").write_text(ADVANCED, "ascii")
+        (self.directory / "enabled_plugins").write_text("[].", "ascii")
+        command = (str(BIN / "rabbitmq-server"),)
+        self._environment = self._own_environment()
+        self._program = Program(command, self.directory / "console.log", self._environment)
+        self._starts = 0
+        self._epmd = Program(
+            ("epmd", "-port", str(self.epmd_port), "-address", HOST, "-d"),
+            self.directory / "epmd.log",
+            {},
+        )
+        self._keeps_epmd = epmd_port is None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """Its `transport_url`."""
+        return f"rabbit://designate:{self.password}@{HOST}:{self.port}/"
+
+    def start(self) -> None:
+        """Start and wait until it serves."""
+        if self._keeps_epmd and self._starts == 0:
+            self._epmd.start("epmd running")
+        self._starts += 1
+        self._program.start(READY, self._starts)
+
+    def stop(self) -> None:
+        """End it in good order; what is durable stays."""
+        self._program.terminate()
+        self._program.wait()
+
+    def kill(self) -> None:
+        """End it at once; harmless when it does not run."""
+        self._program.kill()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Within, it does not run but keeps its connections, like a machine that hangs."""
+        pid = self._program.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """End it for good."""
+        self.kill()
+        if self._keeps_epmd:
+            self._epmd.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def ask(self, *command: str) -> str:
+        """What `rabbitmqctl` says."""
+        done = subprocess.run(
+            [str(BIN / "rabbitmqctl"), "--quiet", "--node", self.node, *command],
+            env={**os.environ, **self._environment},
+            capture_output=True,
+            text=True,
+            timeout=ASKING,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"rabbitmqctl {' '.join(command)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def log(self) -> str:
+        """All that it has printed."""
+        return self._program.log()
+
+    def _own_environment(self) -> Mapping[str, str]:
+        home = str(self.directory)
+        return {
+            "HOME": home,
+            "RABBITMQ_NODENAME": self.node,
+            "RABBITMQ_CONFIG_FILE": f"{home}/rabbitmq.conf",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{home}/advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{home}/enabled_plugins",
+            "RABBITMQ_CONF_ENV_FILE": f"{home}/none",
+            "RABBITMQ_MNESIA_BASE": f"{home}/mnesia",
+            "RABBITMQ_LOG_BASE": home,
+            # Its script becomes the server then, rather than the server's parent.
+            "RUNNING_UNDER_SYSTEMD": "yes",
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
+            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_ADDRESS": HOST,
+        }
+
+
+class Cluster:
+    """Several nodes of one cluster, each with all of what is replicated."""
+
+    def __init__(self, size: int = 3) -> None:
+        first = RabbitMq(cookie=secrets.token_hex(16))
+        self.nodes = [first]
+        for number in range(2, size + 1):
+            self.nodes.append(
+                RabbitMq(
+                    number=number,
+                    cookie=first.cookie,
+                    epmd_port=first.epmd_port,
+                    password=first.password,
+                )
+            )
+
+    def __enter__(self) -> Self:
+        try:
+            for node in self.nodes:
+                node.start()
+            for node in self.nodes[1:]:
+                node.ask("stop_app")
+                node.ask("join_cluster", self.nodes[0].node)
+                node.ask("start_app")
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The `transport_url` with all nodes."""
+        hosts = (f"designate:{node.password}@{HOST}:{node.port}" for node in self.nodes)
+        return f"rabbit://{','.join(hosts)}/"
+
+    def close(self) -> None:
+        """End all nodes, the first one last: it has the port mapper."""
+        for node in reversed(self.nodes):
+            node.close()
