@@ -34,6 +34,7 @@ LIBRARY_HOMES = {
     "socket": {"mdns", "worker", "backends", "rpc"},
     "socketserver": {"mdns", "worker", "backends"},
     "sqlalchemy": {"storage"},
+    "tooz": {"runtime"},
 }
 """Library: the layers that may import it."""
 

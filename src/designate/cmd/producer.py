@@ -1,24 +1,90 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts the producer together."""
 
-from designate.conf.producer import Settings
-from designate.producer import drift_audit, journal_pruning, worker_periodic_recovery
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+
+from designate.cmd import members as members_root
+from designate.conf import Settings
+from designate.conf.producer import RETIRED
+from designate.errors import ConfigurationError
+from designate.producer import (
+    drift_audit,
+    journal_pruning,
+    periodic_cleanup_stopped_service_status,
+    periodic_secondary_refresh,
+    worker_periodic_recovery,
+    zone_purge,
+)
 from designate.producer.drift_audit import DriftAudit
 from designate.producer.journal_pruning import JournalPruning
+from designate.producer.periodic_cleanup_stopped_service_status import (
+    PeriodicCleanupStoppedServiceStatus,
+)
+from designate.producer.periodic_secondary_refresh import PeriodicSecondaryRefresh
 from designate.producer.schedule import Schedule, Task
 from designate.producer.worker_periodic_recovery import WorkerPeriodicRecovery
 from designate.producer.zone_purge import ZonePurge
+from designate.runtime import plugins
 from designate.storage.unit_of_work import Store
 
+LOG = logging.getLogger(__name__)
+GROUP = "designate.producer_tasks"
+"""The entry points of tasks that others wrote: classes that are made without arguments."""
 
-def build(store: Store, settings: Settings) -> Schedule:
-    """The schedule of all periodic tasks, or of those that the configuration names."""
-    of = settings.tasks
+
+def begin(stack: contextlib.ExitStack, store: Store, settings: Settings, *, alone: bool) -> None:
+    """Run the periodic tasks until `stack` ends; `alone`: no other process does.
+
+    Raises ConfigurationError.
+    """
+    members = members_root.build(store, settings, "producer", alone=alone)
+    tasks = chosen(built_in(store, settings) | installed(), settings.producer.enabled_tasks)
+    schedule = Schedule(store, members, tasks, settings.producer.threads)
+    members.start()
+    # What runs is left to others before this process is a member no more.
+    stack.callback(members.stop)
+    schedule.start()
+    stack.callback(schedule.stop)
+
+
+def built_in(store: Store, settings: Settings) -> dict[str, Task]:
+    """The tasks of ours by name."""
+    of, status = settings.producer.tasks, periodic_cleanup_stopped_service_status.NAME
+    silence = of["periodic_check_service_status"].time_threshold or 0
     tasks: list[Task] = [
         DriftAudit(store, of[drift_audit.NAME]),
         JournalPruning(store, of[journal_pruning.NAME]),
+        PeriodicCleanupStoppedServiceStatus(store, of[status], silence),
+        PeriodicSecondaryRefresh(store, of[periodic_secondary_refresh.NAME]),
         WorkerPeriodicRecovery(store, of[worker_periodic_recovery.NAME]),
-        ZonePurge(store, of[ZonePurge.name]),
+        ZonePurge(store, of[zone_purge.NAME]),
     ]
-    enabled = settings.enabled_tasks
-    return Schedule([task for task in tasks if not enabled or task.name in enabled])
+    return {task.name: task for task in tasks}
+
+
+def installed() -> dict[str, Task]:
+    """Tasks that others wrote; raises ConfigurationError for one that is none."""
+    return {made.name: made for make in plugins.load(GROUP, Task).values() for made in [make()]}
+
+
+def chosen(tasks: Mapping[str, Task], enabled: Sequence[str]) -> list[Task]:
+    """The tasks that the configuration names, all of them when it names none.
+
+    Raises ConfigurationError when it names no task at all.
+    """
+    if not enabled:
+        return list(tasks.values())
+    nothing_to_do = [name for name in enabled if name in RETIRED]
+    for name in nothing_to_do:
+        LOG.info("The task %s has nothing to do: %s", name, RETIRED[name])
+    unknown = [name for name in enabled if name not in tasks and name not in RETIRED]
+    if len(unknown) == len(enabled):
+        known = ", ".join(sorted({*tasks, *RETIRED}))
+        raise ConfigurationError(
+            f"[service:producer] enabled_tasks: no task has one of these names; there are {known}"
+        )
+    for name in unknown:
+        LOG.warning("[service:producer] enabled_tasks: there is no task %s", name)
+    return [task for name, task in tasks.items() if name in enabled]

@@ -22,6 +22,7 @@ OPTIONS = (
 
 WEEK = 7 * 24 * 3600
 MONTH = 30 * 24 * 3600
+DAY = 24 * 3600
 
 
 def task_options(
@@ -55,11 +56,25 @@ TASKS: Mapping[str, tuple[cfg.IntOpt, ...]] = MappingProxyType(
         "worker_periodic_recovery": task_options(120),
         "zone_purge": task_options(3600, time_threshold=WEEK, batch_size=100),
         "drift_audit": task_options(60, batch_size=100),
-        "journal_pruning": task_options(3600, time_threshold=MONTH, max_versions=100_000),
+        "journal_pruning": task_options(DAY, time_threshold=MONTH, max_versions=100_000),
         "periodic_check_service_status": task_options(3600, time_threshold=1800),
-        "periodic_cleanup_stopped_service_status": task_options(2 * 86400, time_threshold=WEEK),
+        "periodic_cleanup_stopped_service_status": task_options(2 * DAY, time_threshold=WEEK),
     }
 )
+
+
+RETIRED: Mapping[str, str] = MappingProxyType(
+    {
+        "increment_serial": "a serial advances with its change",
+        "delayed_notify": "workers gather changes themselves",
+        "periodic_check_service_status": "a service that is silent is down at once, by its"
+        " time_threshold",
+    }
+)
+"""Tasks of upstream's that nothing is left of to do: what takes their place."""
+
+NOTHING = ("", "None")
+"""What templates write where a list has no elements."""
 
 
 def task_group(name: str) -> str:
@@ -96,7 +111,7 @@ class Settings:
         return cls(
             workers=group.workers,
             threads=group.threads,
-            enabled_tasks=frozen(group.enabled_tasks or []),
+            enabled_tasks=frozen([n for n in group.enabled_tasks or [] if n not in NOTHING]),
             topic=group.topic,
             tasks=MappingProxyType(
                 {name: TaskSettings(**conf[task_group(name)]) for name in TASKS}

@@ -7,11 +7,12 @@ of them in turn.
 """
 
 import logging
+from dataclasses import dataclass
 from functools import partial
 
 from designate.conf.producer import TaskSettings
-from designate.producer.schedule import Stopping
-from designate.storage import audit, rows
+from designate.producer.periods import Period, Stopping
+from designate.storage import audit
 from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
@@ -19,35 +20,34 @@ LOG = logging.getLogger(__name__)
 NAME = "drift_audit"
 
 
+@dataclass(frozen=True, slots=True)
 class DriftAudit:
-    """See `producer.schedule.Task`. It begins anywhere, so that a restart does not begin anew."""
+    """See `producer.schedule.Task`. A period begins where the one before it has ended."""
 
-    name = NAME
-
-    def __init__(self, store: Store, settings: TaskSettings) -> None:
-        self._store = store
-        self._settings = settings
-        self._after = rows.new_id()
+    store: Store
+    settings: TaskSettings
+    name: str = NAME
+    parts: int = 1
+    missed: int = 0
 
     @property
-    def interval(self) -> float:
+    def interval(self) -> int:
         """See the protocol."""
-        return self._settings.interval
+        return self.settings.interval
 
-    def run(self, stopping: Stopping) -> None:
+    def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""
-        left, verified = self._settings.batch_size or 0, 0
-        wrapped = not self._after
+        left, verified = self.settings.batch_size or 0, 0
+        wrapped = not period.position
         while left > 0 and not stopping():
-            number = min(left, self._settings.per_page)
-            with self._store.read() as connection:
-                page = audit.page(connection, self._after, number)
-            if page.names:
-                verified += self._store.write(partial(audit.doubt, names=page.names))
+            number = min(left, self.settings.per_page)
+            with self.store.read() as connection:
+                page = audit.page(connection, period.position or "", number)
+            verified += period.step(page.last, partial(audit.doubt, names=page.names))
             left -= number
-            self._after = page.last or ""
             if page.last is None:
                 if wrapped:
                     break
                 wrapped = True
         LOG.debug("%d zones are verified", verified)
+        return not stopping()

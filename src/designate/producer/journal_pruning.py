@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from designate.conf.producer import TaskSettings
 from designate.model.journal import Kept
-from designate.producer.schedule import Stopping
+from designate.producer.periods import Period, Stopping
+from designate.producer.schedule import PARTS
 from designate.rules import journal as rules
 from designate.storage import journal
 from designate.storage.unit_of_work import Store
@@ -35,26 +36,30 @@ class JournalPruning:
     store: Store
     settings: TaskSettings
     name: str = NAME
+    parts: int = PARTS
+    missed: int = 0
     at_once: int = AT_ONCE
 
     @property
-    def interval(self) -> float:
+    def interval(self) -> int:
         """See the protocol."""
         return self.settings.interval
 
-    def run(self, stopping: Stopping) -> None:
+    def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""
-        after, dropped = "", 0
-        while not stopping():
+        (begin, end), asked, dropped = period.ids, period.kept(stopping), 0
+        while not asked():
             with self.store.read() as connection:
-                page = journal.kept(connection, after, self.settings.per_page)
+                after = period.position or begin
+                page = journal.kept(connection, after, end, self.settings.per_page)
             for kept in page:
-                dropped += self._prune(kept, stopping)
-            if not page:
+                dropped += self._prune(kept, asked)
+            if stopping() or not page:
                 break
-            after = page[-1].zone_id
+            period.step(page[-1].zone_id, lambda _tx: None)
         if dropped:
             LOG.info("%d entries of the journal were dropped", dropped)
+        return not stopping()
 
     def _prune(self, kept: Kept, stopping: Stopping) -> int:
         floor = self._floor(kept)

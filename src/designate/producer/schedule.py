@@ -1,77 +1,213 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs periodic tasks, each at its interval, one after another in one thread."""
+"""Runs periodic tasks: each once for a period and a part of the shards, by whichever process.
 
+Processes agree by rows of the database (`producer.periods`). Who the other members are says only
+who tries first, and whose claims need not be waited for.
+"""
+
+import contextlib
 import logging
-import random
 import threading
-import time
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from designate.errors import DatabaseUnavailable
+from designate.producer import turns
+from designate.producer.periods import Lost, Period, Stopping
+from designate.producer.turns import Watched
+from designate.runtime import partitions
+from designate.runtime.members import Members
+from designate.runtime.partitions import SHARDS
+from designate.storage import clock, periods
+from designate.storage.periods import Progress
+from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 
-JITTER = 0.1
-"""Share of an interval by which a run comes sooner or later, so that processes spread out."""
+PARTS = 64
+"""Into how many parts the shards are split for a task that goes through the zones."""
+RETRY = 10.0
+"""Seconds until a task that failed is tried again."""
+LOOK = 5.0
+"""Seconds between looks at what others have not done yet."""
+LONGEST_WAIT = 300.0
+"""Seconds after which the database's clock is asked again, whenever the next period ends."""
 GRACE = 5.0
-"""Seconds that the run under way has when the process ends."""
-
-Stopping = Callable[[], bool]
-"""Whether the process is about to end: asked between two short transactions."""
+"""Seconds that the runs under way have when the process ends."""
 
 
 class Task(Protocol):
-    """A piece of work that is repeated for ever; a run that is cut short goes on with the next."""
+    """A piece of work that is repeated for ever."""
 
     @property
     def name(self) -> str:
         """What upstream or we call it: `[producer_task:NAME]`."""
 
     @property
-    def interval(self) -> float:
-        """Seconds from the begin of a run to that of the next."""
+    def interval(self) -> int:
+        """Seconds of a period; periods begin at multiples of it in Unix time."""
 
-    def run(self, stopping: Stopping) -> None:
-        """Do what has become due; ends soon after `stopping` says so."""
+    @property
+    def parts(self) -> int:
+        """Into how many parts the shards are split; 1: the task is run as a whole."""
+
+    @property
+    def missed(self) -> int:
+        """Most periods that are made up for one by one; 0: only the newest is run."""
+
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """Do what the period asks for and say whether it is done; may raise anything.
+
+        Ends soon after `stopping` says so. What is not done goes on at the period's position, here
+        or in another process. Reads nothing of zones that `period.ids` leaves out.
+        """
 
 
 class Schedule:
-    """Runs from `start` to `stop`. The first run of a task comes within its interval."""
+    """Runs from `start` to `stop`, each task in a thread of its own, `threads` of them at once."""
 
-    def __init__(self, tasks: Sequence[Task]) -> None:
-        now = time.monotonic()
-        self._due = [(now + random.uniform(0, task.interval), task) for task in tasks]
+    def __init__(
+        self, store: Store, members: Members, tasks: Sequence[Task], threads: int = PARTS
+    ) -> None:
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="producer", daemon=True)
+        places = threading.BoundedSemaphore(threads)
+        self._runners = [_Runner(store, members, task, places, self._end) for task in tasks]
+        members.subscribe(self._look)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for runner in self._runners:
+            runner.thread.start()
 
     def stop(self) -> None:
-        """End after the transaction under way."""
+        """End after the transactions under way, and leave the rest to others."""
         self._end.set()
-        if self._thread.is_alive():
-            self._thread.join(GRACE)
+        self._look()
+        for runner in self._runners:
+            if runner.thread.is_alive():
+                runner.thread.join(GRACE)
+
+    def _look(self) -> None:
+        for runner in self._runners:
+            runner.wake.set()
+
+
+def parts_of(task: Task) -> dict[int, range]:
+    """The parts of a task, by the shard whose owner tries first."""
+    if task.parts == 1:
+        return {zlib.crc32(task.name.encode()) % SHARDS: range(SHARDS)}
+    return {shards.start: shards for shards in partitions.parts(task.parts)}
+
+
+class _Runner:
+    """Runs one task."""
+
+    def __init__(
+        self,
+        store: Store,
+        members: Members,
+        task: Task,
+        places: threading.BoundedSemaphore,
+        end: threading.Event,
+    ) -> None:
+        self.wake = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=task.name, daemon=True)
+        self._store = store
+        self._members = members
+        self._task = task
+        self._places = places
+        self._end = end
+        self._watched = Watched()
 
     def _run(self) -> None:
-        while self._due and not self._end.is_set():
-            at, task = min(self._due, key=lambda due: due[0])
-            if self._end.wait(max(at - time.monotonic(), 0.0)):
-                return
-            began = time.monotonic()
-            _attempt(task, self._end.is_set)
-            following = began + task.interval * random.uniform(1 - JITTER, 1 + JITTER)
-            self._due.remove((at, task))
-            self._due.append((following, task))
+        while not self._end.is_set():
+            self.wake.clear()
+            try:
+                pause = self._pass()
+            except Exception as error:  # the thread must outlive whatever one run does
+                known = isinstance(error, DatabaseUnavailable)
+                LOG.exception(
+                    "%s failed; it is tried again in %.0f s",
+                    self._task.name,
+                    RETRY,
+                    exc_info=not known,
+                )
+                pause = RETRY
+            self.wake.wait(pause)
 
+    def _pass(self) -> float:
+        """Run all that may be run here and now; returns the seconds until the next look."""
+        while not self._end.is_set():
+            now, rows = self._look()
+            with self._places:
+                # One at a time: what was read gets old meanwhile.
+                ran = any(self._attempt(row, now) for row in self._mine(rows, now))
+            if not ran:
+                return self._pause(rows, now)
+        return 0.0
 
-def _attempt(task: Task, stopping: Stopping) -> None:
-    try:
-        task.run(stopping)
-    except Exception as error:  # the thread must outlive whatever one run does
-        known = isinstance(error, DatabaseUnavailable)
-        LOG.exception(
-            "%s failed; it is tried again in %.0f s", task.name, task.interval, exc_info=not known
-        )
+    def _look(self) -> tuple[float, list[Progress]]:
+        with self._store.read() as connection:
+            now = clock.now(connection)
+            rows = periods.of(connection, self._task.name)
+        shards = parts_of(self._task)
+        if len(rows) < len(shards):
+            done = turns.first(self._task, now)
+            self._store.write(partial(periods.add, task=self._task.name, shards=shards, done=done))
+            return self._look()
+        return now, rows
+
+    def _mine(self, rows: list[Progress], now: float) -> Iterator[Progress]:
+        """What is due, and not somebody else's; what is ours first."""
+        own = partitions.share(self._members.me, self._members.alive)
+        due = [row for row in rows if turns.goal(self._task, row, now) is not None]
+        self._watched.see(due)
+        due.sort(key=lambda row: row.shard not in own)
+        for row in due:
+            held = row.holder not in (None, self._members.me)
+            lives = held and not self._members.is_gone(row.holder or "")
+            if self._watched.is_free(row, own=row.shard in own, lives=lives):
+                yield row
+
+    def _attempt(self, row: Progress, now: float) -> bool:
+        """Run a period unless somebody else was faster or the process ends; whether we did."""
+        goal, done = turns.goal(self._task, row, now), turns.begin(self._task, row, now)
+        if goal is None or self._end.is_set():
+            return False
+        name, me = self._task.name, self._members.me
+        claim = partial(periods.claim, task=name, seen=row, me=me, goal=goal, done=done)
+        if not self._store.write(claim):
+            return False
+        taken = replace(row, goal=goal, done=done, holder=me, beat=row.beat + 1)
+        if done != row.done:
+            LOG.warning("%s: periods of %d s were missed and are left out", name, done - row.done)
+        period = Period(self._store, name, parts_of(self._task)[row.shard], me, taken)
+        try:
+            self._carry_out(period)
+        except Lost:
+            LOG.warning("%s: another process goes on with a period of ours", name)
+        return True
+
+    def _carry_out(self, period: Period) -> None:
+        try:
+            done = self._task.run(period, self._end.is_set)
+        except Lost:
+            raise
+        except Exception:
+            # If that fails too, the others find that nothing moves.
+            with contextlib.suppress(Exception):
+                period.release()
+            raise
+        if done:
+            period.finish(period.position if self._task.parts == 1 else None)
+        else:
+            period.release()
+
+    def _pause(self, rows: list[Progress], now: float) -> float:
+        if any(turns.goal(self._task, row, now) is not None for row in rows):
+            return LOOK
+        following = min(turns.following(self._task, row, now) for row in rows)
+        return min(max(following - now, 0.0) + turns.LATE, LONGEST_WAIT)

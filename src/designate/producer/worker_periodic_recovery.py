@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from designate.conf.producer import TaskSettings
-from designate.producer.schedule import Stopping
+from designate.producer.periods import Period, Stopping
 from designate.storage import tasks, work
 from designate.storage.unit_of_work import Store
 
@@ -36,20 +36,23 @@ class WorkerPeriodicRecovery:
     store: Store
     settings: TaskSettings
     name: str = NAME
+    parts: int = 1
+    missed: int = 0
     clock: Callable[[], float] = time.monotonic
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
     @property
-    def interval(self) -> float:
+    def interval(self) -> int:
         """See the protocol."""
         return self.settings.interval
 
-    def run(self, stopping: Stopping) -> None:
+    def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""
         forward = partial(work.bring_forward, pause=LONGEST_PAUSE, limit=self.settings.per_page)
-        while not stopping() and (number := self.store.write(forward)):
+        while not stopping() and (number := period.step(None, forward)):
             LOG.warning("%d names were put off by a clock that was ahead; they are due now", number)
         self._take_over()
+        return not stopping()
 
     def _take_over(self) -> None:
         with self.store.read() as connection:

@@ -3,48 +3,67 @@
 deleted under way have left."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from designate.conf.producer import TaskSettings
-from designate.producer.schedule import Stopping
+from designate.producer.periods import Period, Stopping
+from designate.producer.schedule import PARTS
 from designate.storage import zone_purge
 from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
+NAME = "zone_purge"
 BATCH = 100
 
 
+@dataclass(frozen=True, slots=True)
 class ZonePurge:
-    """See the module. A run goes on until nothing is due any more."""
+    """See `producer.schedule.Task`. A run goes on until nothing is due any more."""
 
-    name = "zone_purge"
+    store: Store
+    settings: TaskSettings
+    name: str = NAME
+    parts: int = PARTS
+    missed: int = 0
 
-    def __init__(self, store: Store, settings: TaskSettings) -> None:
-        self.interval = float(settings.interval)
-        self._store = store
-        self._age = timedelta(seconds=settings.time_threshold or 0)
-        self._batch = settings.batch_size or BATCH
+    @property
+    def interval(self) -> int:
+        """See the protocol."""
+        return self.settings.interval
 
-    def run(self, stopping: Stopping) -> None:
-        """Purge all that is due."""
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """See the protocol."""
+        asked = period.kept(stopping)
+        return self._purge_zones(period, asked) and self._purge_imports(period, asked)
+
+    def _purge_zones(self, period: Period, stopping: Stopping) -> bool:
+        begin, end = period.ids
+        batch = self.settings.batch_size or BATCH
+        before = self.store.now() - timedelta(seconds=self.settings.time_threshold or 0)
         purged = 0
-        while found := self._due():
+        while True:
+            with self.store.read() as connection:
+                ids = (period.position or begin, end)
+                found = zone_purge.due(connection, ids, before, batch)
             for zone_id in found:
-                if not zone_purge.purge(self._store, zone_id, stopping):
-                    return
+                if stopping() or not zone_purge.purge(self.store, zone_id, stopping):
+                    return False
                 purged += 1
-        while left := self._discarded():
-            for task_id, zone_id in left:
-                if not zone_purge.purge_discarded(self._store, task_id, zone_id, stopping):
-                    return
+            if not found:
+                break
+            period.step(found[-1], lambda _tx: None)
         if purged:
             LOG.info("purged %d deleted zones", purged)
+        return True
 
-    def _due(self) -> list[str]:
-        with self._store.read() as connection:
-            before = self._store.now() - self._age
-            return zone_purge.due(connection, before, self._batch)
-
-    def _discarded(self) -> list[tuple[str, str]]:
-        with self._store.read() as connection:
-            return zone_purge.discarded(connection, self._batch)
+    def _purge_imports(self, period: Period, stopping: Stopping) -> bool:
+        while True:
+            with self.store.read() as connection:
+                left = zone_purge.discarded(connection, period.ids, BATCH)
+            for task_id, zone_id in left:
+                purge = zone_purge.purge_discarded
+                if stopping() or not purge(self.store, task_id, zone_id, stopping):
+                    return False
+            if not left:
+                return True

@@ -42,7 +42,7 @@ def doubt(tx: Transaction, names: list[str]) -> int:
     """
     there = zone_servers.c.role == TARGET, zone_servers.c.state == PRESENT
     told = select(zone_servers.c.name_key).where(zone_servers.c.name_key.in_(names), *there)
-    found = sorted(set(tx.read(told).scalars()))
+    found = sorted(set(tx.read(told).scalars())) if names else []
     if not found:
         return 0
     # The name first, as the worker locks them.

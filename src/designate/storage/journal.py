@@ -212,7 +212,7 @@ _kept = (
         .label("behind"),
     )
     .join(zone_state, zone_state.c.zone_id == zones.c.id)
-    .where(zones.c.id > bindparam("after"))
+    .where(zones.c.id > bindparam("after"), zones.c.id < bindparam("end"))
     .order_by(zones.c.id)
     .limit(bindparam("number"))
 )
@@ -232,9 +232,9 @@ _oldest = (
 )
 
 
-def kept(connection: Connection, after: str, limit: int) -> list[Kept]:
-    """What is kept of zones, deleted ones too, in the order of their ids, after an id."""
-    found = connection.execute(_kept, {"after": after, "number": limit})
+def kept(connection: Connection, after: str, end: str, limit: int) -> list[Kept]:
+    """What is kept of zones, deleted ones too, in the order of their ids, between two texts."""
+    found = connection.execute(_kept, {"after": after, "end": end, "number": limit})
     return [
         Kept(
             zone_id=row.id,

@@ -10,8 +10,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     insert,
     literal,
+    or_,
     select,
     type_coerce,
     update,
@@ -80,6 +82,23 @@ def report(tx: Transaction, hostname: str, services: Collection[str], status: st
     ]
     if each:
         tx.write(insert(table), each)
+
+
+def forget(tx: Transaction, silent_since: datetime | None, limit: int) -> int:
+    """Drop services that have stopped, and those silent since before a moment; how many.
+
+    `limit` of them at most, so that it may have to be repeated.
+    """
+    gone = table.c.status == STOPPED
+    if silent_since is not None:
+        gone = or_(gone, table.c.heartbeated_at < silent_since)
+    found = list(
+        tx.read(select(table.c.id).where(gone).order_by(table.c.id).limit(limit)).scalars()
+    )
+    if found:
+        # A service that began again meanwhile stays.
+        tx.write(delete(table).where(table.c.id.in_(found), gone))
+    return len(found)
 
 
 def _service(row: Any) -> ServiceStatus:

@@ -40,20 +40,26 @@ Ours = Callable[[Transaction], bool]
 """Whether what is to be dropped is still ours: asked in each transaction."""
 
 
-def due(connection: Connection, deleted_before: datetime, limit: int) -> list[str]:
-    """Some zones whose deletion is older."""
-    statement = select(zones.c.id).where(
-        zones.c.deleted > LIVE, zones.c.deleted_at <= deleted_before
-    )
-    return list(connection.execute(statement.limit(limit)).scalars())
+def due(
+    connection: Connection, ids: tuple[str, str], deleted_before: datetime, limit: int
+) -> list[str]:
+    """Some zones whose deletion is older, by their ids, which are between two texts."""
+    # A deleted zone has its id there: the index on it knows no other zones.
+    deleted = zones.c.deleted
+    within = (deleted > LIVE, deleted > ids[0], deleted < ids[1])
+    statement = select(zones.c.id).where(*within, zones.c.deleted_at <= deleted_before)
+    return list(connection.execute(statement.order_by(deleted).limit(limit)).scalars())
 
 
-def discarded(connection: Connection, limit: int) -> list[tuple[str, str]]:
-    """Some imports that were deleted under way: their ids, and the zones that they staged."""
-    statement = select(zone_tasks.c.id, zone_tasks.c.staged_zone_id).where(
-        zone_tasks.c.task_type == DISCARDED
-    )
-    return [(row.id, row.staged_zone_id) for row in connection.execute(statement.limit(limit))]
+def discarded(connection: Connection, ids: tuple[str, str], limit: int) -> list[tuple[str, str]]:
+    """Some imports that were deleted under way: their ids, and the zones that they staged.
+
+    The ids of those are between two texts.
+    """
+    staged = zone_tasks.c.staged_zone_id
+    within = (zone_tasks.c.task_type == DISCARDED, staged > ids[0], staged < ids[1])
+    statement = select(zone_tasks.c.id, staged).where(*within).limit(limit)
+    return [(row.id, row.staged_zone_id) for row in connection.execute(statement)]
 
 
 def purge(store: Store, zone_id: str, stopping: Stopping) -> bool:

@@ -17,6 +17,7 @@ from designate.storage.unit_of_work import Store, Transaction
 from designate.worker import jobs
 from designate.worker.ledger import LEASE
 from tests.unit.central.site import START, Site
+from tests.unit.producer.running import run_once
 
 NOW = rows.unix_time(START)
 
@@ -76,7 +77,7 @@ def test_each_run_verifies_some_zones_and_all_have_their_turn(
     audit = DriftAudit(site.store, TaskSettings(600, per_page=1, batch_size=2))
     numbers = []
     for _ in range(4):
-        audit.run(lambda: False)
+        run_once(site.store, audit)
         numbers.append(doubted(site, zones))
     assert numbers[0] in (1, 2)
     assert numbers == sorted(numbers)
@@ -86,9 +87,9 @@ def test_each_run_verifies_some_zones_and_all_have_their_turn(
 def test_few_zones_are_verified_in_one_run(site: Site, zones: list[Zone]) -> None:
     """And a run that has to stop does nothing more."""
     audit = DriftAudit(site.store, TaskSettings(600, per_page=100, batch_size=1000))
-    audit.run(lambda: True)
+    assert not run_once(site.store, audit, lambda: True)
     assert doubted(site, zones) == 0
-    audit.run(lambda: False)
+    run_once(site.store, audit)
     assert doubted(site, zones) == 5
 
 
@@ -98,7 +99,7 @@ def test_only_zones_that_shall_be_there_are_verified(site: Site, zones: list[Zon
     site.recordset(zones[1], "www", "A", "192.0.2.1")
     untold = site.zone("untold.example.")
     rest(site, untold, state="absent")
-    DriftAudit(site.store, TaskSettings(600, per_page=100, batch_size=1000)).run(lambda: False)
+    run_once(site.store, DriftAudit(site.store, TaskSettings(600, per_page=100, batch_size=1000)))
     assert [state(site.store, zone) for zone in zones] == ["present"] * 2 + ["doubt"] * 3
     assert state(site.store, untold) == "absent"
     assert place(site.store, untold).due_at is None
@@ -127,7 +128,7 @@ def test_work_that_waits_too_long_is_freed(site: Site, zones: list[Zone]) -> Non
         mine = update(zone_work).where(zone_work.c.name_key == zone.name_key)
         held = mine.values(due_at=NOW + pause, lease_token="held" if pause == 7200 else None)
         site.store.write(partial(Transaction.write, statement=held))
-    WorkerPeriodicRecovery(site.store, TaskSettings(120, per_page=1)).run(lambda: False)
+    run_once(site.store, WorkerPeriodicRecovery(site.store, TaskSettings(120, per_page=1)))
     assert [place(site.store, zone).due_at for zone in zones] == [
         NOW + longest,
         NOW + LONGEST_PAUSE,

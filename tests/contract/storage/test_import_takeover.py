@@ -15,6 +15,7 @@ from designate.storage import imports, rows, tasks, zone_purge
 from designate.storage.tables import recordsets
 from designate.storage.tables.tasks import IMPORT
 from tests.unit.central.site import ADMIN, START, Site, caller, settings
+from tests.unit.producer.running import run_once
 
 HEAD = b"\xc0\x0c\0\1\0\1"
 TEXT = b"$ORIGIN taken.example.\n@ 300 SOA ns dns 1 3600 600 86400 3600\nwww 60 A 192.0.2.1\n"
@@ -53,10 +54,10 @@ def test_an_import_whose_holder_is_silent_is_begun_anew(engine: Engine) -> None:
     gone = first.store.write(lambda tx: imports.claim(tx, rows.new_id(), "gone"))
     assert gone is not None
     for _ in range(2):
-        observer.run(lambda: False)
+        run_once(second.store, observer)
         assert not second.central.imports.run_next()
         clock.now += SILENCE - 1
-    observer.run(lambda: False)
+    run_once(second.store, observer)
     assert second.central.imports.run_next()
     assert [zone.name for zone in found(second)] == ["taken.example."]
     late = first.store.write(
@@ -73,7 +74,7 @@ def test_an_import_that_gets_on_is_left_to_its_holder(engine: Engine) -> None:
     observer = recovery(second, clock)
     first.store.write(lambda tx: imports.claim(tx, rows.new_id(), "busy"))
     for _ in range(4):
-        observer.run(lambda: False)
+        run_once(second.store, observer)
         assert not second.central.imports.run_next()
         clock.now += SILENCE - 1
         assert first.store.write(lambda tx: tasks.update_task(tx, made.id, holder="busy"))

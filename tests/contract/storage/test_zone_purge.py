@@ -20,14 +20,17 @@ from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.unit_of_work import Store
 from tests.unit.central.site import ADMIN, Site, caller
 from tests.unit.central.zone_files import HEAD, imported_zone, rows_left, unlimited, upload
+from tests.unit.producer.running import run_once
 
 AGE = 3600.0
+ALL = ("", "~")
+"""Before and after every id."""
 
 
 def purge(site: Site) -> None:
     """What the task does when it is run."""
     settings = TaskSettings(interval=60, per_page=100, time_threshold=int(AGE), batch_size=2)
-    ZonePurge(site.store, settings).run(lambda: False)
+    run_once(site.store, ZonePurge(site.store, settings))
 
 
 def rows_of(store: Store, zone_id: str) -> Mapping[str, int]:
@@ -134,7 +137,7 @@ def test_what_a_deleted_import_left_goes(site: Site) -> None:
     assert rows_of(site.store, zone_id) == {}
     assert row in site.listed(other)
     with site.store.read() as connection:
-        assert zone_purge.discarded(connection, 10) == []
+        assert zone_purge.discarded(connection, ALL, 10) == []
 
 
 def test_an_import_that_is_deleted_as_it_ends_leaves_its_zone(site: Site) -> None:
@@ -164,7 +167,7 @@ def test_what_has_become_a_zone_is_never_taken_for_a_stage(site: Site) -> None:
     assert before.pop("zone_tasks") == 1
     assert rows_of(site.store, zone.id) == before
     with site.store.read() as connection:
-        assert zone_purge.discarded(connection, 10) == []
+        assert zone_purge.discarded(connection, ALL, 10) == []
 
 
 def test_a_run_looks_back_by_its_threshold(site: Site) -> None:
@@ -173,5 +176,5 @@ def test_a_run_looks_back_by_its_threshold(site: Site) -> None:
     site.remove(zone)
     deleted = site.clock.moment
     with site.store.read() as connection:
-        assert zone_purge.due(connection, deleted - timedelta(seconds=1), 10) == []
-        assert zone_purge.due(connection, deleted, 10) == [zone.id]
+        assert zone_purge.due(connection, ALL, deleted - timedelta(seconds=1), 10) == []
+        assert zone_purge.due(connection, ALL, deleted, 10) == [zone.id]

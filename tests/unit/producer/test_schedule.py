@@ -1,93 +1,191 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The schedule of periodic tasks."""
+"""The schedule of periodic tasks, over a database that several of them share."""
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from designate.producer.schedule import Schedule, Stopping
+from designate.producer import schedule as schedules
+from designate.producer.periods import Period, Stopping
+from designate.producer.schedule import Schedule, Task, parts_of
+from designate.runtime.members import Alone, Members
+from designate.storage import periods
+from designate.storage.engine import open_engine
+from designate.storage.tables import name_locks
+from designate.storage.unit_of_work import Store
+from tests.unit.storage.zone_rows import create_tables
 
-WAITING = 10.0
+WAITING = 20.0
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty database."""
+    engine = open_engine(f"sqlite:///{tmp_path}/designate.db")
+    made = Store(engine)
+    create_tables(made)
+    yield made
+    engine.dispose()
 
 
 @dataclass(eq=False)
 class Counting:
-    """A task that counts its runs up to a number, and then says so."""
+    """A task that notes which periods it was run for, and says so after enough of them."""
 
-    interval: float
+    interval: int = 1
     until: int = 1
     name: str = "counting"
-    runs: int = 0
+    parts: int = 1
+    missed: int = 0
+    runs: list[tuple[int, int, int]] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, stopping: Stopping) -> None:
+    def run(self, period: Period, stopping: Stopping) -> bool:
         """Count."""
-        assert not stopping()
-        self.runs += 1
-        if self.runs == self.until:
+        self.runs.append((period.shards.start, period.begin, period.end))
+        if len(self.runs) >= self.until:
             self.done.set()
+        return True
+
+
+class Writing(Counting):
+    """A task that counts what it has written, which nobody can write twice."""
+
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """Write what the position does not say to be written, and count."""
+        key = f"{period.shards.start}.{period.end}"
+        once = insert(name_locks).values(name_key=key, turn=0)
+        if period.position == key:
+            return True
+        period.step(key, lambda tx: tx.write(once))
+        return super().run(period, stopping)
 
 
 class Failing(Counting):
     """A task that fails after it has counted."""
 
-    def run(self, stopping: Stopping) -> None:
+    def run(self, period: Period, stopping: Stopping) -> bool:
         """Count and fail."""
-        super().run(stopping)
+        super().run(period, stopping)
         raise ValueError("broken")
 
 
 @dataclass(eq=False)
 class Endless:
-    """A task that goes on until it is told to stop."""
+    """A task that goes on until it is told to stop, having come to a position."""
 
-    interval: float = 0.001
+    interval: int = 3600
     name: str = "endless"
+    parts: int = 1
+    missed: int = 0
+    found: list[str | None] = field(default_factory=list)
     began: threading.Event = field(default_factory=threading.Event)
-    ended: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, stopping: Stopping) -> None:
+    def run(self, period: Period, stopping: Stopping) -> bool:
         """Go on."""
+        self.found.append(period.position)
+        period.step("half of it", lambda _tx: None)
         self.began.set()
         deadline = time.monotonic() + WAITING
         while not stopping() and time.monotonic() < deadline:
             time.sleep(0.001)
-        self.ended.set()
+        return False
 
 
-def test_each_task_runs_at_its_own_interval() -> None:
+@contextmanager
+def running(store: Store, *tasks: Task, me: str = "me") -> Iterator[Schedule]:
+    """The schedule of a process that knows of no other."""
+    members = Members(Alone(me), me, None)
+    schedule = Schedule(store, members, tasks)
+    members.start()
+    schedule.start()
+    try:
+        yield schedule
+    finally:
+        schedule.stop()
+
+
+def test_each_task_runs_at_its_own_interval(store: Store) -> None:
     """A frequent task does not wait for a rare one, nor bring it forward."""
-    often, rarely = Counting(0.002, until=20), Counting(3600.0)
-    schedule = Schedule([rarely, often])
-    schedule.start()
-    assert often.done.wait(WAITING)
-    schedule.stop()
-    assert rarely.runs == 0
+    often, rarely = Counting(1, until=3), Counting(365 * 86400, name="rarely")
+    with running(store, rarely, often):
+        assert often.done.wait(WAITING)
+        assert rarely.done.wait(WAITING)
+    assert len(rarely.runs) == 1
+    ends = [end for _, _, end in often.runs]
+    assert ends == sorted(set(ends))
 
 
-def test_a_task_that_fails_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
-    """Neither its own later runs nor other tasks suffer."""
-    failing, other = Failing(0.002, until=3, name="purge"), Counting(0.002, until=3)
-    schedule = Schedule([failing, other])
-    schedule.start()
-    assert failing.done.wait(WAITING)
-    assert other.done.wait(WAITING)
-    schedule.stop()
+def test_a_task_that_fails_is_logged_and_tried_again(
+    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the same period; other tasks do not suffer."""
+    monkeypatch.setattr(schedules, "RETRY", 0.01)
+    failing, other = Failing(3600, until=3, name="purge"), Counting(1, until=2)
+    with running(store, failing, other):
+        assert failing.done.wait(WAITING)
+        assert other.done.wait(WAITING)
     assert "purge failed" in caplog.text
     assert "ValueError: broken" in caplog.text
+    assert len(set(failing.runs)) == 1
 
 
-def test_it_stops_at_once() -> None:
+def test_it_stops_at_once_and_leaves_the_rest_at_its_position(store: Store) -> None:
     """While it waits for an hour, in the middle of a long run, and without any task."""
-    endless = Endless()
     began = time.monotonic()
-    for tasks in ([Counting(3600.0)], [endless], []):
-        schedule = Schedule(tasks)
-        schedule.start()
-        if endless in tasks:
-            assert endless.began.wait(WAITING)
-        schedule.stop()
-    assert endless.ended.is_set()
+    endless = Endless()
+    for tasks in ((Counting(365 * 86400),), (endless,), ()):
+        with running(store, *tasks):
+            if endless in tasks:
+                assert endless.began.wait(WAITING)
     assert time.monotonic() - began < WAITING / 2
+    with store.read() as connection:
+        [row] = periods.of(connection, "endless")
+    assert (row.holder, row.position) == (None, "half of it")
+    assert row.goal is not None
+    endless.began.clear()
+    with running(store, endless, me="another"):
+        assert endless.began.wait(WAITING)
+    assert endless.found == [None, "half of it"]
+
+
+def test_several_processes_run_each_period_of_each_part_once(store: Store) -> None:
+    """Also while each of them believes that it is the only one, and takes what others hold."""
+    task = Writing(1, until=64 * 4, parts=64)
+    with ExitStack() as stack:
+        for number in range(3):
+            stack.enter_context(running(store, task, me=f"member {number}"))
+        assert task.done.wait(WAITING)
+    assert len(set(task.runs)) == len(task.runs)
+    for shard in range(0, 4096, 64):
+        mine = sorted((begin, end) for first, begin, end in task.runs if first == shard)
+        assert [end for _, end in mine[:-1]] == [begin for begin, _ in mine[1:]]
+
+
+def test_missed_periods_are_made_up_for_one_by_one(store: Store) -> None:
+    """Those that are too many are left out, the oldest first."""
+    task = Counting(1, until=10, missed=5)
+    store.write(lambda tx: periods.add(tx, task.name, parts_of(task), 1_000_000))
+    with running(store, task):
+        assert task.done.wait(WAITING)
+    assert all(end - begin == 1 for _, begin, end in task.runs)
+    begins = [begin for _, begin, _ in task.runs]
+    assert begins == list(range(begins[0], begins[0] + len(begins)))
+    assert begins[0] > 1_000_000
+
+
+def test_missed_periods_of_other_tasks_are_one_run(store: Store) -> None:
+    """Which covers all of them."""
+    task = Counting(3600)
+    store.write(lambda tx: periods.add(tx, task.name, parts_of(task), 7200))
+    with running(store, task):
+        assert task.done.wait(WAITING)
+    [(_, begin, end)] = task.runs
+    assert begin == 7200
+    assert end > 1_000_000_000

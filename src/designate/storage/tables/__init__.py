@@ -8,6 +8,7 @@ NULL markers, keys that compare by their bytes on every database.
 
 from designate.storage.tables.columns import metadata
 from designate.storage.tables.journal import journal
+from designate.storage.tables.periods import members, task_periods
 from designate.storage.tables.pools import pools, tsigkeys
 from designate.storage.tables.projects import blacklists, project_usage, quotas, shares, tlds
 from designate.storage.tables.recordsets import record_values, recordsets
@@ -20,6 +21,7 @@ from designate.storage.tables.zones import name_locks, names, zone_pools, zone_s
 __all__ = [
     "blacklists",
     "journal",
+    "members",
     "metadata",
     "name_locks",
     "names",
@@ -30,6 +32,7 @@ __all__ = [
     "recordsets",
     "service_statuses",
     "shares",
+    "task_periods",
     "tlds",
     "transfer_accepts",
     "transfer_requests",

@@ -73,6 +73,7 @@ zones = Table(
     Index(None, "status", "deleted"),
     Index(None, "pool_id", "ns_version"),
     Index(None, "shard"),
+    Index(None, "type", "id"),
 )
 """`serial` is unsigned 32-bit. Counters: `recordset_count` counts all, `record_count` unmanaged."""
 

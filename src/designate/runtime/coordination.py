@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Members that meet where `[coordination] backend_url` says, by tooz.
+
+It keeps groups in ZooKeeper, Redis or Valkey, memcached and etcd; its drivers for databases and
+Kubernetes have none.
+"""
+
+import contextlib
+import logging
+from collections.abc import Collection
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import tooz
+from tooz import coordination
+from tooz.coordination import CoordinationDriver
+
+from designate.errors import ConfigurationError
+
+LOG = logging.getLogger(__name__)
+OPTION = "[coordination] backend_url"
+
+
+class ToozGroup:
+    """See `runtime.members.Group`.
+
+    After `silence` seconds without a sign of life a member is gone, unless the URL says otherwise.
+    Whatever fails is begun anew with the next look.
+    """
+
+    def __init__(self, url: str, group: str, me: str, silence: float) -> None:
+        """Raises ConfigurationError for a URL that tooz does not know, or has no groups for."""
+        self._url = _with_timeouts(url, silence)
+        self._group = group.encode()
+        self._me = me
+        self._coordinator: CoordinationDriver | None = None
+        _check(self._made(), urlsplit(url).scheme)
+
+    def look(self) -> Collection[str]:
+        """See `Group`."""
+        try:
+            coordinator = self._coordinator = self._coordinator or self._joined()
+            coordinator.heartbeat()
+            found = self._members(coordinator)
+            if self._me not in found:
+                # Whoever keeps the group has forgotten us, such as over a restart.
+                coordinator.join_group(self._group).get(timeout=None)
+                found = self._members(coordinator)
+        except Exception:
+            self._drop()
+            raise
+        return found
+
+    def leave(self) -> None:
+        """See `Group`."""
+        if self._coordinator is not None:
+            try:
+                self._coordinator.leave_group(self._group).get(timeout=None)
+            finally:
+                self._drop()
+
+    def _made(self) -> CoordinationDriver:
+        try:
+            return coordination.get_coordinator(self._url, self._me.encode())
+        except (tooz.ToozError, ImportError, ValueError, TypeError, RuntimeError):
+            # The reason would repeat the URL, perhaps with its password.
+            scheme = urlsplit(self._url).scheme
+            raise ConfigurationError(
+                f"{OPTION}: tooz cannot use {scheme}://: no such driver, or its library is missing"
+            ) from None
+
+    def _joined(self) -> CoordinationDriver:
+        coordinator = self._made()
+        coordinator.start()
+        with contextlib.suppress(coordination.GroupAlreadyExist):
+            coordinator.create_group(self._group).get(timeout=None)
+        with contextlib.suppress(coordination.MemberAlreadyExist):
+            coordinator.join_group(self._group).get(timeout=None)
+        return coordinator
+
+    def _members(self, coordinator: CoordinationDriver) -> set[str]:
+        return {one.decode() for one in coordinator.get_members(self._group).get(timeout=None)}
+
+    def _drop(self) -> None:
+        coordinator, self._coordinator = self._coordinator, None
+        if coordinator is not None:
+            with contextlib.suppress(Exception):
+                coordinator.stop()
+
+
+def _check(coordinator: CoordinationDriver, scheme: str) -> None:
+    """Ask before anything is connected: only what has no groups at all can say so then."""
+    try:
+        coordinator.get_members(b"")
+    except tooz.NotImplemented:
+        raise ConfigurationError(
+            f"{OPTION}: tooz keeps no groups by {scheme}://; use kazoo, redis, memcached or etcd3,"
+            " or unset the option: then the database is used"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - it has groups, and is not connected yet
+        LOG.debug("tooz over %s has groups: %s", scheme, type(error).__name__)
+
+
+def _with_timeouts(url: str, silence: float) -> str:
+    """Drivers differ in which of these they read, and all of them take whole seconds."""
+    split = urlsplit(url)
+    given = parse_qsl(split.query, keep_blank_values=True)
+    named = {name for name, _ in given}
+    seconds = str(max(round(silence), 1))
+    added = [(name, seconds) for name in ("timeout", "membership_timeout") if name not in named]
+    return urlunsplit(split._replace(query=urlencode(given + added)))
