@@ -25,6 +25,8 @@ FAST = (
 )
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1", "--sync-binlog=1")
 
+WITH_REPLICAS = ("--server-id=1", "--log-bin=binlog", "--binlog-format=ROW")
+
 
 class MariaDb(DatabaseServer):
     """A `mariadbd`."""
@@ -99,3 +101,30 @@ class MariaDb(DatabaseServer):
     def _who() -> list[str]:
         # It refuses to be root unless it is told to.
         return ["--user=root"] if is_root() else []
+
+
+class MariaDbReplica(MariaDb):
+    """A read-only replica of a server that runs with `WITH_REPLICAS` and was never restarted."""
+
+    def __init__(self, primary: MariaDb) -> None:
+        super().__init__(options=("--server-id=2", "--read-only=ON"))
+        self._primary = primary
+        self.password = primary.password
+
+    def stop_applying(self) -> None:
+        """Lag behind from now on."""
+        self.execute("STOP SLAVE SQL_THREAD")
+
+    def go_on(self) -> None:
+        """Apply what came meanwhile."""
+        self.execute("START SLAVE SQL_THREAD")
+
+    def _create_user(self) -> None:
+        """The primary's users come with all else."""
+        self._primary.execute(f"GRANT REPLICATION SLAVE ON *.* TO '{self.user}'@'%%'")
+        self.execute(
+            f"CHANGE MASTER TO MASTER_HOST='{self._primary.host}',"
+            f" MASTER_PORT={self._primary.port}, MASTER_USER='{self.user}',"
+            f" MASTER_PASSWORD='{self.password}', MASTER_USE_GTID=slave_pos",
+            "START SLAVE",
+        )

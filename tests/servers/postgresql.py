@@ -17,6 +17,8 @@ SMALL = ("max_connections=300", "shared_buffers=128MB", "wal_level=minimal", "ma
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 
+WITH_REPLICAS = ("wal_level=replica", "max_wal_senders=4")
+
 
 def binary(name: str) -> str:
     """The path of a program of the newest PostgreSQL, also where Debian hides it."""
@@ -84,3 +86,39 @@ class PostgreSql(DatabaseServer):
 
     def _create_user(self) -> None:
         self.execute(f"CREATE ROLE {self.user} LOGIN PASSWORD '{self.password}'")
+
+
+class PostgreSqlReplica(PostgreSql):
+    """A hot standby of a server that runs with `WITH_REPLICAS`."""
+
+    def __init__(self, primary: PostgreSql) -> None:
+        super().__init__(options=WITH_REPLICAS)
+        self._primary = primary
+        self.password = primary.password
+
+    def stop_applying(self) -> None:
+        """Lag behind from now on."""
+        self.execute("SELECT pg_wal_replay_pause()")
+
+    def go_on(self) -> None:
+        """Apply what came meanwhile."""
+        self.execute("SELECT pg_wal_replay_resume()")
+
+    def promote(self) -> None:
+        """Become a primary."""
+        self.execute("SELECT pg_promote()")
+
+    def _initialise(self) -> None:
+        self._run(
+            binary("pg_basebackup"),
+            f"--host={self._primary.directory}",
+            f"--port={self._primary.port}",
+            f"--username={ACCOUNT}",
+            f"--pgdata={self.data}",
+            "--checkpoint=fast",
+            "--no-sync",
+            "--write-recovery-conf",
+        )
+
+    def _create_user(self) -> None:
+        """It came with all else."""

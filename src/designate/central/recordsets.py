@@ -41,7 +41,7 @@ class RecordSets:
 
     def find(self, ctx: Context, zone_id: str, query: Query) -> Page[RecordSet]:
         """See the contract."""
-        with self.store.read() as connection:
+        with self.store.listing() as connection:
             zone = access.visible(ctx, zones.get(connection, zone_id, ctx.project_id))
             self.enforcer.check(ctx, "find_recordsets", access.owner_target(ctx.project_id))
             self.enforcer.check(ctx, "get_zone", access.zone_target(zone))
@@ -50,7 +50,7 @@ class RecordSets:
     def find_all(self, ctx: Context, query: Query) -> Page[RecordSet]:
         """See the contract."""
         self.enforcer.check(ctx, "find_recordsets", access.owner_target(ctx.project_id))
-        with self.store.read() as connection:
+        with self.store.listing() as connection:
             return recordset_lists.find_all(connection, query, access.scope(ctx))
 
     def get(self, ctx: Context, zone_id: str, recordset_id: str) -> RecordSet:

@@ -79,7 +79,7 @@ class Zones:
     def find(self, ctx: Context, query: Query) -> Page[Zone]:
         """See the contract."""
         self.enforcer.check(ctx, "find_zones", access.owner_target(ctx.project_id))
-        with self.store.read() as connection:
+        with self.store.listing() as connection:
             return zone_lists.find(
                 connection,
                 query,

@@ -29,6 +29,7 @@ from designate.errors import ConfigurationError as BadConfiguration
 from designate.policy.enforcer import Enforcer
 from designate.runtime import signals, workers
 from designate.storage import engine as engines
+from designate.storage import replica as replicas
 from designate.storage import schema
 from designate.storage.unit_of_work import Store
 
@@ -142,7 +143,10 @@ def _build(
     engines.connect(engine, settings.storage, pause)
     schema.check(engine)
     enforcer = Enforcer(conf)
-    store = Store(engine)
+    replica = replicas.configured(engine, settings.storage)
+    if replica:
+        stack.callback(replica.engine.dispose)
+    store = Store(engine, replica=replica)
     built = central_root.build(store, enforcer, settings, central_root.projects(conf))
     return build_api(built.central, settings, enforcer, CollectorRegistry(), conf), store
 

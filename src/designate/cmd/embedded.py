@@ -31,6 +31,7 @@ from designate.policy.enforcer import Enforcer
 from designate.runtime.state_dir import StateDir, database_url
 from designate.storage import engine as engines
 from designate.storage import imports, schema, tasks, work
+from designate.storage import replica as replicas
 from designate.storage.unit_of_work import Store, Transaction
 from designate.worker.service import WorkerService
 
@@ -129,7 +130,10 @@ class Embedded:
         _migrate(self._settings.storage, pause)
         engine = engines.configured(self._settings.storage)
         stack.callback(engine.dispose)
-        store = Store(engine)
+        replica = replicas.configured(engine, self._settings.storage)
+        if replica:
+            stack.callback(replica.engine.dispose)
+        store = Store(engine, replica=replica)
         self._count_versions(store)
         return store
 

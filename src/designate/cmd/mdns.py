@@ -15,6 +15,7 @@ from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import MdnsServer
 from designate.runtime import signals, workers
 from designate.storage import engine as engines
+from designate.storage import replica as replicas
 from designate.storage import schema
 from designate.storage.unit_of_work import Store
 
@@ -60,7 +61,10 @@ def _started(settings: Settings, stack: contextlib.ExitStack, end: signals.EndSi
     stack.callback(engine.dispose)
     engines.connect(engine, settings.storage, end.pause)
     schema.check(engine)
-    store = Store(engine)
+    replica = replicas.configured(engine, settings.storage)
+    if replica:
+        stack.callback(replica.engine.dispose)
+    store = Store(engine, replica=replica)
     server = MdnsServer(store, settings.mdns)
     server.start()
     stack.callback(server.stop)

@@ -14,17 +14,18 @@ from designate.errors import DatabaseUnavailable
 from designate.mdns import query as queries
 from designate.mdns.acl import Acl
 from designate.mdns.cookies import Cookies
-from designate.mdns.intake import XFRS, Client, Intake, Request
+from designate.mdns.intake import XFRS, Intake, Request
 from designate.mdns.metrics import Metrics
 from designate.mdns.tsigkeys import TsigKeys
 from designate.mdns.xfr import Xfr
 from designate.mdns.zones import ServedZone, Zones
 from designate.model.tsigkeys import TsigKey
 from designate.rdata import names
-from designate.storage import tsigkeys
+from designate.storage import reading, tsigkeys
+from designate.storage.replica import Replica
 from designate.storage.unit_of_work import Store
 from designate.wire import message, numbers
-from designate.wire.message import Answer
+from designate.wire.message import Answer, Query
 from designate.wire.packing import framed
 
 LOG = logging.getLogger(__name__)
@@ -37,6 +38,15 @@ class Reply:
     data: bytes | None
     request: Request | None = None
     answer: Answer | None = None
+
+
+class _Replicated:
+    """A replica, with a memory of zones of its own: no answer is made from both databases."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.state = replica
+        self.store = Store(replica.engine)
+        self.zones = Zones(self.store)
 
 
 class Dispatcher:
@@ -62,6 +72,7 @@ class Dispatcher:
         self._metrics = metrics
         self._writes_here = writes_here
         self._zones = Zones(store)
+        self._replica = _Replicated(store.replica) if store.replica else None
         self.cookies = Cookies([bytes.fromhex(each) for each in settings.cookie_secret])
         self._intake = Intake(settings, TsigKeys(lambda: _keys(store)), self.cookies)
 
@@ -107,22 +118,22 @@ class Dispatcher:
             yield framed(begun)
 
     def _look_up(self, request: Request) -> Answer:
-        query = request.query
-        zones = self._zones_for(names.from_wire(query.name)[0], request.client)
-        # At a cut the zone above knows the DS (RFC 4035 section 3.1.4.1).
-        if query.qtype == numbers.DS and len(zones) > 1 and zones[0].apex == query.name:
-            zones = zones[1:]
-        if not zones or zones[0].is_leaving:
-            return Answer(numbers.REFUSED)
-        if zones[0].is_empty:
-            return Answer(numbers.SERVFAIL)
-        return queries.answer(self._store, zones[0], query)
-
-    def _zones_for(self, name_key: str, client: Client) -> list[ServedZone]:
-        if client.key is not None:
-            return self._zones.in_scope(name_key, client.key)
         # Asked in any case: limits go by who the servers were when this was asked last.
-        fresh = self._acl.is_server(client.host) and not self._writes_here
+        fresh = self._acl.is_server(request.client.host) and not self._writes_here
+        replica = self._replica
+        if replica and not fresh and request.client.key is None and replica.state.is_fresh():
+            try:
+                zones = replica.zones.at_or_above(names.from_wire(request.query.name)[0])
+                return _answer(replica.store, zones, request.query)
+            except DatabaseUnavailable:
+                replica.state.failed()
+        zones = self._zones_for(request, fresh=fresh)
+        return _answer(self._store, zones, request.query)
+
+    def _zones_for(self, request: Request, *, fresh: bool) -> list[ServedZone]:
+        name_key = names.from_wire(request.query.name)[0]
+        if request.client.key is not None:
+            return self._zones.in_scope(name_key, request.client.key)
         return self._zones.at_or_above(name_key, fresh=fresh)
 
     def _xfr_datagram(self, request: Request) -> bytes:
@@ -132,8 +143,20 @@ class Dispatcher:
         return self._xfr.datagram(query, request.client)
 
 
+def _answer(store: Store, zones: list[ServedZone], query: Query) -> Answer:
+    """What the longest of the zones at or above a name says."""
+    # At a cut the zone above knows the DS (RFC 4035 section 3.1.4.1).
+    if query.qtype == numbers.DS and len(zones) > 1 and zones[0].apex == query.name:
+        zones = zones[1:]
+    if not zones or zones[0].is_leaving:
+        return Answer(numbers.REFUSED)
+    if zones[0].is_empty:
+        return Answer(numbers.SERVFAIL)
+    return queries.answer(store, zones[0], query)
+
+
 def _keys(store: Store) -> list[TsigKey]:
-    with store.read() as connection:
+    with store.read(patience=reading.AT_ONCE) as connection:
         return tsigkeys.find_all(connection)
 
 

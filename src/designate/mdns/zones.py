@@ -10,6 +10,7 @@ from designate.model.tsigkeys import TsigKey
 from designate.model.zones import DELETE, SECONDARY, Zone
 from designate.rdata import names
 from designate.storage import answers
+from designate.storage.reading import AT_ONCE
 from designate.storage.unit_of_work import Store
 
 CACHED = 100_000
@@ -76,13 +77,16 @@ class Zones:
     def in_scope(self, name_key: str, key: TsigKey) -> list[ServedZone]:
         """As `at_or_above`, of the zones that a key is for, read now."""
         candidates = suffixes(name_key)
-        with self._store.read() as connection:
+        with self._store.read(patience=AT_ONCE) as connection:
             zones = answers.zones_named(connection, candidates, key)
         return [ServedZone.of(zones[name].zone) for name in candidates if name in zones]
 
     def _read(self, name_keys: Sequence[str]) -> list[ServedZone]:
         found = []
-        with self._cache.reading() as reading, self._store.read() as connection:
+        with (
+            self._cache.reading() as reading,
+            self._store.read(patience=AT_ONCE) as connection,
+        ):
             zones = answers.zones_named(connection, name_keys)
             for name in name_keys:
                 zone = zones.get(name)

@@ -12,6 +12,7 @@ from sqlalchemy.sql.selectable import ScalarSelect
 from designate.model import names
 from designate.model.tsigkeys import POOL, ZONE, TsigKey
 from designate.model.zones import DELETE, Zone
+from designate.storage import reading
 from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import recordsets, zones
 from designate.storage.tables.zones import LIVE
@@ -187,5 +188,5 @@ class Content:
 @contextmanager
 def content(store: Store, zone: Zone) -> Iterator[Content]:
     """The content of a zone, until the block ends."""
-    with store.read() as connection:
+    with store.read(patience=reading.AT_ONCE) as connection:
         yield Content(connection, zone)

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Dialect, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from designate.conf.storage import Settings
+from designate.storage import failures
 
 CONNECT = 10
 STATEMENT = 60
@@ -23,9 +24,6 @@ GRACE = 5
 """Seconds beyond its timeout that a statement has where the server is to end it."""
 IDLE = 1.0
 """Seconds without use after which a connection is tried before it is used again."""
-
-# A node of a Galera cluster that is not part of it answers this to everything.
-_NODE_IS_OUT = 1047
 
 
 def with_driver(url: URL) -> URL:
@@ -101,11 +99,9 @@ def watch(engine: Engine, timeout: int | None) -> None:
     logging.getLogger(f"sqlalchemy.pool.impl.{type(engine.pool).__name__}").addFilter(_one_line)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _tried(engine.dialect))
-    if engine.dialect.name == "postgresql":
-        if timeout is not None:
-            event.listen(engine, "do_connect", _impatient(engine.dialect, timeout))
-    else:
-        _give_up_nodes_that_are_out(engine.dialect)
+    if engine.dialect.name == "postgresql" and timeout is not None:
+        event.listen(engine, "do_connect", _impatient(engine.dialect, timeout))
+    _leave_servers_that_refuse(engine)
 
 
 def _note_use(_connection: Any, record: Any) -> None:
@@ -145,11 +141,28 @@ def _impatient(dialect: Dialect, timeout: int) -> Callable[..., Any]:
     return connect
 
 
-def _give_up_nodes_that_are_out(dialect: Dialect) -> None:
-    """A new connection may reach another node, through whatever stands before the cluster."""
-    is_disconnect = dialect.is_disconnect
+def _leave_servers_that_refuse(engine: Engine) -> None:
+    """A new connection may reach another server, through whatever stands before them.
+
+    When one connection finds out, all that were opened before are replaced as they are used next:
+    those that only read would never find out.
+    """
+    is_disconnect, refused_at = engine.dialect.is_disconnect, 0.0
 
     def wrapped(error: Any, connection: Any, cursor: Any) -> bool:
-        return error.args[:1] == (_NODE_IS_OUT,) or is_disconnect(error, connection, cursor)
+        nonlocal refused_at
+        if failures.is_refused_here(error):
+            refused_at = time.monotonic()
+            return True
+        return is_disconnect(error, connection, cursor)
 
-    dialect.is_disconnect = wrapped  # type: ignore[assignment,method-assign]
+    def note_birth(_connection: Any, record: Any) -> None:
+        record.info["born"] = time.monotonic()
+
+    def replace(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["born"] <= refused_at:
+            raise DisconnectionError
+
+    engine.dialect.is_disconnect = wrapped  # type: ignore[assignment,method-assign]
+    event.listen(engine, "connect", note_birth)
+    event.listen(engine, "checkout", replace)

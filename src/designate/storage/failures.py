@@ -15,11 +15,15 @@ _MYSQL = frozenset(
         1203,  # too many connections of this user
         1205,  # a lock was waited for too long
         1213,  # deadlock; Galera: a transaction of another node came first
+        1290, 1792, 1836,  # read only, as after a failover
         1317,  # interrupted
         1927,  # the connection was killed
         2002, 2003, 2006, 2013, 2055,  # no connection, or none any more
+        4031,  # disconnected, having been idle for long
     }
 )  # fmt: skip
+_ELSEWHERE = frozenset({1047, 1053, 1290, 1792, 1836, "25006"})
+"""Another server takes what this one refuses: out of its cluster, ending, or read only."""
 # Connection, rollback by the server, resources, intervention of an operator.
 _SQLSTATE_CLASSES = frozenset({"08", "40", "53", "57"})
 # An idle transaction was ended; read only, as after a failover; a lock was waited for too long.
@@ -34,6 +38,11 @@ def is_transient(error: Exception) -> bool:
         return error.connection_invalidated or _passes(error.orig)
     # No connection of the pool became free.
     return isinstance(error, exc.TimeoutError)
+
+
+def is_refused_here(error: BaseException | None) -> bool:
+    """Whether another server would take it, if there is one: this one's connections are no use."""
+    return code(error) in _ELSEWHERE
 
 
 def code(error: BaseException | None) -> int | str | None:

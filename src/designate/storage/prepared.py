@@ -15,6 +15,8 @@ from sqlalchemy import BindParameter, Connection, Dialect, Insert, Select, Updat
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from designate.storage.reading import Reading
+
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
 _Take = Callable[[Any], Any]
@@ -131,6 +133,11 @@ class _Compiled:
         self, connection: Connection, bound: Any, take: _Take, *, many: bool = False
     ) -> Any:
         """Run the statement, and what `take` takes from the cursor."""
+        if isinstance(connection, Reading):
+            return connection.again(lambda: self._execute(connection, bound, take, many=many))
+        return self._execute(connection, bound, take, many=many)
+
+    def _execute(self, connection: Connection, bound: Any, take: _Take, *, many: bool) -> Any:
         if not connection.in_transaction():
             connection.begin()
         cursor: Any = connection.connection.cursor()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -28,10 +29,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from designate.errors import DatabaseUnavailable, DesignateError
 from designate.storage import engine as engines
-from designate.storage import failures
+from designate.storage import failures, reading
 from designate.storage.combining import Combiner, Write
 from designate.storage.deferred import Deferred
 from designate.storage.prepared import Prepared, Values
+from designate.storage.replica import Replica
 
 Result = TypeVar("Result")
 Listener = Callable[[frozenset[str]], None]
@@ -40,7 +42,6 @@ LOG = logging.getLogger(__name__)
 MAX_COMBINED = 64
 MAX_AT_ONCE = 8
 """Transactions that write at once in a process: more only wait for one another."""
-MAX_ATTEMPTS = 20
 MAX_CONFLICTS = 5
 """Attempts while a row is in the way: a rival's is found, and a rule met, the next time."""
 PATIENCE = 10.0
@@ -203,8 +204,10 @@ class Store:
         clock: Callable[[], datetime] | None = None,
         *,
         patience: float = PATIENCE,
+        replica: Replica | None = None,
     ) -> None:
         self.engine = engine
+        self.replica = replica
         self._clock = clock or _utc_now
         self._patience = patience
         self._warned = -QUIET
@@ -231,10 +234,23 @@ class Store:
         self._version_listeners.append(listener)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection for queries that need no common snapshot."""
-        with self._told(), self.engine.connect() as connection:
+    def read(self, *, patience: float = reading.PATIENCE) -> Iterator[Connection]:
+        """A connection for queries that need no common snapshot.
+
+        Each is asked again elsewhere, for so many seconds, when its server goes away. Raises
+        DatabaseUnavailable.
+        """
+        with self._told(), reading.Reading(self.engine, patience=patience) as connection:
             yield connection
+
+    @contextmanager
+    def listing(self) -> Iterator[Connection]:
+        """As `read`, for a list: of the replica once it has all that is committed by now."""
+        with self._told():
+            caught_up = self.replica is not None and self.replica.has_caught_up()
+            first = self.replica.engine if self.replica and caught_up else self.engine
+            with reading.Reading(first, self.engine) as connection:
+                yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -274,14 +290,18 @@ class Store:
         What is nobody's fault is tried again, until the deadline. `unheard` are the runs of these
         writes whose COMMIT was not answered.
         """
-        for attempt in range(1, MAX_ATTEMPTS + 1):
+        for attempt in count(1):
             try:
                 run = self._once(batch, unheard)
             except Exception as error:  # noqa: BLE001 - told to the writers, who wait
-                most = self._most_attempts(error, len(batch))
-                if most == 1 and len(batch) > 1:
-                    return False
-                if attempt >= most or time.monotonic() > deadline:
+                if not failures.is_transient(error):
+                    if len(batch) > 1:
+                        # Who stood in the way of one of many shows when it is run alone.
+                        return False
+                    if attempt >= MAX_CONFLICTS or not self._has_rivals(error):
+                        self._give_up(batch, error, unheard)
+                        return True
+                if time.monotonic() > deadline:
                     self._give_up(batch, error, unheard)
                     return True
             else:
@@ -291,13 +311,9 @@ class Store:
             time.sleep(random.uniform(0, min(0.01 * 2**attempt, LONGEST_PAUSE)))
         raise AssertionError("the loop returns")
 
-    def _most_attempts(self, error: Exception, writes: int) -> int:
-        if failures.is_transient(error):
-            return MAX_ATTEMPTS
-        # A sole writer has no rivals, and who stood in the way of one of many shows when it is run
-        # alone.
-        rivals = writes == 1 and not self._sole_writer and failures.is_conflict(error)
-        return MAX_CONFLICTS if rivals else 1
+    def _has_rivals(self, error: Exception) -> bool:
+        """Whether a row is in the way that somebody else may take away; a sole writer is alone."""
+        return not self._sole_writer and failures.is_conflict(error)
 
     def _once(self, batch: list[Write[Any]], unheard: list[_Run]) -> _Run:
         """Run all in one transaction, unless an earlier run turns out to be committed.

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A replica of the database answers when it has all that was committed, and else the writer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import dns.message
+import pytest
+from sqlalchemy import Engine, select
+
+from designate.conf.storage import Settings
+from designate.errors import ConfigurationError
+from designate.model.listing import Query
+from designate.storage import replica as replicas
+from designate.storage import schema
+from designate.storage.engine import open_engine
+from designate.storage.reading import Reading
+from designate.storage.replica import REST, Replica
+from designate.storage.tables import metadata, zones
+from designate.storage.unit_of_work import Store
+from tests.servers import mariadb, postgresql
+from tests.servers.bind9 import free_port
+from tests.servers.mariadb import MariaDb, MariaDbReplica
+from tests.servers.postgresql import PostgreSql, PostgreSqlReplica
+from tests.statements import statements
+from tests.unit.central.site import Site, caller
+from tests.unit.mdns.serving import LOOPBACK, ask, dispatcher
+
+Pair = tuple[MariaDb, MariaDbReplica] | tuple[PostgreSql, PostgreSqlReplica]
+
+
+@pytest.fixture(scope="module", params=["mariadb", "postgresql"])
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    """A server with the schema, and its replica."""
+    if request.param == "mariadb":
+        with MariaDb(options=mariadb.WITH_REPLICAS) as first, MariaDbReplica(first) as second:
+            yield first, second
+    else:
+        # As in production: what is committed but not on disk does not reach the standby.
+        primary = PostgreSql(durable=True, options=postgresql.WITH_REPLICAS)
+        with primary, PostgreSqlReplica(primary) as standby:
+            yield primary, standby
+
+
+@pytest.fixture(scope="module")
+def writer(pair: Pair) -> Iterator[Engine]:
+    """The database on the first server."""
+    engine = open_engine(pair[0].create("designate"))
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """At zero."""
+    return Clock()
+
+
+@pytest.fixture
+def replica(writer: Engine, pair: Pair, clock: Clock) -> Iterator[Replica]:
+    """The database on the second server."""
+    made = Replica(writer, open_engine(pair[1].url("designate")), clock)
+    while not made.has_caught_up():
+        clock.now += REST
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def site(writer: Engine, replica: Replica) -> Iterator[Site]:
+    """Central that lists from the replica."""
+    made = Site(writer)
+    made.store.replica = replica
+    yield made
+    with writer.begin() as connection:
+        for table in metadata.tables.values():
+            connection.execute(table.delete())
+
+
+@contextmanager
+def lagging(server: MariaDbReplica | PostgreSqlReplica) -> Iterator[None]:
+    """Commits do not reach it meanwhile."""
+    server.stop_applying()
+    try:
+        yield
+    finally:
+        server.go_on()
+
+
+def listed(site: Site) -> set[str]:
+    """The names of all zones of a project."""
+    return {zone.name for zone in site.central.zones.find(caller(), Query()).items}
+
+
+def test_a_list_shows_what_was_just_written_and_is_read_from_the_replica(
+    site: Site, replica: Replica
+) -> None:
+    """The writer only tells how far it is."""
+    for n in range(8):
+        site.zone(f"z{n}.example.")
+        with statements(site.store.engine) as asked, statements(replica.engine) as read:
+            page = site.central.zones.find(caller(), Query(sort_dir="desc", limit=1))
+        assert page.total == n + 1
+        assert len(asked) == 1
+        assert any("FROM zones" in statement for statement, _ in read)
+
+
+def test_a_replica_that_lags_lists_nothing(
+    site: Site, replica: Replica, pair: Pair, clock: Clock
+) -> None:
+    """The writer does, at once, until it is time to look again."""
+    with lagging(pair[1]):
+        site.zone("new.example.")
+        assert listed(site) == {"new.example."}
+        with statements(replica.engine) as read:
+            assert listed(site) == {"new.example."}
+        assert read == []
+    clock.now += REST
+    site.zone("newer.example.")
+    with statements(replica.engine) as read:
+        assert listed(site) == {"new.example.", "newer.example."}
+    assert read != []
+
+
+def test_a_replica_that_is_away_is_done_without(site: Site, replica: Replica) -> None:
+    """Clients hear nothing of it; nor where it goes away in the middle of a list."""
+    site.zone("new.example.")
+    nowhere = open_engine(
+        replica.engine.url.set(port=free_port()).render_as_string(hide_password=False)
+    )
+    site.store.replica = Replica(site.store.engine, nowhere, lambda: 0.0)
+    assert listed(site) == {"new.example."}
+    with Reading(nowhere, site.store.engine) as connection:
+        assert connection.execute(select(zones.c.name)).scalars().all() == ["new.example."]
+
+
+def test_ordinary_questions_see_a_commit_within_the_time_of_a_look(
+    site: Site, replica: Replica, pair: Pair, clock: Clock
+) -> None:
+    """Servers of pools, and holders of keys, see it at once."""
+    server = "192.0.2.53"
+    zone = site.zone("asked.example.")
+    clock.now += REST
+    answering = dispatcher(Store(site.store.engine, replica=replica), servers=[server])
+    query = dns.message.make_query("asked.example.", "SOA")
+
+    def serial(host: str) -> int:
+        answering.packets.drop(["asked.example."])
+        return int(ask(answering, query, host).answer[0][0].serial)
+
+    assert serial(LOOPBACK) == serial(server) == zone.serial
+    with lagging(pair[1]):
+        site.recordset(zone, "www", "A", "192.0.2.1")
+        assert serial(server) == zone.serial + 1
+        assert serial(LOOPBACK) == zone.serial
+        clock.now += REST
+        assert serial(LOOPBACK) == zone.serial + 1
+
+
+def test_without_a_writer_a_replica_is_as_fresh_as_can_be(replica: Replica, clock: Clock) -> None:
+    """DNS goes on; lists do not, since a list must not miss what was written before."""
+    nowhere = open_engine(
+        replica.engine.url.set(port=free_port()).render_as_string(hide_password=False)
+    )
+    alone = Replica(nowhere, replica.engine, clock)
+    assert alone.is_fresh()
+    assert not alone.has_caught_up()
+
+
+def test_only_databases_with_positions_have_replicas(writer: Engine) -> None:
+    """And of the same kind."""
+    settings = Settings.default("sqlite:///unused")
+    assert replicas.configured(writer, settings) is None
+    with pytest.raises(ConfigurationError, match="slave_connection"):
+        replicas.configured(writer, replace(settings, slave_connection="sqlite:///unused"))

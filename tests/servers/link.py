@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A line between a client and a server that the test cuts, silences, or leads elsewhere."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from tests.servers.bind9 import HOST
+
+PIECE = 1 << 16
+CONNECTING = 5.0
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER: what closes is reset."""
+
+
+class Link:
+    """Passes TCP connections on to `target`, which may be changed for those to come."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self.target = target
+        self._listener = socket.create_server((HOST, 0), backlog=256)
+        self.port: int = self._listener.getsockname()[1]
+        self._passing = threading.Event()
+        self._passing.set()
+        self._is_cut = False
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._begin(self._accept)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it and all its connections."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut()
+        self._passing.set()
+
+    def cut(self) -> None:
+        """Reset all connections, and new ones from now on."""
+        self._is_cut = True
+        self.reset()
+
+    def reset(self) -> None:
+        """Reset the connections there are."""
+        with self._lock:
+            gone, self._open = self._open, set()
+        for sock in gone:
+            _end(sock)
+
+    def silence(self) -> None:
+        """Let nothing through any more, and tell nobody."""
+        self._passing.clear()
+
+    def heal(self) -> None:
+        """Pass everything on again, also what was held back; what it stood for may have gone."""
+        self._is_cut = False
+        self._passing.set()
+
+    def _begin(self, run: Callable[..., None], *arguments: Any) -> None:
+        threading.Thread(target=run, args=arguments, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._begin(self._connect, client)
+
+    def _connect(self, client: socket.socket) -> None:
+        self._passing.wait()
+        try:
+            if self._is_cut:
+                raise ConnectionRefusedError
+            server = socket.create_connection(self.target, CONNECTING)
+            server.settimeout(None)
+        except OSError:
+            _end(client)
+            client.close()
+            return
+        with self._lock:
+            self._open |= {client, server}
+        for sock in (client, server):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._begin(self._pass, client, server)
+        self._pass(server, client)
+
+    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(PIECE):
+                self._passing.wait()
+                sink.sendall(data)
+        with self._lock:
+            self._open -= {source, sink}
+        # Both directions end together; each end is closed by the thread that reads it.
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
+        source.close()
+
+
+def _end(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        sock.shutdown(socket.SHUT_RDWR)
