@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Galera cluster of the test's own: MariaDB nodes that replicate to one another on loopback."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+import pymysql  # type: ignore[import-untyped]
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
 
 from tests.servers.bind9 import HOST, free_port
+from tests.servers.link import Link
 from tests.servers.mariadb import MariaDb
 
 PROVIDER = "/usr/lib/galera/libgalera_smm.so"
@@ -39,7 +43,7 @@ fi
 
 
 class Node(MariaDb):
-    """One node; `peers` are the ports that its cluster replicates over."""
+    """One node; `peers` are the ports under which it reaches those that it replicates to."""
 
     def __init__(self, port: int, peers: list[int]) -> None:
         provider = {
@@ -69,6 +73,22 @@ class Node(MariaDb):
         script.write_text(TRANSFER, "ascii")
         script.chmod(0o755)
         self.bootstraps = False
+        self._position: str | None = None
+
+    def start(self) -> None:
+        """Start, where it was killed at the position of what it has on disk."""
+        if self.data.exists() and not self.bootstraps:
+            self._position = self._recovered()
+        super().start()
+        self.bootstraps = False
+
+    def isolate(self, *, really: bool = True) -> None:
+        """Part it from the other nodes, or no longer, while clients still reach it."""
+        # A node that is parted takes no other statement, not even a ROLLBACK.
+        connection = pymysql.connect(user="root", unix_socket=self.socket, autocommit=True)
+        with connection, connection.cursor() as cursor:
+            option = f"gmcast.isolate={int(really)}"
+            cursor.execute(f"SET GLOBAL wsrep_provider_options = '{option}'")
 
     def begin_as(self, other: "Node") -> None:
         """Take the data and the user of a node that is stopped."""
@@ -76,7 +96,21 @@ class Node(MariaDb):
         self.password = other.password
 
     def _command(self) -> list[str]:
-        return [*super()._command(), *(["--wsrep-new-cluster"] if self.bootstraps else [])]
+        command = super()._command()
+        if self.bootstraps:
+            command.append("--wsrep-new-cluster")
+        if self._position:
+            command.append(f"--wsrep-start-position={self._position}")
+        return command
+
+    def _recovered(self) -> str | None:
+        """The position of the data of a node that does not run."""
+        log = self.directory / "recovered.log"
+        log.unlink(missing_ok=True)
+        self._position = None
+        self._run(*self._command(), "--wsrep-recover", f"--log-error={log}")
+        found = re.findall(r"Recovered position: (\S+)", log.read_text("utf-8"))
+        return found[-1] if found else None
 
     def _environment(self) -> Mapping[str, str]:
         known = super()._environment()
@@ -84,11 +118,19 @@ class Node(MariaDb):
 
 
 class Galera:
-    """A cluster of two nodes, both of which are written to."""
+    """A cluster whose nodes are all written to; what one says to another takes `delay` seconds."""
 
-    def __init__(self) -> None:
-        ports = [free_port(), free_port()]
-        self.nodes = [Node(port, ports) for port in ports]
+    def __init__(self, nodes: int = 2, *, delay: float = 0.0) -> None:
+        ports = [free_port() for _ in range(nodes)]
+        self._links: list[Link] = []
+        self.nodes = []
+        for port in ports:
+            peers = [each for each in ports if each != port]
+            if delay:
+                links = [Link((HOST, peer), delay=delay) for peer in peers]
+                self._links += links
+                peers = [link.port for link in links]
+            self.nodes.append(Node(port, peers))
 
     def __enter__(self) -> Self:
         first, *others = self.nodes
@@ -98,6 +140,7 @@ class Galera:
             first.stop()
             for node in others:
                 node.begin_as(first)
+            first.bootstraps = True
             first.start()
             for node in others:
                 node.start()
@@ -118,6 +161,21 @@ class Galera:
         """End all nodes."""
         for node in self.nodes:
             node.close()
+        for link in self._links:
+            link.close()
+
+    def conflicts(self) -> int:
+        """How many transactions have lost against one of another node, so far."""
+        found = 0
+        for node in self.nodes:
+            engine = create_engine(node.admin_url(), poolclass=NullPool)
+            with engine.connect() as connection:
+                rows = connection.exec_driver_sql(
+                    "SHOW STATUS WHERE Variable_name IN"
+                    " ('wsrep_local_cert_failures', 'wsrep_local_bf_aborts')"
+                )
+                found += sum(int(row[1]) for row in rows)
+        return found
 
     def create(self, database: str) -> list[str]:
         """Make an empty database; its URL on each node."""

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A line between a client and a server that the test cuts, silences, or leads elsewhere."""
+"""A line between a client and a server that the test cuts, silences, slows or leads elsewhere."""
 
 import contextlib
+import queue
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -18,10 +20,14 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Link:
-    """Passes TCP connections on to `target`, which may be changed for those to come."""
+    """Passes TCP connections on to `target`, which may be changed for those to come.
 
-    def __init__(self, target: tuple[str, int]) -> None:
+    What either side says takes `delay` seconds.
+    """
+
+    def __init__(self, target: tuple[str, int], *, delay: float = 0.0) -> None:
         self.target = target
+        self._delay = delay
         self._listener = socket.create_server((HOST, 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
         self._passing = threading.Event()
@@ -102,6 +108,8 @@ class Link:
 
     def _pass(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
+            if self._delay:
+                self._pass_late(source, sink)
             while data := source.recv(PIECE):
                 self._passing.wait()
                 sink.sendall(data)
@@ -111,6 +119,25 @@ class Link:
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_RDWR)
         source.close()
+
+    def _pass_late(self, source: socket.socket, sink: socket.socket) -> None:
+        under_way = queue.SimpleQueue[tuple[float, bytes]]()
+
+        def arrive() -> None:
+            with contextlib.suppress(OSError):
+                while (item := under_way.get())[1]:
+                    time.sleep(max(0.0, item[0] - time.monotonic()))
+                    self._passing.wait()
+                    sink.sendall(item[1])
+
+        arriving = threading.Thread(target=arrive, daemon=True)
+        arriving.start()
+        try:
+            while data := source.recv(PIECE):
+                under_way.put((time.monotonic() + self._delay, data))
+        finally:
+            under_way.put((0.0, b""))
+            arriving.join()
 
 
 def _end(sock: socket.socket) -> None:

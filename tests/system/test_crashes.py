@@ -97,8 +97,8 @@ class Crash:
     is_heard: bool = False
     """Whether it may stay away until clients hear of it."""
 
-    def run(self) -> None:
-        """Let clients write, kill, and look at all that must hold."""
+    def run(self) -> Tally:
+        """Let clients write, kill, and look at all that must hold; what came of their requests."""
         seed = int(os.environ.get(SEED, random.SystemRandom().randrange(1 << 32)))
         print(f"{SEED}={seed}")
         choice, began = random.Random(seed), time.monotonic()
@@ -129,6 +129,7 @@ class Crash:
             f" not answered and {tally.away} answered with 503, of which {tally.made_unanswered}"
             f" were made; {watch.answers} SOA answers; {time.monotonic() - began:.0f} s"
         )
+        return tally
 
     def faults(self) -> list[str]:
         """What is half there."""

@@ -2,6 +2,7 @@
 """Two installations on two Galera nodes, with the databases' conflicts between them."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,12 +22,19 @@ from tests.system.site import eventually
 
 pytestmark = pytest.mark.slow
 
-WRITERS = 16
+WRITERS = 32
 EACH = 15
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> Iterator[list[Designate]]:
+def cluster() -> Iterator[Galera]:
+    """Two nodes."""
+    with Galera() as started:
+        yield started
+
+
+@pytest.fixture
+def both(tmp_path: Path, cluster: Galera) -> Iterator[list[Designate]]:
     """A `designate up` on each node; the pool's name servers are the two of them."""
     addresses = [(HOST, free_port()), (HOST, free_port())]
     pool = {
@@ -38,7 +46,6 @@ def both(tmp_path: Path) -> Iterator[list[Designate]]:
     pools = tmp_path / "pools.yaml"
     pools.write_text(yaml.safe_dump([pool]), "utf-8")
     with contextlib.ExitStack() as stack:
-        cluster = stack.enter_context(Galera())
         servers = []
         for url, at in zip(cluster.create("designate"), addresses, strict=True):
             folder = tmp_path / str(at[1])
@@ -56,8 +63,9 @@ def both(tmp_path: Path) -> Iterator[list[Designate]]:
         yield servers
 
 
-def test_clients_of_both_hear_of_no_conflict(both: list[Designate]) -> None:
+def test_clients_of_both_hear_of_no_conflict(both: list[Designate], cluster: Galera) -> None:
     """Every write is accepted and published, by name servers that agree, without an error."""
+    before, began = cluster.conflicts(), time.monotonic()
     zone = both[0].create("/v2/zones", {"name": "hot.example.", "email": "dns@example.org"})
     path = f"/v2/zones/{zone['id']}"
     together = Barrier(WRITERS)
@@ -75,6 +83,9 @@ def test_clients_of_both_hear_of_no_conflict(both: list[Designate]) -> None:
     with ThreadPoolExecutor(WRITERS) as threads:
         statuses = list(threads.map(write, range(WRITERS)))
     assert statuses == [[202] * EACH] * WRITERS
+    seconds, conflicts = time.monotonic() - began, cluster.conflicts() - before
+    assert conflicts > 0  # else this would show nothing
+    print(f"{WRITERS * EACH} writes in {seconds:.1f} s; {conflicts} transactions were run again")
     settled = [server.wait(path, status="ACTIVE") for server in both]
     assert settled[0]["serial"] == settled[1]["serial"]
     for server in both:

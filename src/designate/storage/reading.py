@@ -31,8 +31,7 @@ class Reading(Connection):
         """Connect; raises what SQLAlchemy raises when that does not succeed in time."""
         self._engines = engines
         self._deadline = time.monotonic() + patience
-        self._connected = False
-        self.again(lambda: None)
+        self._try(lambda: super(Reading, self).__init__(self._engines[0]), lambda: None)
 
     def execute(self, *args: Any, **options: Any) -> CursorResult[Any]:
         """As the base; asked again where that may help."""
@@ -44,21 +43,25 @@ class Reading(Connection):
 
     def again(self, ask: Callable[[], Result]) -> Result:
         """Ask until an answer comes, or the time is up."""
+        return self._try(ask, self._give_up_server)
+
+    def _give_up_server(self) -> None:
+        """Connect anew when the next query is asked."""
+        self.invalidate()
+        self.rollback()
+        self.engine = self._engines[0]
+
+    def _try(self, run: Callable[[], Result], undo: Callable[[], None]) -> Result:
         attempt = 1
         while True:
             try:
-                if not self._connected:
-                    super().__init__(self._engines[0])
-                    self._connected = True
-                return ask()
+                return run()
             except SQLAlchemyError as error:
                 late = attempt > 1 and time.monotonic() > self._deadline
                 if late or not failures.is_transient(error):
                     raise
-            if self._connected:
-                self._connected = False
-                self.close()
             self._engines = self._engines[-1:]
+            undo()
             if attempt > 1:
                 time.sleep(random.uniform(0, min(0.01 * 2**attempt, _LONGEST_PAUSE)))
             attempt += 1
