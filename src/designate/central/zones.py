@@ -116,7 +116,7 @@ class Zones:
         # Recordsets without a TTL of their own change with the zone's: no delta can say so.
         barrier = fields.get("ttl", zone.ttl) != zone.ttl
         if "masters" in fields:
-            versions.mark_due(tx, zone.name_key)
+            versions.mark_due(tx, zone.name_key, zone.project_id)
         return versions.advance(tx, zone, Change(fields=fields, barrier=barrier), ctx)
 
     def abandon(self, ctx: Context, zone_id: str) -> None:
@@ -177,7 +177,7 @@ class Zones:
             access.editable(zone)
             if zone.type != SECONDARY:
                 raise BadRequest("Only a SECONDARY zone is transferred in")
-            versions.mark_due(tx, zone.name_key)
+            versions.mark_due(tx, zone.name_key, zone.project_id)
 
         self.store.write(write, zone_id=zone_id)
 

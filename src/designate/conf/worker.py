@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from oslo_config import cfg
+from oslo_config import cfg, types
 
 from designate.conf.default import seconds
 from designate.conf.section import read_section
@@ -46,6 +46,12 @@ OPTIONS = (
     cfg.IntOpt("serial_max_retries", default=3, min=0, help="Tries to read a master's serial."),
     seconds("serial_retry_delay", 1, "Pause between those tries."),
     seconds("serial_timeout", 1, "How long a master's serial is waited for."),
+    cfg.Opt(
+        "project_weights",
+        type=types.Dict(types.Integer(min=1)),
+        default={},
+        help="Turns of a project among those whose changes wait, as PROJECT:TURNS; unset: one.",
+    ),
     cfg.BoolOpt("all_tcp", default=False, help="Send NOTIFY and SOA queries over TCP."),
 )
 
@@ -67,6 +73,7 @@ class Settings:
     serial_max_retries: int
     serial_retry_delay: int
     serial_timeout: int
+    project_weights: dict[str, int]
     all_tcp: bool
 
     @classmethod

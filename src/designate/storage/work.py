@@ -9,8 +9,9 @@ long the token stayed the same.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Update, bindparam, func, select, update
 
+from designate.model.work import Lane
 from designate.storage import rows
 from designate.storage.tables import zone_servers, zone_work
 from designate.storage.unit_of_work import Transaction
@@ -28,6 +29,13 @@ _claim = (
     .values(lease_token=bindparam("b_token"), due_at=bindparam("b_until"))
 )
 _claimed = select(zone_work).where(_named, zone_work.c.lease_token == bindparam("token"))
+# The first of the index: a minimum over those that are free would read all that rest.
+_next_due = (
+    select(zone_work.c.due_at)
+    .where(zone_work.c.due_at.is_not(None), _free)
+    .order_by(zone_work.c.due_at)
+    .limit(1)
+)
 _fence = (
     select(zone_work.c.name_key, zone_work.c.lease_token)
     .where(_named)
@@ -46,6 +54,7 @@ class Claim:
     wanted: int
     attempts: int
     since: float | None
+    lane: Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +109,7 @@ _release_more = (
     )
 )
 _release_same = _release_more.where(zone_work.c.wanted == bindparam("b_wanted"))
-
-
-def due(connection: Connection, now: float, limit: int) -> list[str]:
-    """Names that are due and free, the longest waiting first."""
-    statement = (
-        select(zone_work.c.name_key)
-        .where(zone_work.c.due_at <= now, _free)
-        .order_by(zone_work.c.due_at)
-        .limit(limit)
-    )
-    return list(connection.execute(statement).scalars())
+_release_done = _release_same.values(lane=None)
 
 
 def overdue(connection: Connection, now: float, limit: int) -> dict[str, str]:
@@ -126,7 +125,7 @@ def overdue(connection: Connection, now: float, limit: int) -> dict[str, str]:
 
 def next_due(connection: Connection) -> float | None:
     """When the next free name is due."""
-    return connection.execute(select(func.min(zone_work.c.due_at)).where(_free)).scalar()
+    return connection.execute(_next_due).scalar()
 
 
 def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> list[Claim]:
@@ -138,7 +137,7 @@ def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> 
     if tx.write(_claim, {"names": mine, "b_token": token, "b_until": until}).rowcount == 0:
         return []
     return [
-        Claim(row.name_key, token, row.wanted, row.attempts, row.since)
+        Claim(row.name_key, token, row.wanted, row.attempts, row.since, row.lane)
         for row in tx.read(_claimed, {"names": mine, "token": token})
     ]
 
@@ -201,6 +200,7 @@ def done(tx: Transaction, finished: Iterable[Done]) -> None:
             _Release(item.claim, (None, None, 0), (rows.unix_time(tx.now), item.read_at, 0))
             for item in finished
         ],
+        same=_release_done,
     )
 
 
@@ -219,14 +219,15 @@ def retry(tx: Transaction, later: Iterable[Retry]) -> None:
             )
             for item in later
         ],
+        same=_release_same,
     )
 
 
-def _release(tx: Transaction, names: list[_Release]) -> None:
+def _release(tx: Transaction, names: list[_Release], same: Update) -> None:
     if not names:
         return
     names.sort(key=lambda item: item.claim.name_key)
-    tx.write(_release_same, [_parameters(item, item.same) for item in names])
+    tx.write(same, [_parameters(item, item.same) for item in names])
     # Those that were released have no token any more.
     tx.write(_release_more, [_parameters(item, item.more) for item in names])
 

@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import islice
 
 from designate.backends.base import UNREACHABLE, Backend
 from designate.errors import DatabaseUnavailable
 from designate.storage.servers import ServerRow
 from designate.storage.work import Done, Retry
 from designate.worker.calls import Batch, Calls, Lease, Outcome
+from designate.worker.claims import IDLE, Claims
 from designate.worker.healing import Healing
 from designate.worker.inbox import Event, Inbox, Wake
 from designate.worker.jobs import Job, Step, pause, review, rows_after_calls
@@ -25,7 +25,6 @@ from designate.worker.leases import Leases
 from designate.worker.ledger import Ledger, Reading, Settlement
 from designate.worker.metrics import Metrics
 from designate.worker.orders import Answered, Back, Silent
-from designate.worker.pace import Pace
 from designate.worker.poller import Poller
 from designate.worker.progress import Hearing
 from designate.worker.reconcile import CREATE, decide
@@ -33,8 +32,6 @@ from designate.worker.watches import Watches
 
 LOG = logging.getLogger(__name__)
 
-IDLE = 1.0
-"""Seconds between looks at the queue when nobody wakes us."""
 SWEEP = 5.0
 """Seconds between looks for targets whose configuration is older than their pool's."""
 MAX_JOBS = 2000
@@ -50,16 +47,18 @@ class Dispatcher:
         self,
         inbox: Inbox,
         ledger: Ledger,
+        claims: Claims,
         calls: Calls,
         poller: Poller,
         backends: Mapping[str, Backend],
-        metrics: Metrics,
         *,
+        metrics: Metrics,
         threshold: int,
         first_poll: float,
     ) -> None:
         self._inbox = inbox
         self._ledger = ledger
+        self._claims = claims
         self._calls = calls
         self._backends = backends
         self._metrics = metrics
@@ -68,10 +67,7 @@ class Dispatcher:
         self._watches = Watches(poller, self._healing, first_poll)
         self._leases = Leases(ledger)
         self._jobs: dict[str, Job] = {}
-        self._woken: set[str] = set()
-        self._pace = Pace()
         self._hearing = Hearing()
-        self._next_scan = 0.0
         self._next_renewal = 0.0
         self._next_sweep = 0.0
         self._checks: dict[str, float] = {}
@@ -119,18 +115,13 @@ class Dispatcher:
         self._jobs.clear()
         self._checks.clear()
         self._watches.stop_all()
-        self._next_scan = 0.0
+        self._claims.look_at(0.0)
         self._begin_anew = True
 
     def _until_next(self) -> float:
         now = time.monotonic()
         times = [now + IDLE, *self._checks.values()]
-        room = self._room() > 0
-        if room:
-            times.append(self._next_scan)
-        waiting = self._woken if room else self._woken_jobs()
-        if waiting:
-            times.append(self._pace.next_rested(waiting))
+        times.append(self._claims.next_time(self._jobs, room=self._room() > 0))
         probe = self._calls.next_try()
         if probe is not None:
             times.append(probe)
@@ -150,9 +141,8 @@ class Dispatcher:
         touched |= self._observe([event for event in events if isinstance(event, Answered)])
         now = time.monotonic()
         again = {name for name in touched if (job := self._jobs.get(name)) and job.again}
-        again.update(self._pace.rested(self._woken_jobs(), now))
+        again |= self._claims.rested(self._jobs, now)
         self._plan_anew(again)
-        self._woken -= again
         touched |= again | {name for name, at in self._checks.items() if at <= now}
         touched |= self._claim(now)
         self._settle(touched & self._jobs.keys())
@@ -164,7 +154,7 @@ class Dispatcher:
         for event in events:
             if isinstance(event, Wake):
                 names = event.names if event.changed else event.names - self._jobs.keys()
-                self._woken |= names
+                self._claims.wake(names, self._jobs)
                 touched |= names & self._jobs.keys()
             elif isinstance(event, Silent):
                 self._hearing.fell_silent(event.server, now)
@@ -180,7 +170,7 @@ class Dispatcher:
         if back:
             LOG.info("back: %s", ", ".join(sorted(back)))
             self._ledger.wake_waiting(sorted(back))
-            self._next_scan = 0.0
+            self._claims.look_at(0.0)
 
     # -- claiming and planning ----------------------------------------------------------------
 
@@ -193,20 +183,14 @@ class Dispatcher:
         room = self._room()
         if room <= 0:
             return set()
-        names: list[str] = []
-        if now >= self._next_scan:
-            # However many have been woken: nobody else looks after the others.
-            names = self._scan(max(room - len(self._woken), (room + 1) // 2), now)
-            self._woken.difference_update(names)
-        free = (name for name in self._woken if name not in self._jobs)
-        names += list(islice(self._pace.rested(free, now), room - len(names)))
-        self._woken.difference_update(names)
+        names = self._claims.choose(room, self._jobs, MAX_JOBS - len(self._jobs), now)
         if not names:
             return set()
         claims, ends = self._ledger.claim(names)
+        self._metrics.claimed(won=len(claims), lost=len(names) - len(claims))
         if not claims:
             return set()
-        self._pace.looked(names, now)
+        self._claims.looked(names, now)
         reading = self._ledger.read([claim.name_key for claim in claims])
         for claim in claims:
             name = claim.name_key
@@ -216,23 +200,11 @@ class Dispatcher:
             self._begin(self._jobs[name], reading)
         return {claim.name_key for claim in claims}
 
-    def _woken_jobs(self) -> list[str]:
-        """Names in work that were woken: woken may be many more."""
-        return [name for name in self._jobs if name in self._woken]
-
-    def _scan(self, limit: int, now: float) -> list[str]:
-        """Names that are due, but for those that were woken and have not rested."""
-        found, wait = self._ledger.due(limit)
-        woken = [name for name in found if name in self._woken]
-        resting = set(woken).difference(self._pace.rested(woken, now))
-        self._next_scan = now + (min(wait or IDLE, IDLE) if len(woken) == len(found) else 0.0)
-        return [name for name in found if name not in resting]
-
     def _plan_anew(self, names: Collection[str]) -> None:
         """Read the facts of names in work again, and go on from there."""
         if not names:
             return
-        self._pace.looked(names, time.monotonic())
+        self._claims.looked(names, time.monotonic())
         reading = self._ledger.read(sorted(names))
         for name in names:
             job = self._jobs[name]
@@ -314,7 +286,7 @@ class Dispatcher:
             touched.add(name)
             self._hearing.answered(answer.server)
             if self._watches.see(watching, answer):
-                self._woken.add(name)
+                self._claims.wake((name,), self._jobs)
         return touched
 
     # -- settling -----------------------------------------------------------------------------
@@ -351,7 +323,7 @@ class Dispatcher:
         job.doubted = True
         if self._ledger.doubt(name):
             job.again = True
-            self._woken.add(name)
+            self._claims.wake((name,), self._jobs)
 
     def _measure(self, job: Job, step: Step) -> None:
         if step.propagated and job.since is not None:
@@ -365,7 +337,7 @@ class Dispatcher:
             return
         wait = 0.0 if complete else pause(job, self._hearing.silent)
         settlement.retries.append(Retry(job.claim, self._ledger.now() + wait, job.since))
-        self._next_scan = min(self._next_scan, time.monotonic() + wait)
+        self._claims.look_at(time.monotonic() + wait)
 
     def _drop(self, job: Job) -> None:
         name = job.claim.name_key
@@ -389,7 +361,7 @@ class Dispatcher:
             self._next_sweep = now + (IDLE if put else SWEEP)
             found = found or put > 0
         if found:
-            self._next_scan = 0.0
+            self._claims.look_at(0.0)
 
     def _lose(self, names: Collection[str]) -> None:
         """Go on no longer with names that somebody else has taken over."""

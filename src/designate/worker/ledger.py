@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from designate.model.pools import Pool
-from designate.storage import pools, rows, servers, versions, work, zones
+from designate.storage import lanes, pools, rows, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.work import Claim, Done, Retry
@@ -80,15 +80,16 @@ class Ledger:
         """Free every name that this process holds."""
         self._store.write(lambda tx: work.free(tx, self._prefix))
 
-    def due(self, limit: int) -> tuple[list[str], float]:
-        """Names that are due, and in how many seconds others may be."""
+    def until_due(self) -> float:
+        """In how many seconds the next name is due."""
         with self._store.read() as connection:
-            now = self.now()
-            names = work.due(connection, now, limit)
-            if names:
-                return names, 0.0
             upcoming = work.next_due(connection)
-            return [], math.inf if upcoming is None else max(upcoming - now, 0.0)
+            return math.inf if upcoming is None else max(upcoming - self.now(), 0.0)
+
+    def look(self, after: int, number: int) -> lanes.Look:
+        """Names that are due, so many of each lane, from behind a lane on."""
+        with self._store.read() as connection:
+            return lanes.look(connection, self.now(), after, number)
 
     def overdue(self, limit: int) -> dict[str, str]:
         """Names that are due but held, with their tokens."""

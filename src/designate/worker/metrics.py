@@ -33,11 +33,22 @@ class Metrics:
             ("backend", "outcome"),
             registry=registry,
         )
+        self._claims = Counter(
+            "designate_work_claims",
+            "Names that were claimed, by outcome: won, or lost to another worker",
+            ("outcome",),
+            registry=registry,
+        )
         registry.register(_QueueGauges(queue, now))
 
     def propagated(self, seconds: float) -> None:
         """A change was confirmed this long after its commit."""
         self._propagation.observe(max(seconds, 0.0))
+
+    def claimed(self, *, won: int, lost: int) -> None:
+        """Names were claimed."""
+        self._claims.labels("won").inc(won)
+        self._claims.labels("lost").inc(lost)
 
     def called(self, backend: str, outcome: str) -> None:
         """A backend was called."""

@@ -8,9 +8,11 @@ from prometheus_client import CollectorRegistry
 
 from designate.backends.base import Backend
 from designate.conf.worker import POLL_MAX_RETRIES, Settings
+from designate.model.work import Lane, lane_of
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
 from designate.worker.calls import THREADS, Calls
+from designate.worker.claims import Claims, Everything, Share
 from designate.worker.dispatcher import Dispatcher
 from designate.worker.inbox import Inbox, Wake
 from designate.worker.ledger import Ledger
@@ -28,8 +30,8 @@ ANSWER = 2.0
 class WorkerService:
     """Implements `contracts.worker.Worker`.
 
-    `backends` are by the type of a target, `tasks` are run beside the zones. Metrics go to
-    `registry`.
+    `backends` are by the type of a target, `tasks` are run beside the zones, `share` says which
+    part of the work is this process's own, by default all. Metrics go to `registry`.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class WorkerService:
         *,
         backends: Mapping[str, Backend],
         tasks: Sequence[Task] = (),
+        share: Share | None = None,
         registry: CollectorRegistry,
     ) -> None:
         inbox = Inbox()
@@ -57,10 +60,11 @@ class WorkerService:
         self._dispatcher = Dispatcher(
             inbox,
             ledger,
+            Claims(ledger, share or Everything(), _weights(settings)),
             Calls(backends, inbox.put, metrics, min(THREADS, settings.threads)),
             self._poller,
             backends,
-            metrics,
+            metrics=metrics,
             threshold=settings.threshold_percentage,
             first_poll=min(FIRST_POLL, settings.poll_delay),
         )
@@ -92,3 +96,7 @@ class WorkerService:
         """See `contracts.worker.Worker.seen`."""
         self._poller.nudge(name_key)
         self._inbox.put(Wake(frozenset({name_key}), changed=False))
+
+
+def _weights(settings: Settings) -> dict[Lane, int]:
+    return {lane_of(project): weight for project, weight in settings.project_weights.items()}

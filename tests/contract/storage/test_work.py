@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from designate.storage import rows, servers, work
+from designate.storage import lanes, rows, servers, work
 from designate.storage.servers import ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import mark_due
@@ -29,6 +29,13 @@ def claim(store: Store, token: str = "mine") -> list[Claim]:
     return store.write(lambda tx: work.claim(tx, [NAME, "other."], token, NOW + 30))
 
 
+def due(store: Store) -> list[str]:
+    """The names that are due and free, which nobody has asked for."""
+    with store.read() as connection:
+        found = lanes.look(connection, NOW, lanes.BEGINNING, 10).found
+    return [waiting.name_key for waiting in found.get(None, [])]
+
+
 def row(state: str, **more: object) -> ServerRow:
     """A target of the name."""
     return replace(
@@ -47,10 +54,9 @@ def row(state: str, **more: object) -> ServerRow:
 
 def test_a_name_is_claimed_once(store: Store) -> None:
     """Whoever comes second gets nothing."""
-    assert claim(store) == [Claim(NAME, "mine", wanted=1, attempts=0, since=100.0)]
+    assert claim(store) == [Claim(NAME, "mine", wanted=1, attempts=0, since=100.0, lane=None)]
     assert claim(store, "other") == []
-    with store.read() as connection:
-        assert work.due(connection, NOW, 10) == []
+    assert due(store) == []
 
 
 def test_names_that_are_not_queued_are_not_claimed(store: Store) -> None:
@@ -64,9 +70,8 @@ def test_due_names_come_in_the_order_of_their_time(store: Store) -> None:
     """And none before its time."""
     for name, due_at in (("c.", 300.0), ("b.", 200.0), ("later.", NOW + 5), ("done.", None)):
         add_work(store, name, due_at=due_at)
+    assert due(store) == [NAME, "b.", "c."]
     with store.read() as connection:
-        assert work.due(connection, NOW, 10) == [NAME, "b.", "c."]
-        assert work.due(connection, NOW, 1) == [NAME]
         assert work.next_due(connection) == 100.0
         assert work.queue(connection) == work.Queue(4, 100.0)
 
@@ -82,7 +87,7 @@ def test_work_that_is_done_leaves_the_queue(store: Store) -> None:
 def test_a_change_during_the_work_keeps_the_name_due(store: Store) -> None:
     """Its age counts from when the facts were read."""
     (mine,) = claim(store)
-    store.write(lambda tx: mark_due(tx, NAME))
+    store.write(lambda tx: mark_due(tx, NAME, None))
     store.write(lambda tx: work.done(tx, [Done(mine, NOW - 1)]))
     after = work_row(store)
     assert (after["due_at"], after["since"], after["lease_token"]) == (NOW, NOW - 1, None)
@@ -99,7 +104,7 @@ def test_a_retry_waits_and_counts(store: Store) -> None:
 def test_a_retry_does_not_put_off_a_change(store: Store) -> None:
     """A write makes a name due at once."""
     (mine,) = claim(store)
-    store.write(lambda tx: mark_due(tx, NAME))
+    store.write(lambda tx: mark_due(tx, NAME, None))
     store.write(lambda tx: work.retry(tx, [Retry(mine, NOW + 8, NOW)]))
     assert work_row(store)["due_at"] == NOW
 
@@ -154,8 +159,7 @@ def test_release_all_frees_the_queue_of_an_ended_process(store: Store) -> None:
     add_work(store, "paused.", due_at=NOW + 300)
     add_work(store, "done.", due_at=None)
     store.write(work.release_all)
-    with store.read() as connection:
-        assert sorted(work.due(connection, NOW, 10)) == [NAME, "paused."]
+    assert sorted(due(store)) == [NAME, "paused."]
 
 
 def test_a_server_that_is_back_wakes_those_that_it_failed(store: Store) -> None:

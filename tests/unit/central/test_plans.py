@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from designate.model.recordsets import RecordSetChange
+from designate.model.work import lane_of
 from designate.model.zones import Zone, ZoneChange
-from designate.storage import answers, xfr
+from designate.storage import answers, lanes, xfr
 from designate.worker.ledger import Ledger, Settlement
 from tests.unit.central.site import Site, caller
 
@@ -74,7 +75,9 @@ def test_dns(site: Site, zone: Zone, plans: list[str]) -> None:
 def test_publication(site: Site, zone: Zone, plans: list[str]) -> None:
     """Names are claimed, their facts read, zones confirmed."""
     ledger = Ledger(site.store)
-    names, _ = ledger.due(10)
+    assert ledger.until_due() == 0
+    found = ledger.look(lanes.BEGINNING, 10).found
+    names = [waiting.name_key for waiting in found[lane_of(zone.project_id)]]
     claims, _ = ledger.claim(names)
     reading = ledger.read(names)
     assert zone.name_key in reading.facts

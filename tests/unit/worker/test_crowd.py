@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a turn of the dispatcher costs does not grow with the names that wait for it."""
 
+from designate.worker.claims import MOST_WOKEN
 from designate.worker.dispatcher import MAX_BACKLOG, Dispatcher
 from designate.worker.inbox import Wake
 from tests.unit.storage.zone_rows import NAME, work_row
@@ -22,27 +23,34 @@ class Name(str):
         return super().__hash__()
 
 
-def crowded(world: World) -> Dispatcher:
+def woken(world: World, number: int) -> Dispatcher:
     """The dispatcher of a worker, its turns taken by the test, after so many names were woken."""
     world.worker._poller.start()
     dispatcher: Dispatcher = world.worker._dispatcher
-    dispatcher._turn([Wake(frozenset(Name(f"{n}.") for n in range(CROWD)), changed=True)])
+    dispatcher._turn([Wake(frozenset(Name(f"{n}.") for n in range(number)), changed=True)])
     return dispatcher
 
 
-def test_a_turn_looks_at_few_of_many_names(world: World) -> None:
+def test_a_turn_looks_at_few_of_the_names_that_wait(world: World) -> None:
     """Those that it takes, and when it is time for the next; each of them a few times."""
-    dispatcher = crowded(world)
+    dispatcher = woken(world, MOST_WOKEN)
     for _ in range(3):
         Name.looks = 0
         dispatcher._turn([])
         assert dispatcher._until_next() == 0.0
-        assert MAX_BACKLOG // 2 <= Name.looks <= 20 * MAX_BACKLOG
-    assert len(dispatcher._woken) >= CROWD - 4 * MAX_BACKLOG
+        assert MAX_BACKLOG // 2 <= Name.looks <= 2 * MOST_WOKEN + 20 * MAX_BACKLOG
+
+
+def test_a_crowd_of_hints_is_not_kept(world: World) -> None:
+    """The queue itself tells whose turn it is."""
+    dispatcher = woken(world, CROWD)
+    Name.looks = 0
+    dispatcher._turn([])
+    assert Name.looks == 0
 
 
 def test_names_that_nobody_woke_have_their_turn(world: World) -> None:
     """The queue is looked at in its time, whoever waits."""
     world.zone()
-    crowded(world)
+    woken(world, MOST_WOKEN)
     assert work_row(world.store, NAME)["lease_token"] is not None

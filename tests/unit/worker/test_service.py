@@ -74,7 +74,7 @@ class World:
     def zone(self, **more: Any) -> None:
         """Have a zone that is due."""
         add_zone(self.store, **more)
-        self.store.write(lambda tx: mark_due(tx, NAME))
+        self.store.write(lambda tx: mark_due(tx, NAME, None))
 
     def becomes(self, **fields: Any) -> dict[str, Any]:
         """Wait until the zone's row has these values."""
@@ -152,7 +152,7 @@ def test_a_newer_version_is_followed_while_the_older_is_watched(world: World) ->
 
     def write(tx: Any) -> None:
         tx.write(update(zones).values(generation=6, serial=501))
-        mark_due(tx, NAME)
+        mark_due(tx, NAME, None)
 
     world.store.write(write)
     world.server.serials[NAME] = 501
@@ -255,7 +255,7 @@ def test_a_change_meanwhile_does_not_hurry_the_polls_of_a_new_zone(world: World)
     world.zone()
     world.worker.start()
     assert world.slow.called.acquire(timeout=5)
-    world.store.write(lambda tx: mark_due(tx, NAME))
+    world.store.write(lambda tx: mark_due(tx, NAME, None))
     world.worker.wake(frozenset({NAME}))
     deadline = time.monotonic() + 0.3
     while time.monotonic() < deadline:

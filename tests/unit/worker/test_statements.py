@@ -24,7 +24,7 @@ def test_a_publication_writes_little(world: World) -> None:
             if round_ == "first":
                 world.worker.start()
             else:
-                world.store.write(lambda tx: mark_due(tx, NAME))
+                world.store.write(lambda tx: mark_due(tx, NAME, None))
                 world.worker.wake(frozenset({NAME}))
             world.becomes(status="ACTIVE", confirmed_generation=5)
             world.rests()

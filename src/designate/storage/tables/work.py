@@ -27,7 +27,10 @@ zone_work = Table(
     Column("since", Double, nullable=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease_token", Identifier, nullable=True),
+    # Of the project that waits; NULL when nobody does, or nothing is to be done (storage.lanes).
+    Column("lane", Integer, nullable=True),
     Index(None, "due_at"),
+    Index(None, "lane", "due_at"),
 )
 """One row per zone name, over all its pools and incarnations, so that the work on one name on one
 server is in order by construction (decision 3a.10)."""
