@@ -19,7 +19,7 @@ from tests.unit.worker.nameserver import NameServer
 from tests.unit.worker.test_service import World
 
 CROWD = 50_000
-BOUND = 2.0
+BOUND = 3.0
 """Seconds that one change may take while the mass is under way."""
 
 

@@ -46,6 +46,24 @@ OPTIONS = (
     cfg.IntOpt("serial_max_retries", default=3, min=0, help="Tries to read a master's serial."),
     seconds("serial_retry_delay", 1, "Pause between those tries."),
     seconds("serial_timeout", 1, "How long a master's serial is waited for."),
+    cfg.IntOpt(
+        "max_calls_per_target",
+        default=6,
+        min=1,
+        help="Calls of a backend, such as rndc, that one target carries out at once.",
+    ),
+    cfg.IntOpt(
+        "max_notifies_per_server",
+        default=128,
+        min=1,
+        help="Zones that one server has been notified of and does not serve yet.",
+    ),
+    cfg.IntOpt(
+        "max_queries_per_server",
+        default=128,
+        min=1,
+        help="SOA queries that one name server has to answer at once.",
+    ),
     cfg.Opt(
         "project_weights",
         type=types.Dict(types.Integer(min=1)),
@@ -73,6 +91,9 @@ class Settings:
     serial_max_retries: int
     serial_retry_delay: int
     serial_timeout: int
+    max_calls_per_target: int
+    max_notifies_per_server: int
+    max_queries_per_server: int
     project_weights: dict[str, int]
     all_tcp: bool
 

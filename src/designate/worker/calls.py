@@ -19,9 +19,18 @@ from designate.worker.silence import Away
 
 LOG = logging.getLogger(__name__)
 
-THREADS = 8
+THREADS = 200
+"""At most; they are started as they are needed."""
 PER_SERVER = 6
 """Calls to one server at once: a server that hangs leaves threads to the others."""
+WAITING = 64
+"""Names that wait for a server that is slow; the others go back to the queue."""
+SLOW = 0.5
+"""Seconds in which a server that keeps up carries out MEASURED calls."""
+MEASURED = 16
+RETURNING = 20
+"""Names a second that come back from the queue to a server that had too many."""
+LONGEST_WAIT = 300.0
 MARGIN = 1.0
 """Seconds of a lease that must be left when a call has taken its longest."""
 
@@ -65,6 +74,17 @@ class _Lane:
     running: set[str] = field(default_factory=set)
     away: Away | None = None
     text: str = ""
+    probed: bool = False
+    ended: deque[float] = field(default_factory=lambda: deque(maxlen=MEASURED))
+    returns_at: float = 0.0
+
+    def size(self) -> int:
+        """Batches that wait or are carried out."""
+        return len(self.waiting) + len(self.running)
+
+    def is_slow(self, now: float) -> bool:
+        """Whether it takes long over what it has; `ended` begins with when that began."""
+        return self.size() > 0 and now - self.ended[0] > SLOW
 
 
 class Calls:
@@ -75,29 +95,44 @@ class Calls:
         backends: Mapping[str, Backend],
         report: Callable[[Outcome | Back], None],
         metrics: Metrics,
+        *,
         threads: int = THREADS,
+        per_server: int = PER_SERVER,
     ) -> None:
         self._backends = backends
         self._report = report
         self._metrics = metrics
         self._executor = ThreadPoolExecutor(max(1, threads), thread_name_prefix="backend")
+        self._per_server = per_server
         self._lanes: dict[str, _Lane] = {}
 
     def submit(self, batch: Batch) -> None:
         """Carry out a batch as soon as its server is free."""
         lane = self._lanes.setdefault(batch.server, _Lane(batch.target))
         lane.target = batch.target
+        if not lane.size():
+            lane.ended.clear()
+            lane.ended.append(time.monotonic())
         lane.waiting.append(batch)
         self._advance(lane)
 
-    def backlog(self) -> int:
-        """How many batches wait or are carried out."""
-        return sum(len(lane.waiting) + len(lane.running) for lane in self._lanes.values())
+    def backlog(self, now: float) -> int:
+        """How many batches wait or are carried out, but for servers that are slow."""
+        return sum(lane.size() for lane in self._lanes.values() if not lane.is_slow(now))
+
+    def turned_away(self, server: str, now: float) -> float | None:
+        """Seconds after which a name may come back, when too many wait for a slow server."""
+        lane = self._lanes.get(server)
+        if lane is None or len(lane.waiting) < WAITING or not lane.is_slow(now):
+            return None
+        lane.returns_at = min(max(lane.returns_at, now + 1) + 1 / RETURNING, now + LONGEST_WAIT)
+        return lane.returns_at - now
 
     def ended(self, outcome: Outcome) -> None:
         """Take note of an outcome that was reported; its server may be free for the next."""
         lane = self._lanes[outcome.batch.server]
         lane.running.discard(outcome.batch.name_key)
+        lane.ended.append(time.monotonic())
         error = outcome.error
         if error is not None and error.code == UNREACHABLE:
             if lane.away is None:
@@ -118,12 +153,14 @@ class Calls:
     def try_away(self, now: float) -> None:
         """Probe servers that are away, each once in a while."""
         for server, lane in self._lanes.items():
-            if lane.away is not None and lane.away.due(now):
-                self._executor.submit(self._probe, server, lane.target)
+            if lane.away is not None and not lane.probed and lane.away.due(now):
+                lane.probed = True
+                self._executor.submit(self._probe, server, lane)
 
     def next_try(self) -> float | None:
         """When the next server that is away is to be probed."""
-        times = (lane.away.next_try for lane in self._lanes.values() if lane.away)
+        lanes = self._lanes.values()
+        times = (lane.away.next_try for lane in lanes if lane.away and not lane.probed)
         return min(times, default=None)
 
     def stop(self) -> None:
@@ -137,7 +174,7 @@ class Calls:
                 self._report(_failed(batch, [], BackendError(UNREACHABLE, lane.text)))
             return
         for batch in [b for b in lane.waiting if b.name_key not in lane.running]:
-            if len(lane.running) >= PER_SERVER:
+            if len(lane.running) >= self._per_server:
                 return
             if batch.name_key not in lane.running:
                 lane.waiting.remove(batch)
@@ -171,18 +208,24 @@ class Calls:
             done.append(call)
         return Outcome(batch, tuple(done))
 
-    def _probe(self, server: str, target: Target) -> None:
+    def _probe(self, server: str, lane: _Lane) -> None:
+        try:
+            if self._answers(lane.target):
+                self._report(Back(server))
+        finally:
+            lane.probed = False
+
+    def _answers(self, target: Target) -> bool:
         backend = self._backends.get(target.type)
         try:
             if backend is not None:
                 backend.probe(target)
         except BackendError as error:
-            if error.code == UNREACHABLE:
-                return
+            return error.code != UNREACHABLE
         except Exception:  # a plug-in may raise anything
             LOG.exception("backend %s failed", target.type)
-            return
-        self._report(Back(server))
+            return False
+        return True
 
 
 def _carry_out(backend: Backend, call: Call) -> None:

@@ -17,7 +17,7 @@ from designate.errors import DatabaseUnavailable
 from designate.storage.servers import ServerRow
 from designate.storage.work import Done, Retry
 from designate.worker.calls import Batch, Calls, Lease, Outcome
-from designate.worker.claims import IDLE, Claims
+from designate.worker.claims import BETWEEN, IDLE, Claims
 from designate.worker.healing import Healing
 from designate.worker.inbox import Event, Inbox, Wake
 from designate.worker.jobs import Job, Step, pause, review, rows_after_calls
@@ -37,6 +37,9 @@ SWEEP = 5.0
 MAX_JOBS = 2000
 MAX_BACKLOG = 64
 """Batches of calls that may wait: a claim is worth little while others could take the name."""
+FEW = 8
+FEW_EVERY = 0.05
+"""Seconds in which a few names are claimed whatever waits: they may be for other servers."""
 AFTER_ERROR = 1.0
 
 
@@ -68,6 +71,7 @@ class Dispatcher:
         self._leases = Leases(ledger)
         self._jobs: dict[str, Job] = {}
         self._hearing = Hearing()
+        self._next_few = 0.0
         self._next_renewal = 0.0
         self._next_sweep = 0.0
         self._checks: dict[str, float] = {}
@@ -121,7 +125,10 @@ class Dispatcher:
     def _until_next(self) -> float:
         now = time.monotonic()
         times = [now + IDLE, *self._checks.values()]
-        times.append(self._claims.next_time(self._jobs, room=self._room() > 0))
+        room = self._room(now) > 0
+        times.append(self._claims.next_time(self._jobs, room=room))
+        if not room:
+            times.append(max(self._next_few, now + BETWEEN))
         probe = self._calls.next_try()
         if probe is not None:
             times.append(probe)
@@ -174,15 +181,17 @@ class Dispatcher:
 
     # -- claiming and planning ----------------------------------------------------------------
 
-    def _room(self) -> int:
-        if self._calls.backlog() > MAX_BACKLOG // 2:
-            return 0
-        return min(MAX_BACKLOG, MAX_JOBS - len(self._jobs))
+    def _room(self, now: float) -> int:
+        places = MAX_JOBS - len(self._jobs)
+        if self._calls.backlog(now) <= MAX_BACKLOG // 2:
+            return min(MAX_BACKLOG, places)
+        return min(FEW, places) if now >= self._next_few else 0
 
     def _claim(self, now: float) -> set[str]:
-        room = self._room()
+        room = self._room(now)
         if room <= 0:
             return set()
+        self._next_few = now + FEW_EVERY
         names = self._claims.choose(room, self._jobs, MAX_JOBS - len(self._jobs), now)
         if not names:
             return set()
@@ -225,13 +234,22 @@ class Dispatcher:
         for zone_id in before - job.watching.keys():
             self._watches.stop(zone_id)
         if not job.under_way:
-            job.failed = {}
-            for server, calls in job.plan.calls.items():
-                job.under_way.add(server)
-                self._calls.submit(Batch(name, server, calls[0].target, calls, job.lease))
+            self._tell_targets(job)
         if job.plan.puts or job.plan.drops:
             held = {name: job.claim.token}
             self._lose(self._ledger.record(held, job.plan.puts, job.plan.drops))
+
+    def _tell_targets(self, job: Job) -> None:
+        job.failed, job.put_off = {}, 0.0
+        now = time.monotonic()
+        for server, calls in job.plan.calls.items():
+            wait = self._calls.turned_away(server, now)
+            if wait is not None:
+                job.put_off = max(job.put_off, wait)
+                continue
+            job.under_way.add(server)
+            name = job.claim.name_key
+            self._calls.submit(Batch(name, server, calls[0].target, calls, job.lease))
 
     # -- what happened ------------------------------------------------------------------------
 
@@ -335,7 +353,7 @@ class Dispatcher:
         if complete and not job.plan.unfinished:
             settlement.done.append(Done(job.claim, job.read_at))
             return
-        wait = 0.0 if complete else pause(job, self._hearing.silent)
+        wait = 0.0 if complete else job.put_off or pause(job, self._hearing.silent)
         settlement.retries.append(Retry(job.claim, self._ledger.now() + wait, job.since))
         self._claims.look_at(time.monotonic() + wait)
 

@@ -27,7 +27,8 @@ class Job:
     """The work on one name, from claim to release.
 
     `again` says that there is something new to plan as soon as no call is under way, `doubted`
-    that its targets were told anew because a server had lost a zone.
+    that its targets were told anew because a server had lost a zone. `put_off` is the time in
+    seconds after which its calls are tried again that too busy servers were not told of.
     """
 
     claim: Claim
@@ -40,6 +41,7 @@ class Job:
     watching: dict[str, Watching] = field(default_factory=dict)
     again: bool = False
     doubted: bool = False
+    put_off: float = 0.0
 
     def begin_watches(self, rows: tuple[ServerRow, ...], now: float) -> None:
         """Take over the plan's watches; those of a zone that is watched already go on."""
@@ -105,7 +107,10 @@ def review(job: Job, hearing: Hearing, threshold: int, now: float) -> Step:
     """Judge a job whose state may have changed, and take note of what is going to be written."""
     idle = not job.under_way
     step = Step(
-        Settlement(), over=idle, complete=not job.failed, settled=idle or bool(job.watching)
+        Settlement(),
+        over=idle,
+        complete=not (job.failed or job.put_off),
+        settled=idle or bool(job.watching),
     )
     for watching in job.watching.values():
         found = progress.assess(watching, hearing, threshold, now)

@@ -4,10 +4,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from designate.model.work import Lane
 from designate.worker.signing import TsigKey
 from designate.worker.verdicts import Verdict
 
 FIRST_POLL = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one server has to answer, and how many zones it has to fetch, at once."""
+
+    queries: int = 128
+    notifies: int = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,8 @@ class Order:
     """A zone to watch: `goal` is the serial waited for, None for a zone that shall be gone.
 
     `pause` is the time in seconds before the first poll; `hurry` is False where the servers are
-    fetching the zone anyhow, so that the first NOTIFY can wait.
+    fetching the zone anyhow, so that the first NOTIFY can wait. Zones of one `lane` wait for one
+    another where a server has enough to fetch.
     """
 
     zone_id: str
@@ -35,6 +45,7 @@ class Order:
     notify: Sequence[Server] = ()
     pause: float = FIRST_POLL
     hurry: bool = True
+    lane: Lane = None
 
 
 @dataclass(frozen=True, slots=True)

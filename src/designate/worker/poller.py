@@ -21,10 +21,21 @@ from dataclasses import dataclass, field
 from designate.wire import notify, soa_query
 from designate.worker.addresses import Addresses
 from designate.worker.exchanges import Address, Datagrams, Streams
-from designate.worker.orders import FIRST_POLL, Answered, Back, Order, Report, Server, Silent
+from designate.worker.orders import (
+    FIRST_POLL,
+    Answered,
+    Back,
+    Limits,
+    Order,
+    Report,
+    Server,
+    Silent,
+)
+from designate.worker.queries import Queries, Query
 from designate.worker.signing import Signed
 from designate.worker.silence import Silence
 from designate.worker.verdicts import Verdict, judge
+from designate.worker.windows import Windows
 
 LOG = logging.getLogger(__name__)
 
@@ -34,6 +45,8 @@ NUDGED = 0.003
 NOTIFY_AFTER = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 TURN = 256
 """Messages sent in a turn, so that answers are read in between."""
+FULL = 0.05
+"""Seconds that a poll waits when its server has enough to answer."""
 AFTER_ERROR = 0.1
 
 
@@ -54,15 +67,6 @@ class _Watched:
     asked: dict[str, _Asked]
     notified: int = 0
     turn: int = 0
-
-
-@dataclass(slots=True)
-class _Sent:
-    zone_id: str | None
-    server: Server
-    question: bytes
-    at: float
-    mac: bytes
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,10 +90,10 @@ class Poller:
         timeout: float = 2.0,
         longest_pause: float = LONGEST_PAUSE,
         all_tcp: bool = False,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
     ) -> None:
         self._report = report
         self._addresses = addresses
-        self._timeout = timeout
         self._longest_pause = max(longest_pause, FIRST_POLL)
         self._all_tcp = all_tcp
         self._commands: deque[Callable[[], None]] = deque()
@@ -102,7 +106,8 @@ class Poller:
         self._streams = Streams(self._selector, self._receive, timeout=timeout)
         self._watched: dict[str, _Watched] = {}
         self._by_question: dict[bytes, set[str]] = {}
-        self._sent: dict[tuple[Address, int], _Sent] = {}
+        self._sent = Queries(timeout, limits.queries)
+        self._windows = Windows(limits.notifies)
         self._questions: dict[str, tuple[Server, bytes]] = {}
         self._due: list[_Due] = []
         self._turns = itertools.count(1)
@@ -170,6 +175,7 @@ class Poller:
             self._commands.popleft()()
         now = time.monotonic()
         self._send_due(now)
+        self._let_in(now)
         self._try_silent(now)
         self._expire(now)
 
@@ -195,7 +201,10 @@ class Poller:
     # -- watching -----------------------------------------------------------------------------
 
     def _watch(self, order: Order) -> None:
-        self._forget(order.zone_id)
+        before = self._watched.get(order.zone_id)
+        if before and (before.order.lane, before.order.notify) != (order.lane, order.notify):
+            self._leave_windows(before)
+        self._drop(order.zone_id)
         now = time.monotonic()
         asked = {server.key: _Asked(server, order.pause, 0) for server in order.servers}
         watched = _Watched(order, notify.question(order.name), now, asked)
@@ -209,16 +218,27 @@ class Poller:
             self._plan_notify(watched)
 
     def _forget(self, zone_id: str) -> None:
+        watched = self._drop(zone_id)
+        if watched is not None:
+            self._leave_windows(watched)
+
+    def _drop(self, zone_id: str) -> _Watched | None:
+        """Watch a zone no longer, but let it keep its turn."""
         watched = self._watched.pop(zone_id, None)
         if watched is not None:
             key = watched.question.lower()
             self._by_question[key].discard(zone_id)
             if not self._by_question[key]:
                 del self._by_question[key]
+        return watched
+
+    def _leave_windows(self, watched: _Watched) -> None:
+        for server in watched.order.notify:
+            self._windows.leave(server.key, watched.order.zone_id, watched.order.lane)
 
     def _forget_all(self) -> None:
-        self._watched.clear()
-        self._by_question.clear()
+        for zone_id in list(self._watched):
+            self._forget(zone_id)
 
     def _nudge(self, name_key: str) -> None:
         for zone_id in self._by_question.get(notify.question(name_key), ()):
@@ -258,21 +278,31 @@ class Poller:
                 continue
             if due.server is None:
                 if due.turn == watched.turn:
-                    self._send_notify(watched)
+                    self._send_notify(watched, now)
             elif (asked := watched.asked.get(due.server)) and due.turn == asked.turn:
                 self._poll(watched, asked, now)
 
-    def _send_notify(self, watched: _Watched) -> None:
+    def _send_notify(self, watched: _Watched, now: float) -> None:
         if watched.asked and all(asked.reached for asked in watched.asked.values()):
             return
         there = {(a.server.host, a.server.port) for a in watched.asked.values() if a.reached}
         for server in watched.order.notify:
-            if (server.host, server.port) not in there:
-                message = notify.request(random.getrandbits(16), watched.question)
-                self._send(server, message)
+            if (server.host, server.port) in there:
+                self._windows.leave(server.key, watched.order.zone_id, watched.order.lane)
+            elif self._windows.enter(server.key, watched.order.zone_id, watched.order.lane, now):
+                self._send(server, notify.request(random.getrandbits(16), watched.question))
         watched.notified += 1
         if watched.notified < len(NOTIFY_AFTER):
             self._plan_notify(watched)
+
+    def _let_in(self, now: float) -> None:
+        """Notify servers of zones whose turn has come, and poll for them as from the beginning."""
+        for key, zone_id in self._windows.let_in(now):
+            watched = self._watched[zone_id]
+            for server in watched.order.notify:
+                if server.key == key:
+                    self._send(server, notify.request(random.getrandbits(16), watched.question))
+            self._poll_all(watched)
 
     def _poll(self, watched: _Watched, asked: _Asked, now: float) -> None:
         if asked.reached:
@@ -281,6 +311,9 @@ class Poller:
         if self._silence.is_away(asked.server.key):
             # Whoever comes back is asked for every zone at once.
             self._silence.wanted(asked.server.key, now)
+        elif self._sent.is_full(asked.server.key):
+            self._plan_poll(now + FULL, watched, asked)
+            return
         else:
             self._ask(asked.server, watched.question, watched.order.zone_id, now)
         asked.pause = min(asked.pause * 2 or FIRST_POLL, self._longest_pause)
@@ -291,9 +324,7 @@ class Poller:
         sent = self._send(server, soa_query.request(message_id, question))
         if sent is not None:
             address, mac = sent
-            # An id that is out already goes to the newer query; the older is asked again.
-            self._sent.pop((address, message_id), None)
-            self._sent[(address, message_id)] = _Sent(zone_id, server, question, now, mac)
+            self._sent.add(address, message_id, Query(zone_id, server, question, now, mac))
         if self._silence.asked(server.key, now):
             self._report(Silent(server.key))
 
@@ -314,11 +345,7 @@ class Poller:
 
     def _expire(self, now: float) -> None:
         self._streams.expire(now)
-        while self._sent:
-            first = next(iter(self._sent))
-            if now - self._sent[first].at < self._timeout:
-                return
-            del self._sent[first]
+        self._sent.expire(now)
 
     # -- receiving ----------------------------------------------------------------------------
 
@@ -327,13 +354,13 @@ class Poller:
             answer = soa_query.read_answer(message)
         except soa_query.BadMessage:
             return
-        sent = self._sent.get((sender, answer.message_id))
+        sent = self._sent.find(sender, answer.message_id)
         if sent is None or answer.question not in (sent.question.lower(), b""):
             return
         key = sent.server.tsigkey
         if key is not None and not key.has_signed(message, sent.mac):
             return
-        del self._sent[(sender, answer.message_id)]
+        self._sent.take(sender, answer.message_id)
         if self._silence.heard(sent.server.key):
             self._report(Back(sent.server.key))
             self._poll_back(sent.server.key)
@@ -342,22 +369,29 @@ class Poller:
         elif sent.zone_id in self._watched:
             self._note(self._watched[sent.zone_id], sent, judge(answer))
 
-    def _ask_again(self, address: Address, message_id: int, sent: _Sent) -> None:
+    def _ask_again(self, address: Address, message_id: int, sent: Query) -> None:
         """Over TCP, since the answer does not fit a datagram."""
         message = soa_query.request(message_id, sent.question)
         signed = sent.server.tsigkey.sign(message) if sent.server.tsigkey else Signed(message, b"")
         sent.mac = signed.mac
-        self._sent[(address, message_id)] = sent
+        self._sent.add(address, message_id, sent)
         self._streams.send(address, signed.wire)
 
-    def _note(self, watched: _Watched, sent: _Sent, verdict: Verdict) -> None:
+    def _note(self, watched: _Watched, sent: Query, verdict: Verdict) -> None:
         asked = watched.asked.get(sent.server.key)
         if asked is None:
             return
         asked.reached = verdict.reaches(watched.order.goal)
+        if asked.reached:
+            self._arrived(watched, asked.server)
         if verdict != asked.last:
             asked.last = verdict
             self._report(Answered(watched.order.zone_id, sent.server.key, verdict))
+
+    def _arrived(self, watched: _Watched, at: Server) -> None:
+        for server in watched.order.notify:
+            if (server.host, server.port) == (at.host, at.port):
+                self._windows.leave(server.key, watched.order.zone_id, watched.order.lane)
 
     def _poll_back(self, server: str) -> None:
         for watched in self._watched.values():

@@ -11,13 +11,13 @@ from designate.conf.worker import POLL_MAX_RETRIES, Settings
 from designate.model.work import Lane, lane_of
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
-from designate.worker.calls import THREADS, Calls
+from designate.worker.calls import Calls
 from designate.worker.claims import Claims, Everything, Share
 from designate.worker.dispatcher import Dispatcher
 from designate.worker.inbox import Inbox, Wake
 from designate.worker.ledger import Ledger
 from designate.worker.metrics import Metrics
-from designate.worker.orders import FIRST_POLL
+from designate.worker.orders import FIRST_POLL, Limits
 from designate.worker.poller import LONGEST_PAUSE, Poller
 from designate.worker.tasks import Task, Tasks
 
@@ -56,12 +56,19 @@ class WorkerService:
             timeout=min(ANSWER, settings.poll_timeout or ANSWER),
             longest_pause=min(LONGEST_PAUSE, settings.poll_retry_interval or LONGEST_PAUSE),
             all_tcp=settings.all_tcp,
+            limits=Limits(settings.max_queries_per_server, settings.max_notifies_per_server),
         )
         self._dispatcher = Dispatcher(
             inbox,
             ledger,
             Claims(ledger, share or Everything(), _weights(settings)),
-            Calls(backends, inbox.put, metrics, min(THREADS, settings.threads)),
+            Calls(
+                backends,
+                inbox.put,
+                metrics,
+                threads=settings.threads,
+                per_server=settings.max_calls_per_target,
+            ),
             self._poller,
             backends,
             metrics=metrics,

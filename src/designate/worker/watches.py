@@ -83,6 +83,7 @@ class Watches:
                 notify=self._notified(watch),
                 pause=self._first_poll if watch.notify else 0.0,
                 hurry=hurry,
+                lane=job.claim.lane,
             )
         )
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from designate import conf
 from designate.backends.base import ZoneRef
+from designate.backends.bind9 import Bind9
 from designate.backends.embedded import Embedded
 from designate.backends.fake import Fake
 from designate.model.pools import Nameserver, Pool, Target
@@ -53,10 +54,16 @@ class World:
         self.slow = Slow()
         create_tables(self.store)
         self.put_pool("embedded")
+        self.limits = conf.settings(conf.load([], search=False)).worker
         self.worker = WorkerService(
             self.store,
-            conf.settings(conf.load([], search=False)).worker,
-            backends={"embedded": Embedded(), "fake": Fake(), "slow": self.slow},
+            self.limits,
+            backends={
+                "embedded": Embedded(),
+                "fake": Fake(),
+                "slow": self.slow,
+                "bind9": Bind9(),
+            },
             registry=self.registry,
         )
 
