@@ -91,7 +91,7 @@ def test_one_change_is_active_while_fifty_thousand_wait(tmp_path: Path) -> None:
         world.wait(lambda: {"left": _left(world.store)}, lambda f: f["left"] < CROWD - 500, "some")
         add_zone(world.store, project_id="light")
         began = time.monotonic()
-        world.store.write(lambda tx: mark_due(tx, NAME, "light"))
+        world.store.write(lambda tx: mark_due(tx, NAME, lane_of("light")))
         world.worker.wake(frozenset({NAME}))
         world.becomes(status="ACTIVE")
         assert time.monotonic() - began < BOUND

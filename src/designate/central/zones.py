@@ -10,6 +10,7 @@ from designate.model import changes, soa
 from designate.model.context import Context
 from designate.model.listing import Page, Query
 from designate.model.pools import Pool
+from designate.model.work import lane_of
 from designate.model.zones import CATALOG, DELETE, SECONDARY, NewZone, Zone, ZoneChange
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, contents, quota, ttl, zone_types
@@ -116,7 +117,7 @@ class Zones:
         # Recordsets without a TTL of their own change with the zone's: no delta can say so.
         barrier = fields.get("ttl", zone.ttl) != zone.ttl
         if "masters" in fields:
-            versions.mark_due(tx, zone.name_key, zone.project_id)
+            versions.mark_due(tx, zone.name_key, lane_of(zone.project_id))
         return versions.advance(tx, zone, Change(fields=fields, barrier=barrier), ctx)
 
     def abandon(self, ctx: Context, zone_id: str) -> None:
@@ -177,7 +178,7 @@ class Zones:
             access.editable(zone)
             if zone.type != SECONDARY:
                 raise BadRequest("Only a SECONDARY zone is transferred in")
-            versions.mark_due(tx, zone.name_key, zone.project_id)
+            versions.mark_due(tx, zone.name_key, lane_of(zone.project_id))
 
         self.store.write(write, zone_id=zone_id)
 

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The worker's queue: the lanes that names wait in, and the shards that are shared out."""
+"""The worker's queue: the lanes that names wait in."""
 
 from typing import NamedTuple
 from zlib import crc32
-
-SHARDS = 4096
-"""Parts of the work, as of the zones of upstream: members of a group have so many to divide."""
 
 
 class Waiting(NamedTuple):
@@ -22,8 +19,3 @@ Lane = int | None
 def lane_of(project_id: str | None) -> int:
     """The lane of a project: 31 bits of its CRC-32, so that two seldom have one in common."""
     return crc32((project_id or "").encode()) & 0x7FFF_FFFF
-
-
-def shard_of(name_key: str) -> int:
-    """The shard of the work on a name: known to whoever hears of it, before any zone has it."""
-    return crc32(name_key.encode()) % SHARDS

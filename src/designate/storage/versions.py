@@ -17,7 +17,7 @@ from designate.model.context import Context
 from designate.model.pools import Pool
 from designate.model.recordsets import Stored
 from designate.model.soa import soa_rdata
-from designate.model.work import lane_of
+from designate.model.work import Lane, lane_of
 from designate.model.zones import DELETE, PENDING, SECONDARY, UPDATE, Zone
 from designate.storage import recordsets, rows, zones
 from designate.storage.prepared import Prepared
@@ -155,7 +155,7 @@ def advance(tx: Transaction, zone: Zone, change: Change, ctx: Context | None = N
     kind = META if not shows else BARRIER if change.barrier else CHANGE
     _append(tx, zone, renewed, change, kind, ctx)
     if not at_once:
-        mark_due(tx, renewed.name_key, renewed.project_id)
+        mark_due(tx, renewed.name_key, lane_of(renewed.project_id))
     return renewed
 
 
@@ -176,7 +176,7 @@ def begin(
 def first(tx: Transaction, zone: Zone, ctx: Context | None, comment: str | None = None) -> None:
     """Begin the journal of a zone that was just inserted, and mark it due."""
     _append(tx, None, zone, Change(comment=comment), BARRIER, ctx)
-    mark_due(tx, zone.name_key, zone.project_id)
+    mark_due(tx, zone.name_key, lane_of(zone.project_id))
 
 
 def move_past(tx: Transaction, zone_id: str, serial: int, comment: str) -> bool:
@@ -199,12 +199,12 @@ def generation_of(connection: Connection, zone_id: str, serial: int) -> int | No
     return found
 
 
-def mark_due(tx: Transaction, name_key: str, project_id: str | None) -> None:
+def mark_due(tx: Transaction, name_key: str, lane: Lane) -> None:
     """Queue the zones of a name for the worker, at once; it hears of it after the commit.
 
-    They wait in the lane of the project.
+    They wait in this lane: of the project that has asked for it, if one has.
     """
-    now, lane = rows.unix_time(tx.now), lane_of(project_id)
+    now = rows.unix_time(tx.now)
     tx.defer(_mark_due, name_key, {"b_name_key": name_key, "b_now": now, "b_lane": lane})
     tx.changed(name_key)
 

@@ -79,4 +79,4 @@ def secondaries(connection: Connection, ids: Ids, moment: datetime, limit: int) 
 def refresh(tx: Transaction, names: Collection[str]) -> None:
     """Have the zones of these names transferred in anew, as `contracts.zones.transfer_in` does."""
     for name_key in sorted(names):
-        versions.mark_due(tx, name_key)
+        versions.mark_due(tx, name_key, None)

@@ -12,9 +12,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Protocol
+from zlib import crc32
 
-from designate.model.work import SHARDS, Lane, Waiting, shard_of
+from designate.model.work import Lane, Waiting
 from designate.rules import fairness
+from designate.runtime import partitions
+from designate.runtime.members import Members
+from designate.runtime.partitions import SHARDS
 from designate.worker.jobs import Job
 from designate.worker.ledger import Ledger
 from designate.worker.pace import Pace
@@ -46,6 +50,22 @@ class Everything:
         return range(SHARDS)
 
 
+class Part:
+    """The share of a member of a group, who divide all shards evenly."""
+
+    def __init__(self, members: Members) -> None:
+        self._members = members
+
+    def mine(self) -> range:
+        """See the protocol."""
+        return partitions.share(self._members.me, self._members.alive)
+
+
+def shard_of(name_key: str) -> int:
+    """The shard of the work on a name: known to whoever hears of it, before any zone has it."""
+    return crc32(name_key.encode()) % SHARDS
+
+
 class Claims:
     """Used by the deciding thread; times are monotonic seconds unless something else is said."""
 
@@ -61,8 +81,12 @@ class Claims:
         self._behind = random.randrange(1 << 31)
 
     def wake(self, names: Collection[str], jobs: Mapping[str, Job]) -> None:
-        """Names may have new work: those in work are remembered, others while they are few."""
-        others = [name for name in names if name not in jobs]
+        """Names may have new work: those in work are remembered, our own while they are few.
+
+        Everybody hears of every change; those of others' shares are left to them.
+        """
+        mine = self._share.mine()
+        others = [name for name in names if name not in jobs and shard_of(name) in mine]
         self._woken.update(name for name in names if name in jobs)
         if len(self._woken) + len(others) <= MOST_WOKEN:
             self._woken.update(others)

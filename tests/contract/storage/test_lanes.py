@@ -104,7 +104,7 @@ def test_a_crowd_in_one_lane_costs_others_nothing(store: Store) -> None:
 def test_a_change_waits_in_the_lane_of_its_project(store: Store) -> None:
     """Until it is done; a retry keeps the lane."""
     add_work(store)
-    store.write(lambda tx: mark_due(tx, NAME, "tenant"))
+    store.write(lambda tx: mark_due(tx, NAME, lane_of("tenant")))
     assert look(store) == {lane_of("tenant"): [NAME]}
 
     def claim(tx: Transaction) -> work.Claim:
@@ -122,7 +122,7 @@ def test_a_change_during_the_work_waits_in_its_own_lane(store: Store) -> None:
     """Whoever asked for the work before."""
     add_work(store)
     claimed = store.write(lambda tx: work.claim(tx, [NAME], "token", NOW))
-    store.write(lambda tx: mark_due(tx, NAME, "tenant"))
+    store.write(lambda tx: mark_due(tx, NAME, lane_of("tenant")))
     store.write(lambda tx: work.done(tx, [Done(claimed[0], NOW)]))
     assert look(store) == {lane_of("tenant"): [NAME]}
 

@@ -7,13 +7,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from designate.model.work import SHARDS, lane_of, shard_of
+from designate.model.work import lane_of
+from designate.runtime.partitions import SHARDS
 from designate.storage import rows
 from designate.storage.engine import open_engine
 from designate.storage.tables import zone_work
 from designate.storage.unit_of_work import Store
 from designate.worker.calls import Lease
-from designate.worker.claims import BETWEEN, IDLE, MOST_WOKEN, OVERDUE, Claims, Everything
+from designate.worker.claims import (
+    BETWEEN,
+    IDLE,
+    MOST_WOKEN,
+    OVERDUE,
+    Claims,
+    Everything,
+    shard_of,
+)
 from designate.worker.jobs import Job
 from designate.worker.ledger import Ledger
 from designate.worker.reconcile import Plan
@@ -112,6 +121,19 @@ def test_a_name_that_its_worker_lets_lie_is_claimed_by_others(store: Store) -> N
     put(store, LIGHT, names[1:], age=OVERDUE)
     claims = Claims(Ledger(store), Half(0), {})
     assert set(claims.choose(ROOM, {}, PLACES, 100.0)) == set(names[1:])
+
+
+def test_hints_of_names_of_others_are_left_to_them(store: Store) -> None:
+    """Everybody hears the same hints."""
+    names = crowd(40)
+    put(store, HEAVY, names, age=0)
+    chosen = []
+    for number in (0, 1):
+        claims = Claims(Ledger(store), Half(number), {})
+        claims.choose(0, {}, PLACES, 100.0)
+        claims.wake(names, {})
+        chosen += claims.choose(ROOM, {}, PLACES, 100.0 + BETWEEN / 2)
+    assert sorted(chosen) == sorted(names)
 
 
 def test_hints_of_a_crowd_are_not_kept(store: Store) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from designate.model.pools import Endpoint, Nameserver, Pool, Target
+from designate.model.work import lane_of
 from designate.storage import pools
 from designate.storage.versions import mark_due
 from tests.unit.storage.zone_rows import NAME, add_zone, zone_row
@@ -82,7 +83,7 @@ def hung_pool(world: World, number: int, key_file: Path) -> Iterator[Deaf]:
     for zone in range(ZONES):
         name = f"z{zone}.{number}.example."
         add_zone(world.store, name, name=name, pool_id=pool.id)
-        world.store.write(lambda tx, name=name: mark_due(tx, name, "slow"))  # type: ignore[misc]
+        world.store.write(lambda tx, name=name: mark_due(tx, name, lane_of("slow")))  # type: ignore[misc]
     try:
         yield deaf
     finally:
@@ -107,7 +108,7 @@ def test_servers_that_hang_hold_up_nobody_else(world: World, tmp_path: Path, hun
             world.server.serials[name] = 500
             add_zone(world.store, zone_id, name=name)
             began = time.monotonic()
-            world.store.write(lambda tx, name=name: mark_due(tx, name, "fast"))  # type: ignore[misc]
+            world.store.write(lambda tx, name=name: mark_due(tx, name, lane_of("fast")))  # type: ignore[misc]
             world.worker.wake(frozenset({name}))
             while zone_row(world.store, zone_id)["status"] != "ACTIVE":
                 assert time.monotonic() - began < BOUND

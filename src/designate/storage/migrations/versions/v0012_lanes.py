@@ -4,8 +4,8 @@
 from alembic import op
 from sqlalchemy import Column, Integer
 
-revision = "0014"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
