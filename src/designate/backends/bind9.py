@@ -2,7 +2,6 @@
 """BIND 9 as a secondary whose zones are added and deleted by `rndc` (SERVICES.md section 10.1)."""
 
 import logging
-import random
 import re
 import shlex
 import time
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from designate.backends import masters
 from designate.backends.base import MAX_CALL, REFUSED, BackendError, ZoneRef
 from designate.backends.rndc import Rndc, channel, program
 from designate.model.pools import Endpoint, Target
@@ -37,7 +37,7 @@ class _Shown:
     """What `showzone` tells of a zone that is there."""
 
     file: str | None
-    masters: frozenset[tuple[str, int]]
+    masters: list[tuple[str, int]]
 
 
 class Bind9:
@@ -106,7 +106,7 @@ def _correct(rndc: Rndc, zone: ZoneRef, target: Target) -> None:
     if shown is None:
         rndc.run("addzone", _definition(zone, target))
     elif shown.file == _file(zone):
-        if shown.masters != frozenset((master.host, master.port) for master in target.masters):
+        if not masters.are_right(target, shown.masters):
             rndc.run("modzone", _definition(zone, target))
     else:
         if shown.file is None or not shown.file.startswith(_file_stem(zone)):
@@ -150,11 +150,11 @@ def _show(rndc: Rndc, zone: ZoneRef, target: Target) -> _Shown | None:
         if _NOT_FOUND in error.text:
             return None
         raise
-    file, masters = _FILE.search(text), _MASTERS.search(text)
-    found = _MASTER.findall(masters.group(1)) if masters else []
+    file, listed = _FILE.search(text), _MASTERS.search(text)
+    found = _MASTER.findall(listed.group(1)) if listed else []
     return _Shown(
         file=file.group(1) if file else None,
-        masters=frozenset((host, int(port or "53")) for host, port in found),
+        masters=[(host, int(port or "53")) for host, port in found],
     )
 
 
@@ -167,9 +167,7 @@ def _named(zone: ZoneRef, target: Target) -> str:
 
 
 def _definition(zone: ZoneRef, target: Target) -> str:
-    # Shuffled so that the transfers of many zones spread over the masters.
-    masters = random.sample(target.masters, len(target.masters))
-    listed = " ".join(f"{_address(master)};" for master in masters)
+    listed = " ".join(f"{_address(master)};" for master in masters.in_order(target))
     return (
         f'{_named(zone, target)} {{ type slave; masters {{ {listed} }}; file "{_file(zone)}"; }};'
     )

@@ -33,7 +33,7 @@ from designate.storage import engine as engines
 from designate.storage import imports, schema, tasks, work
 from designate.storage import replica as replicas
 from designate.storage.unit_of_work import Store, Transaction
-from designate.worker.service import WorkerService
+from designate.worker.service import Place, WorkerService
 
 LOG = logging.getLogger(__name__)
 NS = "ns1.localhost."
@@ -108,6 +108,7 @@ class Embedded:
             tasks=(central.imports, central.exports, central.transfer_accepts, built.pools),
             registry=self.registry,
             backends=self._backends,
+            place=Place(zone=settings.default.availability_zone),
         )
         mdns = MdnsServer(store, settings.mdns, worker, self.registry, writes_here=alone)
         mdns.start()

@@ -50,6 +50,10 @@ OPTIONS = (
         help="Name of this host in service reports, messages and locks.",
     ),
     cfg.StrOpt(
+        "availability_zone",
+        help="Where this host is: its worker tells servers first that are in the same one.",
+    ),
+    cfg.StrOpt(
         "pybasedir",
         default=str(source_root()),
         sample_default="the folder of the sources",
@@ -100,6 +104,7 @@ class Settings:
     """Values of `[DEFAULT]`; times in seconds."""
 
     host: str
+    availability_zone: str | None
     pybasedir: str
     state_path: str
     default_ttl: int

@@ -106,6 +106,11 @@ def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
         for target in entry.targets
         if target.type not in backends
     ]
+    problems += [
+        f"{place}: targets: near_masters: {host} is none of the masters"
+        for target in entry.targets
+        for host in sorted(target.near_masters - {master.host for master in target.masters})
+    ]
     ports = [server.port for server in entry.nameservers]
     ports += [endpoint.port for endpoint in entry.also_notifies]
     ports += [master.port for target in entry.targets for master in target.masters]

@@ -60,6 +60,16 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         view = self.options.get("view")
         return f"{key};{view}" if view else key
 
+    @property
+    def near_masters(self) -> frozenset[str]:
+        """The hosts of those masters that the target is to ask before others."""
+        return frozenset(self.options.get("near_masters", "").replace(",", " ").split())
+
+    @property
+    def availability_zone(self) -> str | None:
+        """Where the target is, as `[DEFAULT] availability_zone` says of hosts."""
+        return self.options.get("availability_zone")
+
 
 class Pool(Entry, frozen=True, kw_only=True):
     """A pool with everything that belongs to it.

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from designate.model.zones import ACTIVE
 from designate.storage import rows
-from designate.storage.servers import DOUBT, PRESENT, TARGET
+from designate.storage.servers import PRESENT, TARGET
 from designate.storage.tables import zone_servers, zone_work, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.unit_of_work import Transaction
@@ -38,22 +38,17 @@ def page(connection: Connection, after: str, number: int) -> Page:
 def doubt(tx: Transaction, names: list[str]) -> int:
     """Have the worker verify what is known of these names, who has targets; returns how many.
 
-    The targets are told of them again, and every name server is asked what it serves.
+    The targets are told of them again, and every name server is asked what it serves. The rows of
+    servers stay as they are unless something is found to be otherwise.
     """
     there = zone_servers.c.role == TARGET, zone_servers.c.state == PRESENT
     told = select(zone_servers.c.name_key).where(zone_servers.c.name_key.in_(names), *there)
     found = sorted(set(tx.read(told).scalars())) if names else []
     if not found:
         return 0
-    # The name first, as the worker locks them.
     tx.write(
         update(zone_work)
         .where(zone_work.c.name_key.in_(found))
-        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
-    )
-    tx.write(
-        update(zone_servers)
-        .where(zone_servers.c.name_key.in_(found), *there)
-        .values(state=DOUBT, changed_at=tx.now)
+        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now), verify=1)
     )
     return len(found)

@@ -47,7 +47,10 @@ _wanted = select(zone_work.c.name_key, zone_work.c.wanted).where(_named)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A name taken from the queue. `wanted` is what was asked for when it was read."""
+    """A name taken from the queue. `wanted` is what was asked for when it was read.
+
+    With `verify` its targets are told of it again whatever is known of them.
+    """
 
     name_key: str
     token: str
@@ -55,6 +58,7 @@ class Claim:
     attempts: int
     since: float | None
     lane: Lane
+    verify: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ _release_more = (
     )
 )
 _release_same = _release_more.where(zone_work.c.wanted == bindparam("b_wanted"))
-_release_done = _release_same.values(lane=None)
+_release_done = _release_same.values(lane=None, verify=None)
 
 
 def overdue(connection: Connection, now: float, limit: int) -> dict[str, str]:
@@ -137,7 +141,7 @@ def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> 
     if tx.write(_claim, {"names": mine, "b_token": token, "b_until": until}).rowcount == 0:
         return []
     return [
-        Claim(row.name_key, token, row.wanted, row.attempts, row.since, row.lane)
+        Claim(row.name_key, token, row.wanted, row.attempts, row.since, row.lane, bool(row.verify))
         for row in tx.read(_claimed, {"names": mine, "token": token})
     ]
 

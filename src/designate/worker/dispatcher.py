@@ -58,6 +58,7 @@ class Dispatcher:
         metrics: Metrics,
         threshold: int,
         first_poll: float,
+        zone: str | None = None,
     ) -> None:
         self._inbox = inbox
         self._ledger = ledger
@@ -67,7 +68,7 @@ class Dispatcher:
         self._metrics = metrics
         self._threshold = threshold
         self._healing = Healing(ledger)
-        self._watches = Watches(poller, self._healing, first_poll)
+        self._watches = Watches(poller, self._healing, first_poll, zone)
         self._leases = Leases(ledger)
         self._jobs: dict[str, Job] = {}
         self._hearing = Hearing()
@@ -203,7 +204,7 @@ class Dispatcher:
         reading = self._ledger.read([claim.name_key for claim in claims])
         for claim in claims:
             name = claim.name_key
-            plan = decide(reading.facts[name], reading.pools, self._backends)
+            plan = decide(reading.facts[name], reading.pools, self._backends, verify=claim.verify)
             current = replace(claim, wanted=reading.wanted[name])
             self._jobs[name] = Job(current, Lease(ends), reading.at, plan, claim.since)
             self._begin(self._jobs[name], reading)
@@ -221,7 +222,8 @@ class Dispatcher:
             job.claim = replace(job.claim, wanted=reading.wanted.get(name, job.claim.wanted))
             job.since = job.since or job.read_at
             job.read_at = reading.at
-            plan = decide(reading.facts[name], reading.pools, self._backends)
+            verify = job.claim.verify and not job.verified
+            plan = decide(reading.facts[name], reading.pools, self._backends, verify=verify)
             # What is being told to targets now stays in the plan: nobody polls for it before.
             job.plan = replace(plan, calls=job.plan.calls) if job.under_way else plan
             self._begin(job, reading)
@@ -240,7 +242,7 @@ class Dispatcher:
             self._lose(self._ledger.record(held, job.plan.puts, job.plan.drops))
 
     def _tell_targets(self, job: Job) -> None:
-        job.failed, job.put_off = {}, 0.0
+        job.failed, job.put_off, job.verified = {}, 0.0, True
         now = time.monotonic()
         for server, calls in job.plan.calls.items():
             wait = self._calls.turned_away(server, now)

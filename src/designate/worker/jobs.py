@@ -27,7 +27,8 @@ class Job:
     """The work on one name, from claim to release.
 
     `again` says that there is something new to plan as soon as no call is under way, `doubted`
-    that its targets were told anew because a server had lost a zone. `put_off` is the time in
+    that its targets were told anew because a server had lost a zone. `verified` that
+    all its targets were told of what they have, as an audit asked for. `put_off` is the time in
     seconds after which its calls are tried again that too busy servers were not told of.
     """
 
@@ -41,6 +42,7 @@ class Job:
     watching: dict[str, Watching] = field(default_factory=dict)
     again: bool = False
     doubted: bool = False
+    verified: bool = False
     put_off: float = 0.0
 
     def begin_watches(self, rows: tuple[ServerRow, ...], now: float) -> None:
@@ -67,7 +69,7 @@ class Job:
 
 def rows_after_calls(outcome: Outcome) -> tuple[list[ServerRow], list[ServerRow]]:
     """The rows to keep and the rows to drop after a batch of calls."""
-    puts = [call.after for call in outcome.done if call.after is not None]
+    puts = [call.after for call in outcome.done if call.after and call.after != call.before]
     drops = [call.before for call in outcome.done if call.before and call.after is None]
     failed, error = outcome.failed, outcome.error
     if failed is not None and error is not None:

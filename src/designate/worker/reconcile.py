@@ -113,8 +113,17 @@ class _Servers:
         return sorted(pools | {server for _, server in self.rows})
 
 
-def decide(facts: Facts, pools: Mapping[str, Pool], backends: Mapping[str, Backend]) -> Plan:
-    """What the difference between desired and observed asks for."""
+def decide(
+    facts: Facts,
+    pools: Mapping[str, Pool],
+    backends: Mapping[str, Backend],
+    *,
+    verify: bool = False,
+) -> Plan:
+    """What the difference between desired and observed asks for.
+
+    With `verify` targets are told of their zones although they have them: the call finds out.
+    """
     servers = _Servers(facts, pools, backends)
     draft = _Draft()
     for key in servers.of_interest():
@@ -123,7 +132,7 @@ def decide(facts: Facts, pools: Mapping[str, Pool], backends: Mapping[str, Backe
             if zone is not owner:
                 _remove(draft, servers, zone, key)
         if owner is not None:
-            _place(draft, servers, owner, key)
+            _place(draft, servers, owner, key, verify=verify)
     return Plan(
         calls=draft.calls,
         watches=[watch for zone in facts.incarnations for watch in _watch(zone, pools, backends)],
@@ -133,10 +142,11 @@ def decide(facts: Facts, pools: Mapping[str, Pool], backends: Mapping[str, Backe
     )
 
 
-def _place(draft: _Draft, servers: _Servers, zone: Incarnation, key: str) -> None:
+def _place(draft: _Draft, servers: _Servers, zone: Incarnation, key: str, *, verify: bool) -> None:
     row = servers.rows.get((zone.id, key))
     version = servers.pools[zone.pool_id].server_config_version
-    if row is not None and row.state == PRESENT and row.config_version >= version:
+    present = row is not None and row.state == PRESENT and row.config_version >= version
+    if present and not verify:
         return
     target = servers.of_pool(zone.pool_id)[key]
     after = _row(zone, key, PRESENT, version)

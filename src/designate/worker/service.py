@@ -3,6 +3,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
@@ -27,11 +28,19 @@ ANSWER = 2.0
 """Seconds that an answer to a poll is waited for; the next poll goes out long before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A worker's share of the work, by default all of it, and the availability zone it is in."""
+
+    share: Share = field(default_factory=Everything)
+    zone: str | None = None
+
+
 class WorkerService:
     """Implements `contracts.worker.Worker`.
 
-    `backends` are by the type of a target, `tasks` are run beside the zones, `share` says which
-    part of the work is this process's own, by default all. Metrics go to `registry`.
+    `backends` are by the type of a target, `tasks` are run beside the zones, `place` says where it
+    stands among others. Metrics go to `registry`.
     """
 
     def __init__(
@@ -41,7 +50,7 @@ class WorkerService:
         *,
         backends: Mapping[str, Backend],
         tasks: Sequence[Task] = (),
-        share: Share | None = None,
+        place: Place = Place(),  # noqa: B008 - it is frozen
         registry: CollectorRegistry,
     ) -> None:
         inbox = Inbox()
@@ -61,7 +70,7 @@ class WorkerService:
         self._dispatcher = Dispatcher(
             inbox,
             ledger,
-            Claims(ledger, share or Everything(), _weights(settings)),
+            Claims(ledger, place.share, _weights(settings)),
             Calls(
                 backends,
                 inbox.put,
@@ -74,6 +83,7 @@ class WorkerService:
             metrics=metrics,
             threshold=settings.threshold_percentage,
             first_poll=min(FIRST_POLL, settings.poll_delay),
+            zone=place.zone,
         )
         self._tasks = Tasks(tasks)
 

@@ -4,6 +4,7 @@
 import logging
 import time
 
+from designate.model.pools import Pool
 from designate.worker.healing import Healing
 from designate.worker.jobs import Job
 from designate.worker.orders import Answered, Order, Server
@@ -19,10 +20,13 @@ LOG = logging.getLogger(__name__)
 class Watches:
     """Starts and stops watches, and takes in what was seen."""
 
-    def __init__(self, poller: Poller, healing: Healing, first_poll: float) -> None:
+    def __init__(
+        self, poller: Poller, healing: Healing, first_poll: float, zone: str | None = None
+    ) -> None:
         self._poller = poller
         self._healing = healing
         self._first_poll = first_poll
+        self._zone = zone
         self._names: dict[str, str] = {}
         self.keys: dict[str, TsigKey] = {}
         """TSIG keys by id, as they were read last."""
@@ -88,16 +92,29 @@ class Watches:
         )
 
     def _servers(self, watch: Watch) -> tuple[Server, ...]:
-        return tuple(
-            Server(ns.key, ns.host, ns.port, self._key(ns.tsigkey_id))
-            for ns in watch.pool.nameservers
+        return self._near_first(
+            watch.pool,
+            [
+                Server(ns.key, ns.host, ns.port, self._key(ns.tsigkey_id))
+                for ns in watch.pool.nameservers
+            ],
         )
 
     def _notified(self, watch: Watch) -> tuple[Server, ...]:
-        return tuple(
-            Server(f"{end.host}#{end.port}", end.host, end.port, self._key(key_id))
-            for end, key_id in watch.notify
+        return self._near_first(
+            watch.pool,
+            [
+                Server(f"{end.host}#{end.port}", end.host, end.port, self._key(key_id))
+                for end, key_id in watch.notify
+            ],
         )
+
+    def _near_first(self, pool: Pool, servers: list[Server]) -> tuple[Server, ...]:
+        """Those in our availability zone come first: they are told and asked before the others."""
+        zones = {target.endpoint.host: target.availability_zone for target in pool.targets}
+        if self._zone is None or self._zone not in zones.values():
+            return tuple(servers)
+        return tuple(sorted(servers, key=lambda server: zones.get(server.host) != self._zone))
 
     def _key(self, key_id: str | None) -> TsigKey | None:
         if key_id is None:

@@ -2,6 +2,7 @@
 """The exact commands that BIND gets, from an rndc that writes them down."""
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -108,6 +109,28 @@ def test_masters_come_in_any_order(rndc: Rndc) -> None:
         " { 192.0.2.1 port 5354; 2001:db8::1 port 5354; };",
         " { 2001:db8::1 port 5354; 192.0.2.1 port 5354; };",
     }
+
+
+def test_near_masters_come_first(rndc: Rndc) -> None:
+    """In any order, and before the others."""
+    target = rndc.target(*(f"192.0.2.{n}" for n in range(1, 5)), near_masters="192.0.2.3,192.0.2.4")
+    for _ in range(40):
+        Bind9().create_zone(ZONE, target)
+    found = {tuple(re.findall(r"192\.0\.2\.(\d)", call[-1])) for call in rndc.calls}
+    assert {frozenset(order[:2]) for order in found} == {frozenset("34")}
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize(("first", "commands"), [("192.0.2.2", 2), ("192.0.2.1", 3)])
+def test_masters_are_changed_where_a_near_one_is_not_first(
+    rndc: Rndc, first: str, commands: int
+) -> None:
+    """The pool has told of it after the zone was added."""
+    both = ["192.0.2.1", "192.0.2.2"]
+    listed = sorted((f"{host} port 5354" for host in both), key=lambda text: first not in text)
+    rndc.answer(addzone=(1, "already exists"), showzone=(0, shown(FILE, *listed)))
+    Bind9().create_zone(ZONE, rndc.target(*both, near_masters="192.0.2.2"))
+    assert len(rndc.commands()) == commands
 
 
 def test_a_zone_that_is_there_already_is_compared(rndc: Rndc) -> None:

@@ -29,6 +29,8 @@ zone_work = Table(
     Column("lease_token", Identifier, nullable=True),
     # Of the project that waits; NULL when nobody does, or nothing is to be done (storage.lanes).
     Column("lane", Integer, nullable=True),
+    # 1: what is known of its servers is not to be believed, only found to be so.
+    Column("verify", SmallInteger, nullable=True),
     Index(None, "due_at"),
     Index(None, "lane", "due_at"),
 )
