@@ -23,7 +23,7 @@ BOUND = 3.0
 """Seconds that one change may take while the mass is under way."""
 
 
-class _Serials(dict[str, int]):
+class Serials(dict[str, int]):
     """A server that has every zone at the serial that the rows give it."""
 
     def __contains__(self, name: object) -> bool:
@@ -33,7 +33,8 @@ class _Serials(dict[str, int]):
         return 500
 
 
-def _zone(number: int) -> dict[str, Any]:
+def zone_of(number: int) -> dict[str, Any]:
+    """The row of a zone of the heavy project, changed and not confirmed."""
     name = f"{number}.heavy.example."
     return {
         **dict.fromkeys(("refresh", "retry", "expire", "minimum", "ttl"), 600),
@@ -61,7 +62,7 @@ def _zone(number: int) -> dict[str, Any]:
 
 def _crowd(store: Store) -> None:
     """So many zones of one project, all of them changed a while ago."""
-    made = [_zone(number) for number in range(CROWD)]
+    made = [zone_of(number) for number in range(CROWD)]
     due = {"shard": 0, "wanted": 1, "attempts": 0, "lane": lane_of("heavy")}
     due["due_at"] = due["since"] = int(time.time()) - 60
 
@@ -84,7 +85,7 @@ def _left(store: Store) -> int:
 def test_one_change_is_active_while_fifty_thousand_wait(tmp_path: Path) -> None:
     """Soon after it was made, not after all that was made before it."""
     with NameServer() as server:
-        server.serials = _Serials()
+        server.serials = Serials()
         world = World(tmp_path, server)
         _crowd(world.store)
         world.worker.start()

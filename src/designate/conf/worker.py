@@ -50,19 +50,19 @@ OPTIONS = (
         "max_calls_per_target",
         default=6,
         min=1,
-        help="Calls of a backend, such as rndc, that one target carries out at once.",
+        help="Calls of a backend, such as rndc, that one target has from all workers at once.",
     ),
     cfg.IntOpt(
         "max_notifies_per_server",
         default=128,
         min=1,
-        help="Zones that one server has been notified of and does not serve yet.",
+        help="Zones that one server has been notified of, by all workers, and does not serve yet.",
     ),
     cfg.IntOpt(
         "max_queries_per_server",
         default=128,
         min=1,
-        help="SOA queries that one name server has to answer at once.",
+        help="SOA queries that one name server has from all workers at once.",
     ),
     cfg.Opt(
         "project_weights",

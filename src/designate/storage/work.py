@@ -253,7 +253,7 @@ def put(tx: Transaction, name_key: str) -> None:
     tx.write(
         update(zone_work)
         .where(zone_work.c.name_key == name_key)
-        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
+        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now), verify=1)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from designate.backends.base import REFUSED, UNREACHABLE, Backend, BackendError
 from designate.model.pools import Target
 from designate.worker.metrics import Metrics
-from designate.worker.orders import Back
+from designate.worker.orders import Back, Limits
 from designate.worker.reconcile import CREATE, Call
 from designate.worker.silence import Away
 
@@ -21,8 +21,6 @@ LOG = logging.getLogger(__name__)
 
 THREADS = 200
 """At most; they are started as they are needed."""
-PER_SERVER = 6
-"""Calls to one server at once: a server that hangs leaves threads to the others."""
 WAITING = 64
 """Names that wait for a server that is slow; the others go back to the queue."""
 SLOW = 0.5
@@ -97,13 +95,13 @@ class Calls:
         metrics: Metrics,
         *,
         threads: int = THREADS,
-        per_server: int = PER_SERVER,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
     ) -> None:
         self._backends = backends
         self._report = report
         self._metrics = metrics
         self._executor = ThreadPoolExecutor(max(1, threads), thread_name_prefix="backend")
-        self._per_server = per_server
+        self._limits = limits
         self._lanes: dict[str, _Lane] = {}
 
     def submit(self, batch: Batch) -> None:
@@ -174,7 +172,7 @@ class Calls:
                 self._report(_failed(batch, [], BackendError(UNREACHABLE, lane.text)))
             return
         for batch in [b for b in lane.waiting if b.name_key not in lane.running]:
-            if len(lane.running) >= self._per_server:
+            if len(lane.running) >= self._limits.calls():
                 return
             if batch.name_key not in lane.running:
                 lane.waiting.remove(batch)

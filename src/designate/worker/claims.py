@@ -27,8 +27,9 @@ IDLE = 1.0
 """Seconds between looks at the queue when nobody wakes us."""
 BETWEEN = 0.02
 """Seconds between two looks that find something: several ends of work make one look."""
-OVERDUE = 2.0
-"""Seconds that a name waits for the worker whose share it is in."""
+OVERDUE = 5.0
+"""Seconds that a name waits for the worker whose share it is in: about as long as the members of a
+group take to note that one is gone. Who is slow, but lives, is not raced with before."""
 MOST_READ = 512
 """Names of a lane that a look reads at most to find our own among them."""
 MOST_WOKEN = 1024
@@ -64,6 +65,11 @@ class Part:
 def shard_of(name_key: str) -> int:
     """The shard of the work on a name: known to whoever hears of it, before any zone has it."""
     return crc32(name_key.encode()) % SHARDS
+
+
+def portion(most: int, share: Share, least: int = 1) -> int:
+    """This process's part of what all workers together may give a server to do."""
+    return max(most * len(share.mine()) // SHARDS, least)
 
 
 class Claims:

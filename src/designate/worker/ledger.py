@@ -6,7 +6,7 @@ import math
 import time
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from designate.model.pools import Pool
 from designate.storage import lanes, pools, rows, servers, versions, work, zones
@@ -148,16 +148,19 @@ class Ledger:
     ) -> set[str]:
         """Write rows of targets for names that are still held; returns those that are not.
 
-        What such a name's targets hold is in doubt then: somebody else may have worked on it.
+        What such a name's targets hold is in doubt then: somebody else may have worked on it, and
+        what was done late may be what nobody wants any more, such as a zone that was deleted since.
         """
 
         def write(tx: Transaction) -> set[str]:
             kept = work.fence(tx, held)
             servers.put(tx, [row for row in puts if row.name_key in kept])
             servers.drop(tx, [row for row in drops if row.name_key in kept])
+            late = [row for row in (*puts, *drops) if row.name_key not in kept]
             for name_key in sorted(held.keys() - kept):
                 servers.doubt(tx, name_key)
                 work.put(tx, name_key)
+            servers.put(tx, [replace(row, state=servers.DOUBT, config_version=0) for row in late])
             return held.keys() - kept
 
         return self._store.write(write)

@@ -39,6 +39,7 @@ class Metrics:
             ("outcome",),
             registry=registry,
         )
+        self.claimed(won=0, lost=0)
         registry.register(_QueueGauges(queue, now))
 
     def propagated(self, seconds: float) -> None:

@@ -13,10 +13,11 @@ FIRST_POLL = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one server has to answer, and how many zones it has to fetch, at once."""
+    """What this process gives one server to do at once: calls, answers, and zones to fetch."""
 
-    queries: int = 128
-    notifies: int = 128
+    calls: Callable[[], int] = lambda: 6
+    queries: Callable[[], int] = lambda: 128
+    notifies: Callable[[], int] = lambda: 128
 
 
 @dataclass(frozen=True, slots=True)

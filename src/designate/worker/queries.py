@@ -2,6 +2,7 @@
 """Queries that wait for their answer: found by sender and id, so many of one server at most."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from designate.worker.exchanges import Address
@@ -22,7 +23,7 @@ class Query:
 class Queries:
     """Those that were sent in the last `timeout` seconds, `most` of them to one server."""
 
-    def __init__(self, timeout: float, most: int) -> None:
+    def __init__(self, timeout: float, most: Callable[[], int]) -> None:
         self._timeout = timeout
         self._most = most
         self._sent: dict[tuple[Address, int], Query] = {}
@@ -30,7 +31,7 @@ class Queries:
 
     def is_full(self, server: str) -> bool:
         """Whether a server has enough to answer."""
-        return self._of_server[server] >= self._most
+        return self._of_server[server] >= self._most()
 
     def add(self, address: Address, message_id: int, query: Query) -> None:
         """Remember a query. An id that is out already goes to the newer one."""

@@ -13,7 +13,7 @@ from designate.model.work import Lane, lane_of
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
 from designate.worker.calls import Calls
-from designate.worker.claims import Claims, Everything, Share
+from designate.worker.claims import Claims, Everything, Share, portion
 from designate.worker.dispatcher import Dispatcher
 from designate.worker.inbox import Inbox, Wake
 from designate.worker.ledger import Ledger
@@ -24,6 +24,8 @@ from designate.worker.tasks import Task, Tasks
 
 LOG = logging.getLogger(__name__)
 
+LEAST = 4
+"""Queries and NOTIFYs to one server at once that a process among very many still has."""
 ANSWER = 2.0
 """Seconds that an answer to a poll is waited for; the next poll goes out long before."""
 
@@ -58,6 +60,7 @@ class WorkerService:
         metrics = Metrics(registry, ledger.queue, ledger.now)
         self._inbox = inbox
         self._settings = settings
+        limits = _limits(settings, place.share)
         # Upstream's timers bound ours from above (decision 3a.26).
         self._poller = Poller(
             inbox.put,
@@ -65,7 +68,7 @@ class WorkerService:
             timeout=min(ANSWER, settings.poll_timeout or ANSWER),
             longest_pause=min(LONGEST_PAUSE, settings.poll_retry_interval or LONGEST_PAUSE),
             all_tcp=settings.all_tcp,
-            limits=Limits(settings.max_queries_per_server, settings.max_notifies_per_server),
+            limits=limits,
         )
         self._dispatcher = Dispatcher(
             inbox,
@@ -76,7 +79,7 @@ class WorkerService:
                 inbox.put,
                 metrics,
                 threads=settings.threads,
-                per_server=settings.max_calls_per_target,
+                limits=limits,
             ),
             self._poller,
             backends,
@@ -113,6 +116,14 @@ class WorkerService:
         """See `contracts.worker.Worker.seen`."""
         self._poller.nudge(name_key)
         self._inbox.put(Wake(frozenset({name_key}), changed=False))
+
+
+def _limits(settings: Settings, share: Share) -> Limits:
+    return Limits(
+        calls=lambda: portion(settings.max_calls_per_target, share),
+        queries=lambda: portion(settings.max_queries_per_server, share, LEAST),
+        notifies=lambda: portion(settings.max_notifies_per_server, share, LEAST),
+    )
 
 
 def _weights(settings: Settings) -> dict[Lane, int]:

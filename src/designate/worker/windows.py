@@ -5,6 +5,7 @@ Whoever sends a server fifty thousand NOTIFYs has it work them off in its own or
 it takes. Here it is given as many as keep it busy, so that the next one is always near its turn.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from designate.model.work import Lane
@@ -29,9 +30,9 @@ class _Window:
 
 
 class Windows:
-    """One for each server, of so many places; times are monotonic seconds."""
+    """One for each server, of as many places as are said now; times are monotonic seconds."""
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: Callable[[], int]) -> None:
         self._places = places
         self._windows: dict[str, _Window] = {}
 
@@ -40,7 +41,7 @@ class Windows:
         window = self._windows.setdefault(server, _Window())
         if zone_id in window.inside:
             return True
-        if not window.waiting and len(window.inside) < self._places:
+        if not window.waiting and len(window.inside) < self._places():
             window.inside[zone_id] = now
             return True
         window.waiting.setdefault(lane, {})[zone_id] = None
@@ -71,7 +72,7 @@ class Windows:
         return found
 
     def _has_room(self, window: _Window, now: float) -> bool:
-        if len(window.inside) < self._places:
+        if len(window.inside) < self._places():
             return True
         first, since = next(iter(window.inside.items()))
         if now - since < HOLD:

@@ -13,12 +13,13 @@ from prometheus_client import CollectorRegistry
 from designate.backends.base import REFUSED, UNREACHABLE, BackendError, ZoneRef
 from designate.model.pools import Target
 from designate.storage.work import Queue
-from designate.worker.calls import PER_SERVER, Batch, Calls, Lease, Outcome
+from designate.worker.calls import Batch, Calls, Lease, Outcome
 from designate.worker.metrics import Metrics
-from designate.worker.orders import Back
+from designate.worker.orders import Back, Limits
 from designate.worker.reconcile import CREATE, DELETE, Call
 from tests.unit.worker.zones import key, target, zone
 
+PER_SERVER = Limits().calls()
 Heard = queue.SimpleQueue[Outcome | Back]
 
 

@@ -24,7 +24,6 @@ from designate.storage.tables import zones
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import Change, advance, mark_due
 from designate.worker import dispatcher
-from designate.worker.calls import PER_SERVER
 from designate.worker.service import WorkerService
 from tests.unit.storage.zone_rows import NAME, NOON, add_zone, create_tables, work_row, zone_row
 from tests.unit.worker.nameserver import HOST, NameServer
@@ -278,11 +277,11 @@ def test_a_change_meanwhile_does_not_hurry_the_polls_of_a_new_zone(world: World)
 def test_stopping_gives_names_back_although_calls_wait(world: World) -> None:
     """Calls under way are waited for; those that wait for their server are not begun."""
     world.put_pool("slow")
-    names = [f"z{number}.example." for number in range(PER_SERVER + 1)]
+    names = [f"z{number}.example." for number in range(world.limits.max_calls_per_target + 1)]
     for name in names:
         add_zone(world.store, zone_id=name, name=name)
     world.worker.start()
-    for _ in range(PER_SERVER):
+    for _ in range(world.limits.max_calls_per_target):
         assert world.slow.called.acquire(timeout=5)
     threading.Timer(0.1, world.slow.go.set).start()
     world.worker.stop()
