@@ -25,6 +25,18 @@ errors of its contract: MessagingUnavailable (503), ServiceOutdated (503) and Ti
 ServiceOutdated nothing was done. After the others nobody knows: the call may have been carried out,
 or may be yet while `rpc_response_timeout` lasts. Whoever tries again must expect to find the change
 made: a create then raises its Duplicate.
+
+Hints go to everybody who listens, and nobody waits for them:
+
+    hints = Hints(transport)                         # rpc.hints
+    mdns = hints.to(Mdns, topic="mdns")              # a `contracts.mdns.Mdns`
+    worker = hints.to(Worker, topic="worker")        # a `contracts.worker.Worker`
+    store.subscribe(mdns.changed)                    # never blocks, never raises
+    store.subscribe(worker.wake)
+    ...
+    hints.close()
+
+Who listens is a Server of that contract, as above: `Server(transport, Mdns, ...)`.
 """
 
 from designate.conf.libraries import use_threads

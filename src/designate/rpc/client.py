@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
+from functools import partial
 from typing import Any, TypeVar, cast, get_type_hints
 
 import msgspec
@@ -12,9 +13,9 @@ import oslo_messaging
 
 from designate.errors import DesignateError, MessagingUnavailable, ServiceOutdated, Timeout
 from designate.model.context import Context
-from designate.rpc import context, errors
+from designate.rpc import context, errors, streams
 from designate.rpc.courier import Errand
-from designate.rpc.operations import VERSION, Operation, operations
+from designate.rpc.operations import VERSION, Operation, of_protocol, operations
 from designate.rpc.transport import Transport
 
 ContractT = TypeVar("ContractT")
@@ -25,6 +26,8 @@ FIRST_DOUBT = 0.5
 """Seconds without an answer after which it is looked whether there is a broker."""
 LOST = 2.0
 """Seconds without a broker after which a call that is under way is given up."""
+
+_STREAMS = {found.name: found for found in of_protocol(streams.Streams, streams.NOUN)}
 
 
 def client(transport: Transport, contract: type[ContractT], *, topic: str) -> ContractT:
@@ -45,8 +48,14 @@ def _derive(protocol: type, found: list[Operation], caller: "Caller") -> Any:
 
 def _method(operation: Operation, caller: "Caller") -> Callable[..., Any]:
     def method(self: Any, ctx: Context, *args: Any, **kwargs: Any) -> Any:
-        packed = operation.pack(args, kwargs)
-        return operation.unpack_result(caller.call(ctx, operation, packed))
+        named, server = operation.name_arguments(args, kwargs), None
+        ask = partial(caller.ask, ctx)
+        if operation.sends:
+            named[operation.sends], server = streams.send(named[operation.sends], ask)
+        result = caller.call(ctx, operation, named, server)
+        if operation.returns:
+            return streams.fetch(result, ask, text=operation.returns is str)
+        return result
 
     method.__name__ = operation.name
     method.__doc__ = f"See the contract: {operation.title} over the bus."
@@ -65,10 +74,28 @@ class Caller:
         self,
         ctx: Context,
         operation: Operation,
-        arguments: Mapping[str, Any],
+        named: Mapping[str, Any],
         server: str | None = None,
     ) -> Any:
-        """What an operation returns, as data; raises the errors of the contract and of the bus."""
+        """What an operation returns; raises the errors of the contract and of the bus."""
+        arguments = operation.pack(named)
+        try:
+            return operation.unpack_result(self._call(ctx, operation, arguments, server))
+        except msgspec.ValidationError as error:
+            LOG.warning("%s: %s", operation.title, error)
+            raise ServiceOutdated from None
+
+    def ask(self, ctx: Context, name: str, server: str | None, **named: Any) -> Any:
+        """Call an operation of Streams."""
+        return self.call(ctx, _STREAMS[name], named, server)
+
+    def _call(
+        self,
+        ctx: Context,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        server: str | None,
+    ) -> Any:
         transport, link = self._transport, self._transport.link
         deadline = time.monotonic() + transport.timeout
         if not link.up:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads a Protocol once: its operations, and what their arguments and results look like as data.
 
-A method whose first parameter is a `Context` is an operation; those of Central are grouped by noun,
-which is the namespace of its messages. Arguments and results are the plain objects of JSON. What
-cannot travel is a TypeError when a program starts, not when somebody calls.
+A method whose first parameter is a `Context` is called. One without a context that returns nothing
+is a hint, which is sent to everybody and never answered. Others are the background work of the
+service itself. Those of Central are grouped by noun, which is the namespace of their messages.
+Arguments and results are the plain objects of JSON. What cannot travel is a TypeError when a
+program starts, not when somebody calls.
 
 Versions N and N+1 run together because what was not there before is optional: an argument that has
 its default is not sent, an unknown field of an object is ignored, a missing one has its default.
@@ -17,6 +19,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 
 from designate.model.context import Context
+from designate.rpc.streams import Piece, Sent
 
 VERSION = "7.0"
 """Of all contracts; upstream's last was 6.12. It rises when nothing old is understood any more."""
@@ -26,30 +29,34 @@ PIECES = (str, bytes)
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A method that is called over the bus.
+    """A method that is called over the bus, or a hint, which has no `context`.
 
-    `sends` and `returns` tell of streams: the parameter that is given in pieces, and whether the
-    result comes in pieces; both with the type of a piece.
+    `sends` is the parameter that is given in pieces; `returns` the type of the pieces, text or
+    bytes, of a result that comes in pieces.
     """
 
     noun: str | None
     name: str
+    context: bool
     parameters: tuple[str, ...]
     arguments: type[msgspec.Struct]
     result: type[msgspec.Struct]
-    sends: tuple[str, type] | None
+    sends: str | None
     returns: type | None
+
+    def name_arguments(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of a call by name."""
+        if len(args) > len(self.parameters):
+            raise TypeError(f"{self.title} takes {len(self.parameters)} arguments")
+        return dict(zip(self.parameters, args, strict=False), **kwargs)
 
     @property
     def title(self) -> str:
         """How messages and logs name it."""
         return f"{self.noun}.{self.name}" if self.noun else self.name
 
-    def pack(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a call by name, as data; those with their default are left out."""
-        if len(args) > len(self.parameters):
-            raise TypeError(f"{self.title} takes {len(self.parameters)} arguments")
-        named = dict(zip(self.parameters, args, strict=False), **kwargs)
+    def pack(self, named: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments as data; those with their default are left out."""
         packed: dict[str, Any] = msgspec.to_builtins(self.arguments(**named), str_keys=True)
         return packed
 
@@ -82,8 +89,12 @@ def of_protocol(contract: type, noun: str | None) -> list[Operation]:
     return [
         _operation(noun, name, method, hints)
         for name, method, hints in methods(contract)
-        if next(iter(hints.values())) is Context
+        if _has_context(hints) or hints["return"] is type(None)
     ]
+
+
+def _has_context(hints: Hints) -> bool:
+    return next(iter(hints.values())) is Context
 
 
 def methods(contract: type) -> Iterator[tuple[str, Any, Hints]]:
@@ -115,21 +126,23 @@ def _operation(noun: str | None, name: str, method: Any, hints: Hints) -> Operat
     title = f"{noun}.{name}" if noun else name
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     sends = None
-    _, _, *parameters = inspect.signature(method).parameters.values()
+    has_context = _has_context(hints)
+    parameters = list(inspect.signature(method).parameters.values())[1 + has_context :]
     for parameter in parameters:
         kind = hints[parameter.name]
-        if piece := _piece(kind, Iterable):
-            sends, kind = (parameter.name, piece), Any
+        if _piece(kind, Iterable) is bytes:
+            sends, kind = parameter.name, Sent
         else:
             check(f"{title}({parameter.name})", kind)
         default = () if parameter.default is parameter.empty else (parameter.default,)
         fields.append((parameter.name, kind, *default))
     returns = _piece(hints["return"], Iterator)
-    result = Any if returns else hints["return"]
+    result = Piece if returns else hints["return"]
     check(f"{title}()", result)
     return Operation(
         noun=noun,
         name=name,
+        context=has_context,
         parameters=tuple(parameter.name for parameter in parameters),
         arguments=msgspec.defstruct(title, fields, kw_only=True, omit_defaults=True),
         result=msgspec.defstruct(title, [("value", result)]),

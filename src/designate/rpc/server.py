@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The serving end of a contract."""
 
+import contextlib
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,13 +14,17 @@ import oslo_messaging
 from oslo_messaging.rpc.server import RPCServer
 
 from designate.errors import DesignateError, ServiceOutdated, Timeout
+from designate.model.context import Context
 from designate.rpc import context, errors
-from designate.rpc.operations import VERSION, Operation, operations
+from designate.rpc.operations import VERSION, Operation, of_protocol, operations
+from designate.rpc.streams import NOUN, Keeper, Streams
 from designate.rpc.transport import Transport
 
 LOG = logging.getLogger(__name__)
 THREADS = 16
 """Calls carried out at once by a process: writers of one zone share a transaction."""
+DRAINING = 10.0
+"""Seconds that clients have to fetch what is left of their streams from a server that stops."""
 BUSY = 5.0
 """Seconds that the connection may wait for a thread; it has heartbeats to answer."""
 
@@ -41,9 +47,9 @@ class Server:
         threads: int = THREADS,
     ) -> None:
         target = oslo_messaging.Target(topic=topic, server=name)
-        self._oslo = _Listener(
-            transport.oslo, target, Dispatcher(contract, implementation), threads
-        )
+        self._streams = Keeper(name)
+        dispatcher = Dispatcher(contract, implementation, self._streams)
+        self._oslo = _Listener(transport.oslo, target, dispatcher, threads)
         self._threads = threads
         self._listening = threading.Event()
         self._title = f"{topic}.{name}"
@@ -59,8 +65,10 @@ class Server:
     def stop(self) -> None:
         """Take nothing new; what was begun is finished and answered."""
         if self._listening.is_set():
+            self._streams.drain(DRAINING)
             self._oslo.stop()
             self._oslo.wait()
+        self._streams.close()
 
     def _listen(self) -> None:
         try:
@@ -95,10 +103,15 @@ Implementation = Callable[..., Any]
 class Dispatcher:
     """From a message to the method, and from what comes of it to the reply."""
 
-    def __init__(self, contract: type, implementation: object) -> None:
+    def __init__(self, contract: type, implementation: object, streams: Keeper) -> None:
+        self._streams = streams
+        offered = {**operations(contract), NOUN: of_protocol(Streams, NOUN)}
         self._known: Mapping[tuple[str | None, str], tuple[Operation, Implementation]] = {
-            (noun, operation.name): (operation, getattr(_of(implementation, noun), operation.name))
-            for noun, found in operations(contract).items()
+            (noun, operation.name): (
+                operation,
+                getattr(streams if noun == NOUN else _of(implementation, noun), operation.name),
+            )
+            for noun, found in offered.items()
             for operation in found
         }
 
@@ -121,7 +134,7 @@ class Dispatcher:
 
     def _carry_out(self, noun: str | None, name: str, incoming: Any) -> Any:
         args = incoming.message.get("args", {})
-        if time.monotonic() - incoming.received >= args["timeout"]:
+        if time.monotonic() - incoming.received >= args.get("timeout", math.inf):
             raise Timeout("Nobody waits for this any more")
         operation, method = self._known.get((noun, name), (None, None))
         if operation is None or method is None:
@@ -131,10 +144,26 @@ class Dispatcher:
             raise ServiceOutdated(f"{operation.title} has no {', '.join(sorted(unknown))} here")
         try:
             arguments = operation.unpack(given)
-            ctx = context.unpack(incoming.ctxt)
+            ctx = context.unpack(incoming.ctxt) if operation.context else None
         except msgspec.ValidationError as error:
             raise ServiceOutdated(f"{operation.title}: {error}") from None
-        return operation.pack_result(method(ctx, **arguments))
+        return operation.pack_result(self._result(operation, method, ctx, arguments))
+
+    def _result(
+        self,
+        operation: Operation,
+        method: Implementation,
+        ctx: Context | None,
+        arguments: dict[str, Any],
+    ) -> Any:
+        if ctx is None:
+            return method(**arguments)
+        with contextlib.ExitStack() as stack:
+            if operation.sends:
+                sent = self._streams.received(ctx, arguments[operation.sends])
+                arguments[operation.sends] = stack.enter_context(sent)
+            result = method(ctx, **arguments)
+        return self._streams.begin(result) if operation.returns else result
 
 
 _MAJOR = VERSION.partition(".")[0]

@@ -68,21 +68,13 @@ class Transport:
         """How often a message is tried again: once with each of the brokers."""
         return len(self._hosts)
 
-    def rpc_client(self, topic: str, **target: Any) -> Any:
-        """oslo.messaging's client of a topic."""
-        return oslo_messaging.get_rpc_client(
-            self.oslo,
-            oslo_messaging.Target(topic=topic, **target),
-            retry=self.retries,
-        )
-
-    def close(self) -> None:
-        """Let go of the broker; calls that are under way fail."""
+    def close(self, patience: float = CLOSING) -> None:
+        """Let go of the broker, within so many seconds; calls that are under way fail."""
         self.link.close()
         self.courier.close()
         closing = threading.Thread(target=self.oslo.cleanup, name="closing", daemon=True)
         closing.start()
-        closing.join(CLOSING)
+        closing.join(patience)
 
     def _warm_up(self) -> None:
         """Make the queue of replies, which the first call would otherwise wait for."""

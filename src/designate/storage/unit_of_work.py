@@ -225,6 +225,11 @@ class Store:
         """Call `listener` with the zone names that a commit changed, right after it."""
         self._listeners.append(listener)
 
+    def heard(self, names: frozenset[str]) -> None:
+        """Tell the listeners of a commit of another process."""
+        for listener in self._listeners:
+            _call(partial(listener, names))
+
     def subscribe_tasks(self, listener: Callable[[], None]) -> None:
         """Call `listener` after a commit that queued an import or export."""
         self._task_listeners.append(listener)
@@ -380,9 +385,7 @@ class Store:
 
     def _hint(self, tx: Transaction) -> None:
         if tx.names:
-            names = frozenset(tx.names)
-            for listener in self._listeners:
-                _call(partial(listener, names))
+            self.heard(frozenset(tx.names))
         if tx.tasks:
             for task_listener in self._task_listeners:
                 _call(task_listener)

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A broker that is away, hangs, or comes back, and a cluster of them."""
+
+import gc
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from designate import errors
+from designate.contracts.worker import Worker
+from designate.rpc.client import client
+from designate.rpc.hints import Hints
+from designate.rpc.transport import Transport
+from tests.contract.rpc.conftest import Configured
+from tests.contract.rpc.ends import CONTEXT, WAITING, Echo, Ends
+from tests.contract.rpc.test_calls import Answers
+from tests.contract.rpc.test_hints import Heard
+from tests.servers.bind9 import HOST, free_port
+from tests.servers.rabbitmq import Cluster, RabbitMq
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+SOON = 2.0
+"""Seconds in which a call fails while there is no broker."""
+BACK = 10.0
+"""Seconds in which calls work once there is one again."""
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[RabbitMq]:
+    """A broker that tests stop and start."""
+    with RabbitMq() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def sockets_of_others() -> Iterator[None]:
+    """The library forgets to close the socket of a connection that broke: not our warning."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def expect_failure(echo: Echo) -> float:
+    """A call fails; after how long."""
+    begin = time.monotonic()
+    with pytest.raises(errors.MessagingUnavailable):
+        echo.say(CONTEXT, ["a"])
+    return time.monotonic() - begin
+
+
+def expect_return(echo: Echo, seconds: float = BACK) -> None:
+    """Calls work again within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            assert echo.say(CONTEXT, ["a"]) == ["a"]
+        except errors.MessagingUnavailable:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_a_broker_that_dies_is_told_soon_and_its_return_is_seen(
+    broker: RabbitMq, configured: Configured
+) -> None:
+    """Neither end is started anew."""
+    with Ends(configured(broker.url)) as ends:
+        ends.serve(Echo, Answers())
+        echo = ends.client(Echo)
+        assert echo.say(CONTEXT, ["a"]) == ["a"]
+        broker.kill()
+        assert expect_failure(echo) < SOON
+        assert expect_failure(echo) < SOON
+        broker.start()
+        expect_return(echo)
+
+
+def test_a_call_under_way_does_not_outlast_its_broker(
+    broker: RabbitMq, configured: Configured
+) -> None:
+    """Its answer would not come any more."""
+    answers = Answers()
+    with Ends(configured(broker.url)) as ends:
+        ends.serve(Echo, answers)
+        echo = ends.client(Echo)
+        raised: list[BaseException] = []
+
+        def call() -> None:
+            try:
+                echo.fail(CONTEXT, "slow")
+            except errors.DesignateError as error:
+                raised.append(error)
+
+        under_way = threading.Thread(target=call)
+        under_way.start()
+        assert answers.begun.wait(WAITING)
+        broker.kill()
+        under_way.join(10)
+        assert [type(error) for error in raised] == [errors.MessagingUnavailable]
+        answers.go_on.set()
+        broker.start()
+        expect_return(echo)
+
+
+def test_a_broker_that_hangs_hangs_nobody(broker: RabbitMq, configured: Configured) -> None:
+    """Its connections stay and say nothing."""
+    with Ends(configured(broker.url)) as ends:
+        ends.serve(Echo, Answers())
+        echo = ends.client(Echo)
+        assert echo.say(CONTEXT, ["a"]) == ["a"]
+        with broker.stopped():
+            assert expect_failure(echo) < 3 * SOON
+            assert expect_failure(echo) < SOON
+        expect_return(echo)
+
+
+def test_who_starts_without_a_broker_waits_for_one(
+    configured: Configured, broker: RabbitMq
+) -> None:
+    """Both ends start at once, and find it when it comes."""
+    broker.kill()
+    conf = configured(broker.url)
+    with Ends(conf) as ends:
+        transport = Transport(conf)
+        ends.callback(transport.close, WAITING)
+        echo = client(transport, Echo, topic=ends.topic)
+        assert expect_failure(echo) < SOON
+        broker.start()
+        ends.serve(Echo, Answers())
+        expect_return(echo)
+
+
+def test_hints_are_lost_with_the_broker_and_nobody_waits(
+    broker: RabbitMq, configured: Configured
+) -> None:
+    """What is told after its return is heard."""
+    with Ends(configured(broker.url)) as ends:
+        heard = Heard()
+        ends.serve(Worker, heard)
+        transport = ends.transport()
+        hints = Hints(transport)
+        ends.callback(hints.close)
+        worker = hints.to(Worker, topic=ends.topic)
+        broker.kill()
+        begin = time.monotonic()
+        for number in range(20_000):
+            worker.wake(frozenset({f"z{number}.example."}))
+        assert time.monotonic() - begin < SOON
+        broker.start()
+        deadline = time.monotonic() + BACK
+        while "after.example." not in heard.names:
+            worker.wake(frozenset({"after.example."}))
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_nobody_at_the_address(configured: Configured) -> None:
+    """A wrong address fails soon too."""
+    conf = configured(f"rabbit://designate:x@{HOST}:{free_port()}/")
+    transport = Transport(conf)
+    try:
+        assert expect_failure(client(transport, Echo, topic="central")) < SOON
+    finally:
+        transport.close(WAITING)
+
+
+@pytest.mark.slow
+def test_a_cluster_survives_each_of_its_nodes(configured: Configured) -> None:
+    """Quorum queues; calls go on while a node is killed, and while one hangs."""
+    lines = (
+        "[oslo_messaging_rabbit]\n"
+        "rabbit_quorum_queue = true\nrabbit_transient_quorum_queue = true\n"
+    )
+    with Cluster(3) as cluster, Ends(configured(cluster.url, lines)) as ends:
+        ends.serve(Echo, Answers())
+        echo = ends.client(Echo)
+        expect_return(echo)
+        for node in cluster.nodes[1:]:
+            node.kill()
+            expect_return(echo, 30)
+            assert echo.say(CONTEXT, ["b"]) == ["b"]
+            node.start()
+            expect_return(echo, 30)
