@@ -2,7 +2,7 @@
 """The API over the real central and SQLite, in this process, without a worker."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from designate import conf
 from designate.api import app
 from designate.cmd import central
+from designate.contracts.central import Central
 from designate.model.pools import NsRecord, Pool
 from designate.model.service_statuses import UP
 from designate.policy.enforcer import Enforcer
@@ -25,7 +26,8 @@ class Installation:
     """Everything behind one URL; `overrides` are options by section.
 
     It closes the `engine` that it is given; without one it has a new SQLite file. Without a
-    configuration `file` nobody authenticates; those that are `also` read come after it.
+    configuration `file` nobody authenticates; those that are `also` read come after it. `reach` is
+    how the API gets at central.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Installation:
         engine: Engine | None = None,
         file: Path | None = None,
         also: Sequence[Path] = (),
+        reach: Callable[[Central], Central] = lambda central: central,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         config = conf.load([str(each) for each in (file, *also) if each])
@@ -54,7 +57,7 @@ class Installation:
         self.central = central.build(store, self.enforcer, self.settings, projects).central
         try:
             self.app = app.build(
-                self.central, self.settings, self.enforcer, CollectorRegistry(), config
+                reach(self.central), self.settings, self.enforcer, CollectorRegistry(), config
             )
         except conf.ConfigurationError:
             self.close()

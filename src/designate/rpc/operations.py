@@ -61,7 +61,7 @@ class Operation:
         return packed
 
     def unpack(self, packed: Any) -> dict[str, Any]:
-        """The arguments; raises ValidationError."""
+        """The arguments, in the order of the parameters; raises ValidationError."""
         found = msgspec.convert(packed, self.arguments, str_keys=True)
         return {name: getattr(found, name) for name in self.parameters}
 

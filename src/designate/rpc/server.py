@@ -157,12 +157,13 @@ class Dispatcher:
         arguments: dict[str, Any],
     ) -> Any:
         if ctx is None:
-            return method(**arguments)
+            return method(*arguments.values())
         with contextlib.ExitStack() as stack:
             if operation.sends:
                 sent = self._streams.received(ctx, arguments[operation.sends])
                 arguments[operation.sends] = stack.enter_context(sent)
-            result = method(ctx, **arguments)
+            # By position, since an implementation may call its parameters what it likes.
+            result = method(ctx, *arguments.values())
         return self._streams.begin(result) if operation.returns else result
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way to the broker: oslo.messaging with our defaults, and who watches it."""
 
+import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -24,8 +25,9 @@ RABBIT = "oslo_messaging_rabbit"
 PORT = 5672
 DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
     RABBIT: {
-        # A message is taken when there is a thread for it: what waits is left to other processes.
-        "rabbit_qos_prefetch_count": 4,
+        # A message is taken when there is a thread for it: what waits is left to other processes,
+        # and a process that hangs has little in its hands.
+        "rabbit_qos_prefetch_count": 2,
         # A broker that says nothing for so many seconds is given up for another.
         "heartbeat_timeout_threshold": 15,
         # Back within seconds, however long the broker was away.
@@ -34,6 +36,8 @@ DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
         "kombu_reconnect_delay": 0.2,
         # A client that is gone for so long has given up.
         "kombu_missing_consumer_retry_timeout": 10,
+        # Without authorities the library believes every certificate. Empty: it does.
+        "ssl_ca_file": ssl.get_default_verify_paths().cafile or "",
     },
 }
 """What holds here unless the configuration says otherwise."""

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors as data."""
+
+import inspect
+import json
+from typing import Any
+
+import pytest
+
+from designate import errors
+from designate.rpc import errors as rpc_errors
+
+CLASSES = [
+    cls
+    for _, cls in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(cls, errors.DesignateError)
+]
+ARGUMENTS: dict[type, tuple[Any, ...]] = {
+    errors.OverQuota: (["zones", "zone_records"],),
+    errors.TooManyRequests: (1.5,),
+    errors.InvalidObject: (None, [errors.Problem(("records", 3), "bad", "format", [1, "a"], "r")]),
+}
+
+
+def carried(error: errors.DesignateError) -> errors.DesignateError:
+    """The error after it was JSON."""
+    return rpc_errors.unpack(json.loads(json.dumps(rpc_errors.pack(error))))
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_every_error_arrives_with_all_that_it_holds(cls: type[errors.DesignateError]) -> None:
+    """A fact that its class does not annotate would be lost: it must be annotated."""
+    error = cls(*ARGUMENTS.get(cls, ()))
+    found = carried(error)
+    assert type(found) is cls
+    assert (str(found), vars(found)) == (str(error), vars(error))
+
+
+def test_a_message_arrives() -> None:
+    """One of its own instead of its class's."""
+    found = carried(errors.ZoneNotFound("not that one"))
+    assert (found.message, str(found)) == ("not that one", "not that one")
+
+
+def test_an_error_of_a_later_version_is_the_nearest_that_is_known() -> None:
+    """By the codes of what it is a kind of."""
+    packed = rpc_errors.pack(errors.ZoneNotFound("gone"))
+    packed["codes"] = ["zone_moved_to_mars", *packed["codes"][1:]]
+    found = rpc_errors.unpack(packed)
+    assert type(found) is errors.NotFound
+    assert str(found) == "gone"
