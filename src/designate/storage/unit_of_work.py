@@ -16,15 +16,7 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    CursorResult,
-    Engine,
-    Executable,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from designate.errors import DatabaseUnavailable, DesignateError
