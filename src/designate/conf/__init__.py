@@ -41,6 +41,7 @@ __all__ = [
     "default_files",
     "list_opts",
     "load",
+    "names_a_broker",
     "of_program",
     "publish",
     "read_again",
@@ -177,6 +178,13 @@ def read_again(conf: cfg.ConfigOpts) -> cfg.ConfigOpts:
     copy = cfg.ConfigOpts()
     _read_files(copy, conf)
     return copy
+
+
+def names_a_broker(conf: cfg.ConfigOpts) -> bool:
+    """Whether `[DEFAULT] transport_url` is set, which oslo.messaging declares when it is used."""
+    copy = read_again(conf)
+    copy.register_opt(cfg.StrOpt("transport_url", secret=True))
+    return bool(copy.transport_url)
 
 
 def _read_files(into: cfg.ConfigOpts, conf: cfg.ConfigOpts) -> None:

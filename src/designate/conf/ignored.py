@@ -34,7 +34,6 @@ GONE = {
     ("service:mdns", "notify"): "workers send NOTIFY",
     ("service:mdns", "all_tcp"): "use [service:worker] all_tcp",
     ("service:mdns", "xfr_timeout"): "use [service:worker] xfr_timeout",
-    ("service:mdns", "topic"): "mdns receives no messages",
     ("service:mdns", "slave_nameserver_ips_and_ports"): "the pool lists its name servers",
     ("service:producer", "export_synchronous"): "use [service:worker] export_synchronous",
     ("service:worker", "enabled"): "start the service or do not",

@@ -81,12 +81,3 @@ def use_threads() -> None:
     register_backend_default_hook(lambda: BackendType.THREADING)
     warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
     warnings.filterwarnings("ignore", "eventletutils module is deprecated")
-
-
-def names_a_broker(conf: cfg.ConfigOpts) -> bool:
-    """Whether `[DEFAULT] transport_url` is set, which oslo.messaging declares once it is used."""
-    url = cfg.StrOpt("transport_url", secret=True)
-    copy = cfg.ConfigOpts()
-    copy.register_opt(url)
-    copy([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
-    return bool(copy.transport_url)

@@ -91,6 +91,7 @@ OPTIONS = (
         default=["127.0.0.0/8", "::1/128"],
         help="Networks without a limit, beside the servers of the pools.",
     ),
+    cfg.StrOpt("topic", default="mdns", help="Message topic the DNS servers listen to."),
 )
 
 
@@ -117,6 +118,7 @@ class Settings:
     rate_limit_ipv4_prefix: int
     rate_limit_ipv6_prefix: int
     rate_limit_exempt: tuple[IPv4Network | IPv6Network, ...]
+    topic: str
 
     @classmethod
     def read(cls, conf: cfg.ConfigOpts) -> Self:

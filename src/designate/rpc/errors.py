@@ -24,7 +24,7 @@ class Packed(TypedDict):
 
 def pack(error: DesignateError) -> Packed:
     """An error as data."""
-    facts = {name: getattr(error, name) for name in _FACTS[type(error)]}
+    facts = {name: getattr(error, name) for name in _facts(type(error))}
     return {
         "codes": [cls.code for cls in type(error).__mro__ if issubclass(cls, DesignateError)],
         "message": error.message,
@@ -40,7 +40,7 @@ def unpack(packed: Packed) -> DesignateError:
     # Not its own constructor, which makes a message of the facts.
     DesignateError.__init__(error, packed["message"])
     error.args = (packed["text"],)
-    for name, kind in _FACTS[cls].items():
+    for name, kind in _facts(cls).items():
         setattr(error, name, msgspec.convert(packed["facts"][name], kind))
     return error
 
@@ -51,12 +51,12 @@ def _family(cls: type[DesignateError]) -> Iterator[type[DesignateError]]:
         yield from _family(child)
 
 
-def _facts(cls: type[DesignateError]) -> dict[str, Any]:
+def _facts(cls: type[DesignateError]) -> Mapping[str, Any]:
     hints = get_type_hints(cls)
     return {name: kind for name, kind in hints.items() if get_origin(kind) is not ClassVar}
 
 
-_CLASSES: Mapping[str, type[DesignateError]] = {cls.code: cls for cls in _family(DesignateError)}
-_FACTS: Mapping[type[DesignateError], dict[str, Any]] = {
-    cls: _facts(cls) for cls in _CLASSES.values()
+# A class without a code of its own is to others what it is a kind of.
+_CLASSES: Mapping[str, type[DesignateError]] = {
+    cls.code: cls for cls in _family(DesignateError) if "code" in vars(cls)
 }

@@ -150,3 +150,16 @@ def test_an_option_in_its_own_name_is_not_called_deprecated(
     read = conf.settings(conf.load([str(file)]))
     assert read.worker.threshold_percentage == 50
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize("text", ["", "transport_url =\n"])
+def test_a_broker_may_not_be_named(file: Path, text: str) -> None:
+    """By an option that its library declares when it is used."""
+    file.write_text(f"[DEFAULT]\n{text}", "utf-8")
+    assert not conf.names_a_broker(conf.load([str(file)]))
+
+
+def test_a_broker_is_named(file: Path) -> None:
+    """By the same option."""
+    file.write_text("[DEFAULT]\ntransport_url = rabbit://a:b@mq/\n", "utf-8")
+    assert conf.names_a_broker(conf.load([str(file)]))

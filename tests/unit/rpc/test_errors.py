@@ -42,6 +42,16 @@ def test_a_message_arrives() -> None:
     assert (found.message, str(found)) == ("not that one", "not that one")
 
 
+class Special(errors.ZoneNotFound):
+    """Of a plug-in: it has no code."""
+
+
+def test_an_error_without_a_code_is_what_it_is_a_kind_of() -> None:
+    """Where it is not known."""
+    found = carried(Special())
+    assert type(found) is errors.ZoneNotFound
+
+
 def test_an_error_of_a_later_version_is_the_nearest_that_is_known() -> None:
     """By the codes of what it is a kind of."""
     packed = rpc_errors.pack(errors.ZoneNotFound("gone"))
