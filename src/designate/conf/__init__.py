@@ -46,6 +46,7 @@ __all__ = [
     "publish",
     "read_again",
     "settings",
+    "undeclared",
 ]
 
 LOG = logging.getLogger(__name__)
@@ -181,10 +182,16 @@ def read_again(conf: cfg.ConfigOpts) -> cfg.ConfigOpts:
 
 
 def names_a_broker(conf: cfg.ConfigOpts) -> bool:
-    """Whether `[DEFAULT] transport_url` is set, which oslo.messaging declares when it is used."""
+    """Whether `[DEFAULT] transport_url` is set."""
+    return bool(undeclared(conf, "transport_url"))
+
+
+def undeclared(conf: cfg.ConfigOpts, name: str, section: str | None = None) -> str | None:
+    """The value of an option that a library declares when it is used, and maybe elsewhere."""
     copy = read_again(conf)
-    copy.register_opt(cfg.StrOpt("transport_url", secret=True))
-    return bool(copy.transport_url)
+    copy.register_opt(cfg.StrOpt(name, secret=True), section)
+    value: str | None = (copy[section] if section else copy)[name]
+    return value
 
 
 def _read_files(into: cfg.ConfigOpts, conf: cfg.ConfigOpts) -> None:

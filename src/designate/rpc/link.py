@@ -13,12 +13,12 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 LOG = logging.getLogger(__name__)
 PROTOCOL = b"AMQP\x00\x00\x09\x01"
 PATIENCE = 1.0
 """Seconds that a broker has to answer."""
+LOOKS = 2
 PAUSE = 0.5
 """Seconds between two looks while none answers."""
 
@@ -75,13 +75,26 @@ class Link:
                 if self._closed:
                     return
                 self._asked = False
-            alive = not self._hosts or any(self._answers(host) for host in self._hosts)
+            alive = not self._hosts or self._look()
             if alive and not warm:
                 warm = self._warmed()
             self._note(up=alive and warm)
             if not self.up:
                 self.doubt()
                 time.sleep(PAUSE)
+
+    def _look(self) -> bool:
+        """Whether any broker answers; one that is silent may be busy, and is asked again."""
+        for _ in range(LOOKS):
+            found = set()
+            for host in self._hosts:
+                answer = self._ask(host)
+                if answer:
+                    return True
+                found.add(answer)
+            if None not in found:
+                return False
+        return False
 
     def _warmed(self) -> bool:
         try:
@@ -103,18 +116,23 @@ class Link:
         else:
             LOG.error("No message broker answers; calls of other services fail until one does")
 
-    def _answers(self, host: Address) -> bool:
+    def _ask(self, host: Address) -> bool | None:
+        """Whether it answers; None when it accepts the connection and says nothing."""
         deadline = time.monotonic() + PATIENCE
-        with suppress(OSError), socket.create_connection(host, PATIENCE) as plain:
-            if not self._tls:
-                return _greets(plain, deadline)
-            # Who it is does not matter here: it is told nothing. The library looks closely.
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            with context.wrap_socket(plain) as secure:
-                return _greets(secure, deadline)
-        return False
+        try:
+            with socket.create_connection(host, PATIENCE) as plain:
+                if not self._tls:
+                    return _greets(plain, deadline)
+                # Who it is does not matter here: it is told nothing. The library looks closely.
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+                with context.wrap_socket(plain) as secure:
+                    return _greets(secure, deadline)
+        except TimeoutError:
+            return None
+        except OSError:
+            return False
 
 
 def _greets(connection: socket.socket, deadline: float) -> bool:

@@ -25,6 +25,8 @@ THREADS = 16
 """Calls carried out at once by a process: writers of one zone share a transaction."""
 DRAINING = 10.0
 """Seconds that clients have to fetch what is left of their streams from a server that stops."""
+STOPPING = 25.0
+"""Seconds that a server has to end; those who supervise processes wait for a little longer."""
 BUSY = 5.0
 """Seconds that the connection may wait for a thread; it has heartbeats to answer."""
 
@@ -62,13 +64,21 @@ class Server:
         """Wait until it listens; False when it does not by then."""
         return self._listening.wait(timeout)
 
-    def stop(self) -> None:
-        """Take nothing new; what was begun is finished and answered."""
+    def stop(self, patience: float = STOPPING) -> None:
+        """Take nothing new; what was begun is finished and answered, within so many seconds.
+
+        Without a broker answers would wait for it for ever.
+        """
         if self._listening.is_set():
-            self._streams.drain(DRAINING)
-            self._oslo.stop()
-            self._oslo.wait()
+            ending = threading.Thread(target=self._end, name="ending", daemon=True)
+            ending.start()
+            ending.join(patience)
         self._streams.close()
+
+    def _end(self) -> None:
+        self._streams.drain(DRAINING)
+        self._oslo.stop()
+        self._oslo.wait()
 
     def _listen(self) -> None:
         try:

@@ -8,11 +8,12 @@ from contextlib import suppress
 from typing import Any
 
 import oslo_messaging
+from oslo_concurrency import lockutils
 from oslo_messaging import opts
 from oslo_messaging._metrics.client import oslo_messaging_metrics
 from oslo_messaging._tracing.client import oslo_messaging_tracing
 
-from designate.conf import ConfigError, ConfigOpts
+from designate.conf import ConfigError, ConfigOpts, undeclared
 from designate.errors import ConfigurationError
 from designate.rpc.courier import Courier
 from designate.rpc.link import Link
@@ -28,8 +29,8 @@ DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
         # A message is taken when there is a thread for it: what waits is left to other processes,
         # and a process that hangs has little in its hands.
         "rabbit_qos_prefetch_count": 2,
-        # A broker that says nothing for so many seconds is given up for another.
-        "heartbeat_timeout_threshold": 15,
+        # A broker that says nothing for twice so many seconds is given up for another.
+        "heartbeat_timeout_threshold": 10,
         # Back within seconds, however long the broker was away.
         "rabbit_retry_backoff": 1,
         "rabbit_interval_max": 2,
@@ -55,6 +56,11 @@ class Transport:
     def __init__(self, conf: ConfigOpts) -> None:
         try:
             _declare(conf)
+            if conf[RABBIT].use_queue_manager:
+                # It counts processes in a file, behind a lock of oslo.concurrency's, whose options
+                # are those of the global object that nobody here fills.
+                locks = undeclared(conf, "lock_path", "oslo_concurrency")
+                lockutils.set_defaults(locks or conf.state_path)
             self.oslo = oslo_messaging.get_rpc_transport(conf)
             self.timeout = float(conf.rpc_response_timeout)
             url = oslo_messaging.TransportURL.parse(conf)
