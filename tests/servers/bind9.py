@@ -146,6 +146,31 @@ class Bind9(NameServer):
             process.kill()
             process.wait()
 
+    @property
+    def pid(self) -> int:
+        """The process while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it at once, as a crash does."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def zones(self) -> list[str]:
+        """The names of all zones that it was given by rndc."""
+        kept = self.directory / "_default.nzd"
+        done = subprocess.run(
+            [binary("named-nzd2nzf"), str(kept)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+        )
+        return [f"{name}." for name in re.findall(r'^zone "([^"]+)" ', done.stdout, re.M)]
+
     def restart(self) -> None:
         """Stop and start, on the same ports and with the same zones."""
         self.stop()

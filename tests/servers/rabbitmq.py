@@ -96,6 +96,11 @@ class RabbitMq:
         self.close()
 
     @property
+    def pid(self) -> int:
+        """The process while it runs."""
+        return self._program.pid
+
+    @property
     def url(self) -> str:
         """Its `transport_url`."""
         return f"rabbit://designate:{self.password}@{HOST}:{self.port}/"

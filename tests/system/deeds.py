@@ -10,7 +10,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 CALL = 60.0
 AWAY = 0.02
 """Seconds between attempts to reach a server that is not there."""
+PROXYS = "text/html"
+"""What a proxy's own answers are, and ours never."""
 RECORDSETS = 12
 """Of a client in one zone, from which on it rather deletes."""
 
@@ -53,6 +55,15 @@ class Owned:
     held: dict[str, tuple[str, Texts]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that says that nobody could answer: when, its status, and the type it names."""
+
+    at: float
+    status: int
+    type: str
+
+
 @dataclass(slots=True)
 class Tally:
     """What came of a client's requests."""
@@ -62,12 +73,28 @@ class Tally:
     made_unanswered: int = 0
     away: int = 0
     wrong: list[str] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 class Client:
-    """Writes to a zone that it shares with others and to zones of its own."""
+    """Writes to a zone that it shares with others and to zones of its own.
 
-    def __init__(self, api: str, number: int, seed: int, shared: Owned) -> None:
+    `refusing` are the statuses of who cannot answer now. What was not answered is made, or never,
+    after `settling` seconds.
+    """
+
+    def __init__(
+        self,
+        api: str,
+        number: int,
+        seed: int,
+        shared: Owned,
+        *,
+        refusing: Collection[int] = (503,),
+        settling: float = 0.0,
+    ) -> None:
+        self._refusing = refusing
+        self._settling = settling
         place = urlsplit(api)
         self._http = http.client.HTTPConnection(place.hostname or "", place.port, timeout=CALL)
         self._random = random.Random(f"{seed}/{number}")
@@ -113,13 +140,20 @@ class Client:
         except OSError as error:
             raise Unreachable from error
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        answer: Any = None
         try:
             self._http.request(method, path, body and json.dumps(body), headers)
             with self._http.getresponse() as response:
                 text = response.read()
-                if response.status == 503 and not response.getheader("Retry-After"):
+                if response.getheader("Content-Type") == PROXYS:
+                    answer = {"type": PROXYS}
+                elif response.status == 503 and not response.getheader("Retry-After"):
                     self.tally.wrong.append(f"{method} {path}: 503 without Retry-After")
-                return response.status, json.loads(text) if text else None
+                answer = answer or (json.loads(text) if text else None)
+                if response.status in self._refusing:
+                    said = Refusal(time.monotonic(), response.status, answer["type"])
+                    self.tally.refusals.append(said)
+                return response.status, answer
         except (OSError, http.client.HTTPException) as error:
             self._http.close()
             raise Unheard from error
@@ -134,7 +168,7 @@ class Client:
                 continue
             if status in (200, 404):
                 return found if status == 200 else None
-            if status != 503:
+            if status not in self._refusing:
                 self.tally.wrong.append(f"GET {path}: {status} {found}")
             time.sleep(AWAY)
 
@@ -148,9 +182,11 @@ class Client:
                 time.sleep(AWAY)
             except Unheard:
                 self.tally.unanswered += 1
+                time.sleep(self._settling)
                 raise
-        if status == 503:
+        if status in self._refusing:
             self.tally.away += 1
+            time.sleep(self._settling)
             raise Unheard
         if not 200 <= status < 300:
             self.tally.wrong.append(f"{method} {path} {body}: {status} {answer}")
@@ -299,4 +335,5 @@ def ended(clients: Sequence[Client]) -> Tally:
         total.made_unanswered += client.tally.made_unanswered
         total.away += client.tally.away
         total.wrong += client.tally.wrong
+        total.refusals += client.tally.refusals
     return total

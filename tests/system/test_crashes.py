@@ -1,37 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """SIGKILL under write load: what was acknowledged is there, once, and nothing is half there."""
 
-import json
 import os
 import random
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import dns.exception
-import dns.message
-import dns.name
-import dns.query
-import dns.rdataset
-import dns.rdatatype
-import dns.zone
 import pytest
 from sqlalchemy import Engine, select
 
 from designate.storage import engine as engines
-from designate.storage.tables import journal, zones
+from designate.storage.tables import zones
 from designate.storage.tables.zones import LIVE
 from tests import consistency
 from tests.servers.database import DatabaseServer
 from tests.servers.designate import Designate
 from tests.servers.mariadb import MariaDb
 from tests.servers.postgresql import PostgreSql
-from tests.system.deeds import Client, Owned, Tally, Texts, ended
+from tests.system.deeds import Client, Owned, Tally, ended
 from tests.system.site import eventually
+from tests.system.truth import changes, held, noted, soa_serial, transferred
 
 CLIENTS = 6
 SEED = "CRASH_SEED"
@@ -39,7 +31,6 @@ SEED = "CRASH_SEED"
 MOST_BETWEEN = 150
 """Changes that are acknowledged between two crashes, at the most."""
 SETTLING = 60.0
-ANSWER = 2.0
 SOON = 0.2
 
 
@@ -66,23 +57,13 @@ class SerialWatch:
     def _run(self) -> None:
         while not self._stopping.wait(0.005):
             name = random.choice(self._names())
-            serial = soa_serial(self._site, name, within=SOON)
+            serial = soa_serial(self._site.dns, name, within=SOON)
             if serial is None:
                 continue
             self.answers += 1
             if serial < self._last.get(name, 0):
                 self.wrong.append(f"{name}: serial {serial} after {self._last[name]}")
             self._last[name] = serial
-
-
-def soa_serial(site: Designate, name: str, *, within: float = ANSWER) -> int | None:
-    """The serial that mdns answers with, None without an answer."""
-    question = dns.message.make_query(name, "SOA")
-    try:
-        answer = dns.query.udp(question, site.dns[0], within, site.dns[1])
-    except (OSError, dns.exception.DNSException):
-        return None
-    return int(answer.answer[0][0].serial) if answer.answer else None
 
 
 @dataclass(slots=True)
@@ -147,7 +128,7 @@ class Crash:
         assert watch.wrong == []
         assert watch.answers > 0
         assert self.faults() == []
-        assert self.changes() == noted(clients)
+        assert changes(self.engine) == noted(clients)
         for client in clients:
             for zone_id in client.deleted:
                 self.site.wait_gone(f"/v2/zones/{zone_id}")
@@ -157,57 +138,10 @@ class Crash:
         content = held(clients)
         assert content.keys() == serials.keys()
         for name, serial in serials.items():
-            assert (soa_serial(self.site, name), transferred(self.site, name)) == (
+            assert (soa_serial(self.site.dns, name), transferred(self.site.dns, name)) == (
                 serial,
                 (serial, content[name]),
             )
-
-    def changes(self) -> dict[tuple[str, str], list[tuple[Texts, Texts]]]:
-        """What the journal says was before and after, by zone and name; the first version not."""
-        columns = journal.c.zone_id, journal.c.name, journal.c.records_before
-        query = select(*columns, journal.c.records_after).where(journal.c.generation > 1)
-        found = defaultdict(list)
-        with self.engine.connect() as connection:
-            for row in connection.execute(query.order_by(journal.c.generation, journal.c.seq)):
-                change = (texts(row.records_before), texts(row.records_after))
-                found[row.zone_id, row.name or ""].append(change)
-        return dict(found)
-
-
-def texts(stored: str | None) -> Texts:
-    """Records as a column holds them."""
-    return None if stored is None else tuple(json.loads(stored))
-
-
-def noted(clients: list[Client]) -> dict[tuple[str, str], list[tuple[Texts, Texts]]]:
-    """What the clients did, as `Crash.changes`."""
-    found = defaultdict(list)
-    for client in clients:
-        for deed in client.deeds:
-            found[deed.zone_id, deed.name].append((deed.before, deed.after))
-    return dict(found)
-
-
-def held(clients: list[Client]) -> dict[str, dict[str, set[str]]]:
-    """Records by name, of each zone that the clients have."""
-    content: dict[str, dict[str, set[str]]] = defaultdict(dict)
-    for client in clients:
-        for zone in client.zones:
-            content[zone.name] |= {name: set(of or ()) for name, (_, of) in zone.held.items()}
-    return content
-
-
-def transferred(site: Designate, name: str) -> tuple[int, dict[str, set[str]]]:
-    """Serial and records by name, the apex left out, as a transfer from mdns shows them."""
-    zone = dns.zone.Zone(name, relativize=False)
-    dns.query.inbound_xfr(site.dns[0], zone, port=site.dns[1], timeout=ANSWER)
-    records: dict[str, set[str]] = defaultdict(set)
-    for owner, _, rdata in zone.iterate_rdatas():
-        if owner != zone.origin:
-            records[owner.to_text()].add(rdata.to_text())
-    soa = zone.get_rdataset(zone.origin or name, "SOA")
-    assert soa is not None
-    return int(soa[0].serial), dict(records)
 
 
 def written_by(clients: list[Client], number: int) -> None:

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients write while parts of the cluster fail in random order; in the end all must be so."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from designate.storage import engine as engines
+from designate.storage.tables import zones
+from designate.storage.tables.zones import LIVE
+from tests import consistency
+from tests.cluster.cluster import ANSWERING, Cluster
+from tests.cluster.faults import Fault
+from tests.cluster.watch import Watch
+from tests.system.deeds import Client, Owned, Refusal, Tally, ended
+from tests.system.site import eventually
+from tests.system.truth import Address, changes, held, noted, soa_serial, transferred
+
+CLIENTS = 16
+HOT = ("hot.example.", "warm.example.")
+"""Zones that the clients share, half of them each; every client has cold ones of its own."""
+BETWEEN = 1.0, 4.0
+"""Seconds from one fault to the next."""
+SETTLING = 180.0
+AFTERMATH = 30.0
+"""Seconds after a fault in which clients may still hear of it."""
+GONE_ON = 10
+"""Changes that are acknowledged after the last fault, before anything is looked at."""
+REFUSING = (502, 503, 504)
+TYPES = {"database_unavailable", "messaging_unavailable", "timeout", "service_outdated"}
+"""What an answer names that says that nobody could answer."""
+
+
+@dataclass(slots=True)
+class Chaos:
+    """A run: `faults` one after the other on a cluster."""
+
+    cluster: Cluster
+    seed: int
+    faults: Sequence[Fault]
+    shown: bool = True
+    spans: list[tuple[float, float, Fault]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def run(self) -> None:
+        """Let clients write, let parts fail, and look at all that must hold."""
+        choice = random.Random(self.seed)
+        clients = self._clients()
+        names = list(HOT)
+        servers = {bind.directory.name: (bind.host, bind.port) for bind in self.cluster.binds}
+        watched = servers | {f"mdns{n}": at for n, at in enumerate(self.cluster.mdns_at, 1)}
+        with Watch(watched, lambda: names) as watch:
+            for client in clients:
+                client.start()
+            for fault in self.faults:
+                time.sleep(choice.uniform(*BETWEEN))
+                self._undergo(fault)
+                names[:] = [owned.name for each in clients for owned in list(each.zones)]
+            self._await(clients)
+            tally = ended(clients)
+            self._say(f"{tally.acknowledged} changes acknowledged; settling")
+            eventually(self._unsettled, until=lambda found: not found, within=SETTLING)
+        self._report(tally, watch)
+        assert tally.wrong == []
+        assert watch.wrong == []
+        assert all(watch.answers.values())
+        self._judge(tally.refusals)
+        self._verify(clients, list(servers.values()))
+
+    def _clients(self) -> list[Client]:
+        shared = [self._created(name) for name in HOT]
+        return [
+            Client(
+                self.cluster.api,
+                number,
+                self.seed,
+                Owned(*shared[number % len(shared)]),
+                refusing=REFUSING,
+                settling=ANSWERING + 2,
+            )
+            for number in range(CLIENTS)
+        ]
+
+    def _created(self, name: str) -> tuple[str, str]:
+        made = self.cluster.call("POST", "/v2/zones", {"name": name, "email": "dns@example.org"})
+        return made["id"], name
+
+    def _undergo(self, fault: Fault) -> None:
+        self._say(str(fault))
+        start = time.monotonic()
+        fault.begin()
+        time.sleep(fault.lasts)
+        fault.end()
+        self.spans.append((start, time.monotonic(), fault))
+
+    def _await(self, clients: Sequence[Client]) -> None:
+        """Wait until clients are served again."""
+
+        def acknowledged() -> int:
+            return sum(client.tally.acknowledged for client in clients)
+
+        goal = acknowledged() + GONE_ON
+        eventually(acknowledged, until=lambda count: count >= goal, within=SETTLING)
+
+    # -- what must hold ---------------------------------------------------------------------
+
+    def _unsettled(self) -> list[str]:
+        with engines.snapshot(self.cluster.engine) as connection:
+            return consistency.unsettled(connection)
+
+    def _judge(self, refusals: Sequence[Refusal]) -> None:
+        """Nobody was refused but for a fault, and was told which kind of thing was away.
+
+        A proxy answers itself only for an API that goes away with a request.
+        """
+        for refusal in refusals:
+            because = self._because(refusal)
+            assert because, f"{refusal} without a fault"
+            from_proxy = refusal.type not in TYPES
+            assert not from_proxy or any(fault.part.startswith("api") for fault in because), (
+                f"{refusal} during {[str(fault) for fault in because]}"
+            )
+
+    def _because(self, refusal: Refusal) -> list[Fault]:
+        return [fault for start, end, fault in self.spans if start <= refusal.at <= end + AFTERMATH]
+
+    def _verify(self, clients: Sequence[Client], servers: Sequence[Address]) -> None:
+        engine = self.cluster.engine
+        with engines.snapshot(engine) as connection:
+            assert consistency.faults(connection) == []
+            live = select(zones.c.name, zones.c.serial).where(zones.c.deleted == LIVE)
+            serials = dict(connection.execute(live).all())
+        assert changes(engine) == noted(list(clients))
+        content = held(list(clients))
+        assert content.keys() == serials.keys()
+        for name, serial in serials.items():
+            for server in servers:
+                assert soa_serial(server, name) == serial
+                assert transferred(server, name) == (serial, content[name])
+        for bind in self.cluster.binds:
+            assert set(bind.zones()) == serials.keys()
+
+    # -- what is told -----------------------------------------------------------------------
+
+    def _say(self, what: str) -> None:
+        if self.shown:
+            print(f"{time.monotonic() - self.began:6.1f} s  {what}", flush=True)
+
+    def _report(self, tally: Tally, watch: Watch) -> None:
+        because = Counter(
+            (str(self._because(each)[0]) if self._because(each) else "no fault", each.type)
+            for each in tally.refusals
+        )
+        self._say(
+            f"{len(self.faults)} faults, {tally.acknowledged} changes acknowledged,"
+            f" {tally.unanswered} not answered and {tally.away} refused, of which"
+            f" {tally.made_unanswered} were made; {sum(watch.answers.values())} serials seen"
+        )
+        for (fault, kind), times in sorted(because.items()):
+            self._say(f"{fault}: {times} x {kind}")
+        for fault in tally.wrong + watch.wrong:
+            self._say(f"WRONG: {fault}")
