@@ -5,13 +5,15 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 # A plugin of the suite fuzz, which takes each process of pytest half a second to load.
 LEAN := -p no:schemathesis
+# Its threads are many, and what they do is of no use to anybody after a minute.
+CHAOS := -s -o faulthandler_timeout=0 tests/cluster/test_chaos.py
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: reference help run test full check format lint types shape unit api fuzz interop system tempest bench setup
+.PHONY: reference help run test full check format lint types shape unit api fuzz interop system tempest bench cluster chaos chaos-long setup
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 run: ## Start everything on this machine; ARGS="..." go to `designate up`
 	@scripts/setup run
@@ -56,6 +58,15 @@ interop: setup ## Real name servers against ours
 
 system: setup ## Services as processes
 	$(PYTEST) tests/system
+
+cluster: setup ## Everything twice on this machine until Ctrl-C: docs/cluster.md
+	@$(BIN)/python -m tests.cluster
+
+chaos: setup ## Eight parts of a cluster fail while clients write; CHAOS_SEED=N repeats a run
+	$(PYTEST) $(LEAN) $(CHAOS) -k eight_faults
+
+chaos-long: setup ## Every fault of every part of a cluster: half an hour
+	$(PYTEST) $(LEAN) $(CHAOS) -k every_fault
 
 reference: setup ## Write docs/api-reference.md anew
 	$(BIN)/python -m tests.api.reference

@@ -152,7 +152,7 @@ class Chaos:
 
     def _report(self, tally: Tally, watch: Watch) -> None:
         because = Counter(
-            (str(self._because(each)[0]) if self._because(each) else "no fault", each.type)
+            (str((self._because(each) or ["no fault"])[-1]), f"{each.status} {each.type}")
             for each in tally.refusals
         )
         self._say(

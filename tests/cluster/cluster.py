@@ -35,6 +35,7 @@ from tests.servers.galera import Galera
 from tests.servers.haproxy import CHECK_USER, HaProxy
 from tests.servers.link import Link
 from tests.servers.rabbitmq import Cluster as Brokers
+from tests.system.site import eventually
 
 KINDS = ("central", "mdns", "worker", "producer", "api")
 """In the order in which they start."""
@@ -81,6 +82,13 @@ class Cluster:
         """The services of a kind."""
         return [service for service in self.services if service.kind == kind]
 
+    def _is_served(self) -> bool:
+        try:
+            self.call("GET", "/v2/zones")
+        except (OSError, ValueError):
+            return False
+        return True
+
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """What the API answers; raises HTTPError."""
         data = None if body is None else json.dumps(body).encode()
@@ -106,10 +114,11 @@ class Cluster:
             self._make_database(stack)
             brokers.result()
         self._make_services(stack)
+        self.proxy.start()
         for kind in KINDS:
             for service in self.of(kind):
                 service.start()
-        self.proxy.start()
+        eventually(self._is_served, within=30)
 
     def _make_database(self, stack: contextlib.ExitStack) -> None:
         self.galera.nodes[0].execute(f"CREATE USER {CHECK_USER}")

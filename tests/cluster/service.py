@@ -14,9 +14,9 @@ Options = Mapping[str, Mapping[str, object]]
 """Values by section and name."""
 READY = {
     "api": "Serving http",
-    "central": "Answering",
+    "central": "Serving the rules",
     "mdns": "Answering at",
-    "producer": "Producing",
+    "producer": "Running periodic",
     "worker": "Working on",
 }
 """What each logs once it does its work."""
