@@ -5,7 +5,7 @@
     worker 1, 2 -> BIND 1, 2 -> mdns 1, 2
 
 Each service reaches the brokers, the database and etcd through lines of its own (`Link`), and
-HAProxy the APIs and the database nodes, so that any of them can be parted from the others.
+HAProxy the database nodes, so that any of them can be parted from the others.
 """
 
 import contextlib
@@ -28,6 +28,7 @@ from designate.manage import pools as pool_file
 from designate.storage import schema
 from designate.storage.engine import configured
 from designate.storage.unit_of_work import Store
+from tests.cluster import database_users
 from tests.cluster.service import Options, Service
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.etcd import Etcd
@@ -41,6 +42,8 @@ KINDS = ("central", "mdns", "worker", "producer", "api")
 """In the order in which they start."""
 EACH = 2
 CALL = 60.0
+USERS = {"api": "central"}
+"""Whose user of the database a service is that has none of its own."""
 ANSWERING = 10
 """Seconds after which a call to central is given up."""
 QUOTAS = ("quota_zones", "quota_zone_recordsets", "quota_zone_records")
@@ -129,6 +132,7 @@ class Cluster:
         (self.folder / "pools.yaml").write_text(yaml.safe_dump([self._pool()]), "utf-8")
         pools = pool_file.read(self.folder / "pools.yaml", plugins.installed(""))
         pool_file.apply(Store(self.engine), pools, DEFAULT_POOL)
+        database_users.make(self.galera.nodes[0])
 
     @staticmethod
     def _opened(url: str) -> Engine:
@@ -161,15 +165,15 @@ class Cluster:
                 stack.callback(service.close)
                 self.services.append(service)
                 if at:
-                    door = Link((HOST, at))
-                    service.links.append(door)
-                    doors[service.name] = (HOST, door.port)
+                    # No line: HAProxy is to see whether somebody listens.
+                    doors[service.name] = (HOST, at)
         self.api = f"http://{HOST}:{self.proxy.api(doors)}"
 
     def _service(self, kind: str, number: int, database: tuple[str, int], at: int) -> Service:
         brokers = [Link((HOST, node.port)) for node in self.brokers.nodes]
         line, coordinator = Link(database), Link((HOST, self.etcd.port))
         node = self.galera.nodes[0]
+        url = node.url("designate").replace(f":{node.port}/", f":{line.port}/")
         password = self.brokers.nodes[0].password
         hosts = ",".join(f"designate:{password}@{HOST}:{link.port}" for link in brokers)
         options: Options = {
@@ -187,7 +191,7 @@ class Cluster:
             },
             "coordination": {"backend_url": f"etcd3+http://{HOST}:{coordinator.port}"},
             "storage:sqlalchemy": {
-                "connection": node.url("designate").replace(f":{node.port}/", f":{line.port}/"),
+                "connection": database_users.url(url, USERS.get(kind, kind)),
                 "mysql_wsrep_sync_wait": 1,
             },
             "service:api": {

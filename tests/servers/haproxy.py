@@ -29,7 +29,7 @@ listen {name}
     bind {host}:{port}
     mode http
     balance leastconn
-    timeout http-keep-alive 10s
+    option http-server-close
     timeout queue 10s
     option httpchk GET /healthcheck
     option redispatch 1
@@ -46,7 +46,8 @@ listen {name}
     option external-check
     external-check path "/usr/bin:/bin"
     external-check command {check}
-    default-server check inter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+    option redispatch 1
+    default-server check inter 2s fall 2 rise 1 on-marked-down shutdown-sessions
 """
 CHECK = """\
 #!/bin/sh

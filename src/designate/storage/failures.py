@@ -22,6 +22,7 @@ _MYSQL = frozenset(
         4031,  # disconnected, having been idle for long
     }
 )  # fmt: skip
+_RIVALS = frozenset({1020, 1213, "40001", "40P01"})
 _ELSEWHERE = frozenset({1047, 1053, 1290, 1792, 1836, "25006"})
 """Another server takes what this one refuses: out of its cluster, ending, or read only."""
 # Connection, rollback by the server, resources, intervention of an operator.
@@ -38,6 +39,11 @@ def is_transient(error: Exception) -> bool:
         return error.connection_invalidated or _passes(error.orig)
     # No connection of the pool became free.
     return isinstance(error, exc.TimeoutError)
+
+
+def is_lost_to_rival(error: Exception) -> bool:
+    """Whether another transaction came first, and only that."""
+    return isinstance(error, exc.DBAPIError) and code(error.orig) in _RIVALS
 
 
 def is_refused_here(error: BaseException | None) -> bool:

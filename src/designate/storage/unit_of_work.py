@@ -6,7 +6,6 @@ database, and tells what is to happen after the commit through the transaction.
 """
 
 import logging
-import random
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,11 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from designate.errors import DatabaseUnavailable, DesignateError
 from designate.storage import engine as engines
-from designate.storage import failures, reading
+from designate.storage import failures, reading, retries
 from designate.storage.combining import Combiner, Write
 from designate.storage.deferred import Deferred
 from designate.storage.prepared import Prepared, Values
 from designate.storage.replica import Replica
+from designate.storage.retries import Step
 
 Result = TypeVar("Result")
 Listener = Callable[[frozenset[str]], None]
@@ -34,11 +34,8 @@ LOG = logging.getLogger(__name__)
 MAX_COMBINED = 64
 MAX_AT_ONCE = 8
 """Transactions that write at once in a process: more only wait for one another."""
-MAX_CONFLICTS = 5
-"""Attempts while a row is in the way: a rival's is found, and a rule met, the next time."""
 PATIENCE = 10.0
 """Seconds after which a transaction is not begun anew."""
-LONGEST_PAUSE = 0.5
 QUIET = 10.0
 """Seconds in which the log says once that the database is away, however many meet it."""
 
@@ -291,26 +288,24 @@ class Store:
             try:
                 run = self._once(batch, unheard)
             except Exception as error:  # noqa: BLE001 - told to the writers, who wait
-                if not failures.is_transient(error):
-                    if len(batch) > 1:
-                        # Who stood in the way of one of many shows when it is run alone.
-                        return False
-                    if attempt >= MAX_CONFLICTS or not self._has_rivals(error):
-                        self._give_up(batch, error, unheard)
-                        return True
-                if time.monotonic() > deadline:
+                step = retries.next_step(
+                    error,
+                    writes=len(batch),
+                    attempt=attempt,
+                    late=time.monotonic() > deadline,
+                    sole_writer=self._sole_writer,
+                )
+                if step is Step.APART:
+                    return False
+                if step is Step.GIVE_UP:
                     self._give_up(batch, error, unheard)
                     return True
+                time.sleep(retries.pause(error, attempt))
             else:
                 self._publish(run.tx)
                 run.tell()
                 return True
-            time.sleep(random.uniform(0, min(0.01 * 2**attempt, LONGEST_PAUSE)))
         raise AssertionError("the loop returns")
-
-    def _has_rivals(self, error: Exception) -> bool:
-        """Whether a row is in the way that somebody else may take away; a sole writer is alone."""
-        return not self._sole_writer and failures.is_conflict(error)
 
     def _once(self, batch: list[Write[Any]], unheard: list[_Run]) -> _Run:
         """Run all in one transaction, unless an earlier run turns out to be committed.
