@@ -9,10 +9,8 @@ HAProxy the database nodes, so that any of them can be parted from the others.
 """
 
 import contextlib
-import json
 import shutil
 import tempfile
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +27,7 @@ from designate.storage import schema
 from designate.storage.engine import configured
 from designate.storage.unit_of_work import Store
 from tests.cluster import database_users
+from tests.cluster.asking import call
 from tests.cluster.service import Options, Service
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.etcd import Etcd
@@ -41,7 +40,6 @@ from tests.system.site import eventually
 KINDS = ("central", "mdns", "worker", "producer", "api")
 """In the order in which they start."""
 EACH = 2
-CALL = 60.0
 USERS = {"api": "central"}
 """Whose user of the database a service is that has none of its own."""
 ANSWERING = 10
@@ -94,11 +92,7 @@ class Cluster:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """What the API answers; raises HTTPError."""
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self.api + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=CALL) as response:
-            return json.load(response)
+        return call(self.api, method, path, body)
 
     # -- how it comes to be ---------------------------------------------------------------------
 
