@@ -135,7 +135,7 @@ def noted(node: Node) -> Counter[tuple[str, str]]:
         ).all()
     found: Counter[tuple[str, str]] = Counter()
     for user, said in rows:
-        text = re.sub(r"'(?:[^'\\]|\\.)*'|\b[0-9.]+\b", "?", said.decode("utf-8", "replace"))
+        text = re.sub(r"'(?:[^'\\]|\\.)*'|\b[0-9.]+\b", "?", said)
         if not text.startswith(("SET", "SHOW", "COMMIT", "ROLLBACK")):
             found[user.partition("[")[0], text] += 1
     return found

@@ -36,7 +36,7 @@ listen {name}
     retries 5
     retry-on conn-failure empty-response 0rtt-rejected
     http-request disable-l7-retry unless METH_GET
-    default-server check inter 500ms fall 2 rise 1
+    default-server check inter 1s fall 2 rise 1
 """
 GALERA = """\
 listen {name}
