@@ -119,7 +119,7 @@ class Embedded:
         store.subscribe_tasks(worker.wake_tasks)
         worker.start()
         stack.callback(worker.stop)
-        producer_root.begin(stack, store, settings, alone=alone)
+        producer_root.begin(stack, store, self._conf, settings, alone=alone)
         app = build_api(central, settings, self._enforcer, self.registry, self._conf)
         api = Server(app, self._options.api_listen, settings.api.threads)
         api.start()

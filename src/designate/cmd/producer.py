@@ -6,13 +6,15 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from designate.cmd import members as members_root
-from designate.conf import Settings
+from designate.conf import ConfigOpts, Settings
 from designate.conf.producer import RETIRED
 from designate.errors import ConfigurationError
+from designate.events.notifier import Notifier
 from designate.producer import (
     drift_audit,
     journal_pruning,
     periodic_cleanup_stopped_service_status,
+    periodic_exists,
     periodic_secondary_refresh,
     worker_periodic_recovery,
     zone_purge,
@@ -22,6 +24,7 @@ from designate.producer.journal_pruning import JournalPruning
 from designate.producer.periodic_cleanup_stopped_service_status import (
     PeriodicCleanupStoppedServiceStatus,
 )
+from designate.producer.periodic_exists import PeriodicExists
 from designate.producer.periodic_secondary_refresh import PeriodicSecondaryRefresh
 from designate.producer.schedule import Schedule, Task
 from designate.producer.worker_periodic_recovery import WorkerPeriodicRecovery
@@ -34,22 +37,30 @@ GROUP = "designate.producer_tasks"
 """The entry points of tasks that others wrote: classes that are made without arguments."""
 
 
-def begin(stack: contextlib.ExitStack, store: Store, settings: Settings, *, alone: bool) -> None:
+def begin(
+    stack: contextlib.ExitStack, store: Store, conf: ConfigOpts, settings: Settings, *, alone: bool
+) -> Schedule:
     """Run the periodic tasks until `stack` ends; `alone`: no other process does.
 
-    Raises ConfigurationError.
+    Not to be called before a fork. Raises ConfigurationError.
     """
     members = members_root.build(store, settings, "producer", alone=alone)
-    tasks = chosen(built_in(store, settings) | installed(), settings.producer.enabled_tasks)
+    notifier = Notifier(conf, f"producer.{settings.default.host}")
+    known = built_in(store, settings, notifier) | installed()
+    tasks = chosen(known, settings.producer.enabled_tasks)
+    if not notifier.is_on:
+        # When it is on again, the periods until then are not asked for without end.
+        tasks = [task for task in tasks if task.name != periodic_exists.NAME]
     schedule = Schedule(store, members, tasks, settings.producer.threads)
     members.start()
     # What runs is left to others before this process is a member no more.
     stack.callback(members.stop)
     schedule.start()
     stack.callback(schedule.stop)
+    return schedule
 
 
-def built_in(store: Store, settings: Settings) -> dict[str, Task]:
+def built_in(store: Store, settings: Settings, notifier: Notifier) -> dict[str, Task]:
     """The tasks of ours by name."""
     of, status = settings.producer.tasks, periodic_cleanup_stopped_service_status.NAME
     silence = of["periodic_check_service_status"].time_threshold or 0
@@ -57,6 +68,7 @@ def built_in(store: Store, settings: Settings) -> dict[str, Task]:
         DriftAudit(store, of[drift_audit.NAME]),
         JournalPruning(store, of[journal_pruning.NAME]),
         PeriodicCleanupStoppedServiceStatus(store, of[status], silence),
+        PeriodicExists(store, of[periodic_exists.NAME], notifier.send),
         PeriodicSecondaryRefresh(store, of[periodic_secondary_refresh.NAME]),
         WorkerPeriodicRecovery(store, of[worker_periodic_recovery.NAME]),
         ZonePurge(store, of[zone_purge.NAME]),

@@ -5,6 +5,7 @@ They are declared here with our defaults, so that a wrong value is found at star
 the configuration as a whole. `[keystone_authtoken]` is declared when tokens are validated.
 """
 
+import os
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -76,8 +77,10 @@ def use_threads() -> None:
     """Before oslo.messaging is imported: have it use threads, and not warn of what it could use.
 
     Importing it imports oslo.service and futurist, which look for eventlet although nothing here
-    runs on it, and each says that eventlet is deprecated.
+    runs on it, and each says that eventlet is deprecated. It would also load a dnspython of its
+    own, whose classes are not those that others have.
     """
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"
     register_backend_default_hook(lambda: BackendType.THREADING)
     warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
     warnings.filterwarnings("ignore", "eventletutils module is deprecated")

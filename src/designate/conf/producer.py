@@ -31,6 +31,7 @@ def task_options(
     time_threshold: int | None = None,
     batch_size: int | None = None,
     max_versions: int | None = None,
+    max_missed: int | None = None,
 ) -> tuple[cfg.IntOpt, ...]:
     """Options of one task; None: the task has no such option."""
     options = [
@@ -46,12 +47,15 @@ def task_options(
     if max_versions is not None:
         words = "Most versions kept of a zone, whatever still asks for more."
         options.append(cfg.IntOpt("max_versions", default=max_versions, min=10_000, help=words))
+    if max_missed is not None:
+        words = "Most periods that are made up for when no producer was there."
+        options.append(cfg.IntOpt("max_missed", default=max_missed, min=1, help=words))
     return tuple(options)
 
 
 TASKS: Mapping[str, tuple[cfg.IntOpt, ...]] = MappingProxyType(
     {
-        "periodic_exists": task_options(3600),
+        "periodic_exists": task_options(3600, max_missed=24),
         "periodic_secondary_refresh": task_options(3600),
         "worker_periodic_recovery": task_options(120),
         "zone_purge": task_options(3600, time_threshold=WEEK, batch_size=100),
@@ -91,6 +95,7 @@ class TaskSettings:
     time_threshold: int | None = None
     batch_size: int | None = None
     max_versions: int | None = None
+    max_missed: int | None = None
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,11 @@ class Schedule:
             if runner.thread.is_alive():
                 runner.thread.join(GRACE)
 
+    def trouble(self) -> str | None:
+        """What is wrong: a thread of a task has ended."""
+        dead = [runner.thread.name for runner in self._runners if not runner.thread.is_alive()]
+        return f"no thread runs {', '.join(dead)}" if dead else None
+
     def _look(self) -> None:
         for runner in self._runners:
             runner.wake.set()

@@ -31,12 +31,8 @@ class Timed(Protocol):
 
 
 def first(task: Timed, now: float) -> int:
-    """Where a task begins that was never run.
-
-    With the period under way when it is about periods, else with a run at once.
-    """
-    newest = _newest(task, now)
-    return newest if task.missed else newest - task.interval
+    """Where a task begins that was never run: with the period under way."""
+    return _newest(task, now)
 
 
 def goal(task: Timed, row: Progress, now: float) -> int | None:

@@ -7,6 +7,7 @@ Kubernetes have none.
 
 import contextlib
 import logging
+import threading
 from collections.abc import Collection
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -18,6 +19,10 @@ from designate.errors import ConfigurationError
 
 LOG = logging.getLogger(__name__)
 OPTION = "[coordination] backend_url"
+PATIENCE = 5.0
+"""Seconds that an answer is waited for."""
+BEAT_BY_THEMSELVES = ("kazoo", "zookeeper")
+"""Schemes whose library gives signs of life; to ask for one more would wait without end."""
 
 
 class ToozGroup:
@@ -30,6 +35,7 @@ class ToozGroup:
     def __init__(self, url: str, group: str, me: str, silence: float) -> None:
         """Raises ConfigurationError for a URL that tooz does not know, or has no groups for."""
         self._url = _with_timeouts(url, silence)
+        self._beats = urlsplit(url).scheme not in BEAT_BY_THEMSELVES
         self._group = group.encode()
         self._me = me
         self._coordinator: CoordinationDriver | None = None
@@ -39,11 +45,12 @@ class ToozGroup:
         """See `Group`."""
         try:
             coordinator = self._coordinator = self._coordinator or self._joined()
-            coordinator.heartbeat()
+            if self._beats:
+                coordinator.heartbeat()
             found = self._members(coordinator)
             if self._me not in found:
                 # Whoever keeps the group has forgotten us, such as over a restart.
-                coordinator.join_group(self._group).get(timeout=None)
+                coordinator.join_group(self._group).get(timeout=PATIENCE)
                 found = self._members(coordinator)
         except Exception:
             self._drop()
@@ -54,7 +61,7 @@ class ToozGroup:
         """See `Group`."""
         if self._coordinator is not None:
             try:
-                self._coordinator.leave_group(self._group).get(timeout=None)
+                self._coordinator.leave_group(self._group).get(timeout=PATIENCE)
             finally:
                 self._drop()
 
@@ -72,19 +79,24 @@ class ToozGroup:
         coordinator = self._made()
         coordinator.start()
         with contextlib.suppress(coordination.GroupAlreadyExist):
-            coordinator.create_group(self._group).get(timeout=None)
+            coordinator.create_group(self._group).get(timeout=PATIENCE)
         with contextlib.suppress(coordination.MemberAlreadyExist):
-            coordinator.join_group(self._group).get(timeout=None)
+            coordinator.join_group(self._group).get(timeout=PATIENCE)
         return coordinator
 
     def _members(self, coordinator: CoordinationDriver) -> set[str]:
-        return {one.decode() for one in coordinator.get_members(self._group).get(timeout=None)}
+        return {one.decode() for one in coordinator.get_members(self._group).get(timeout=PATIENCE)}
 
     def _drop(self) -> None:
         coordinator, self._coordinator = self._coordinator, None
         if coordinator is not None:
-            with contextlib.suppress(Exception):
-                coordinator.stop()
+            # It may try to reach who is away, over and over.
+            threading.Thread(target=_stop, args=(coordinator,), name="leaving", daemon=True).start()
+
+
+def _stop(coordinator: CoordinationDriver) -> None:
+    with contextlib.suppress(Exception):
+        coordinator.stop()
 
 
 def _check(coordinator: CoordinationDriver, scheme: str) -> None:

@@ -116,8 +116,7 @@ def test_each_task_runs_at_its_own_interval(store: Store) -> None:
     often, rarely = Counting(1, until=3), Counting(365 * 86400, name="rarely")
     with running(store, rarely, often):
         assert often.done.wait(WAITING)
-        assert rarely.done.wait(WAITING)
-    assert len(rarely.runs) == 1
+    assert rarely.runs == []
     ends = [end for _, _, end in often.runs]
     assert ends == sorted(set(ends))
 
@@ -128,6 +127,7 @@ def test_a_task_that_fails_is_logged_and_tried_again(
     """At the same period; other tasks do not suffer."""
     monkeypatch.setattr(schedules, "RETRY", 0.01)
     failing, other = Failing(3600, until=3, name="purge"), Counting(1, until=2)
+    store.write(lambda tx: periods.add(tx, failing.name, parts_of(failing), 0))
     with running(store, failing, other):
         assert failing.done.wait(WAITING)
         assert other.done.wait(WAITING)
@@ -140,6 +140,7 @@ def test_it_stops_at_once_and_leaves_the_rest_at_its_position(store: Store) -> N
     """While it waits for an hour, in the middle of a long run, and without any task."""
     began = time.monotonic()
     endless = Endless()
+    store.write(lambda tx: periods.add(tx, endless.name, parts_of(endless), 0))
     for tasks in ((Counting(365 * 86400),), (endless,), ()):
         with running(store, *tasks):
             if endless in tasks:

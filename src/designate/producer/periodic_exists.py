@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`periodic_exists`: tells for each zone and period that the zone exists, such as for billing.
+
+What is sent cannot be one transaction with what the database remembers: a page of zones is sent,
+then the position moves past it. A process that dies between sends nothing twice by itself, but who
+goes on sends that page again, with the same message ids, by which a consumer drops what it has.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from designate.conf.producer import TaskSettings
+from designate.events import zones as zone_events
+from designate.events.notifier import Event
+from designate.producer.periods import Period, Stopping
+from designate.producer.schedule import PARTS
+from designate.storage import zone_pages
+from designate.storage.unit_of_work import Store
+
+NAME = "periodic_exists"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicExists:
+    """See `producer.schedule.Task`. `send` raises when an event may not have been sent."""
+
+    store: Store
+    settings: TaskSettings
+    send: Callable[[Event], None]
+    name: str = NAME
+    parts: int = PARTS
+
+    @property
+    def interval(self) -> int:
+        """See the protocol."""
+        return self.settings.interval
+
+    @property
+    def missed(self) -> int:
+        """See the protocol."""
+        return self.settings.max_missed or 1
+
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """See the protocol."""
+        begin, end = period.ids
+        moment = datetime.fromtimestamp(period.end, UTC).replace(tzinfo=None)
+        while True:
+            with self.store.read() as connection:
+                ids = (period.position or begin, end)
+                page = zone_pages.existing(connection, ids, moment, self.settings.per_page)
+            for found in page:
+                if stopping():
+                    return False
+                for event in zone_events.exists(*found, period.begin, period.end):
+                    period.keep()
+                    self.send(event)
+            if not page:
+                return True
+            period.step(page[-1].zone.id, lambda _tx: None)
