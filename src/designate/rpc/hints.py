@@ -23,6 +23,8 @@ MOST = 10_000
 """Things that wait to be told; more are forgotten."""
 TOGETHER = 500
 """Members of a set that go in one message."""
+CLOSING = 2.0
+"""Seconds that a hint under way has to end."""
 PAUSE = 0.01
 """Seconds after a message in which hints come together."""
 
@@ -51,10 +53,10 @@ class Hints:
         return cast(ContractT, type(f"{contract.__name__}Hints", (contract,), methods)())
 
     def close(self) -> None:
-        """Send nothing any more."""
+        """Send nothing any more; what is under way may wait for a broker, and is left to itself."""
         self._closed.set()
         self._told.set()
-        self._thread.join()
+        self._thread.join(CLOSING)
 
     def _method(self, operation: Operation, topic: str) -> Callable[..., None]:
         channel = _Channel(operation, topic)
