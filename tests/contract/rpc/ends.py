@@ -29,7 +29,7 @@ class Ends(contextlib.ExitStack):
     def transport(self) -> Transport:
         """A connection that is ready."""
         made = Transport(self.conf)
-        self.callback(made.close, WAITING)
+        self.callback(made.close)
         assert made.link.wait(WAITING)
         return made
 

@@ -22,6 +22,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_calls_and_hints_go_over_queues_of_each_kind(
     rabbitmq: RabbitMq, configured: Configured, tmp_path: Path, kind: str
