@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.bench import (
+    footprint,
     growth,
     imports,
     lists,
@@ -46,6 +47,7 @@ GROUPS: Mapping[str, Group] = {
     "startup": startup.measure,
     "growth-records": growth.records,
     "growth-zones": growth.zones,
+    "footprint": footprint.measure,
 }
 
 

@@ -19,6 +19,7 @@ class Scale(NamedTuple):
     bind_zones: int
     growth_records: tuple[int, ...]
     growth_zones: tuple[int, ...]
+    footprint_zones: int
 
 
 SMALL = Scale(
@@ -34,6 +35,7 @@ SMALL = Scale(
     bind_zones=100,
     growth_records=(1_000, 10_000),
     growth_zones=(100, 1_000),
+    footprint_zones=5_000,
 )
 FULL = Scale(
     name="full",
@@ -48,5 +50,6 @@ FULL = Scale(
     bind_zones=1_000,
     growth_records=(1_000, 10_000, 100_000, 1_000_000),
     growth_zones=(100, 1_000, 10_000, 100_000),
+    footprint_zones=50_000,
 )
 SCALES = {scale.name: scale for scale in (SMALL, FULL)}

@@ -207,7 +207,9 @@ def test_workers_seldom_meet(site: Site, workers: int) -> None:
     seconds = time.monotonic() - began
     claims = site.end()
     won, lost = sum(one["won"] for one in claims), sum(one["lost"] for one in claims)
-    print(f"{workers} workers: {NAMES / seconds:.0f} names/s, {won:.0f} won, {lost:.0f} lost")
+    cpu = sum(one["cpu"] for one in claims) / NAMES * 1000
+    print(f"{workers} workers: {NAMES / seconds:.0f} names/s, {cpu:.2f} ms of CPU each,", end=" ")
+    print(f"{won:.0f} claims won, {lost:.0f} lost")
     assert won >= NAMES
     assert lost <= MOST_LOST * won
     assert min(one["won"] for one in claims) > 0

@@ -76,7 +76,7 @@ class Part:
 
 
 def main() -> int:
-    """Work until SIGTERM, then print how many claims were won and lost."""
+    """Work until SIGTERM, then print its claims, won and lost, and its CPU seconds."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", required=True)
     parser.add_argument("--folder", type=Path, required=True)
@@ -100,6 +100,7 @@ def main() -> int:
         registry=registry,
     )
     worker.start()
+    began = time.process_time()
     print("ready", flush=True)
     ended.wait()
     worker.stop()
@@ -107,7 +108,7 @@ def main() -> int:
         outcome: registry.get_sample_value("designate_work_claims_total", {"outcome": outcome})
         for outcome in ("won", "lost")
     }
-    print(json.dumps(found), flush=True)
+    print(json.dumps({**found, "cpu": time.process_time() - began}), flush=True)
     return 0
 
 
