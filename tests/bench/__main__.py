@@ -18,6 +18,7 @@ from tests.bench import (
     propagation,
     queries,
     report,
+    scale_out,
     startup,
     transfers,
     writes,
@@ -48,6 +49,7 @@ GROUPS: Mapping[str, Group] = {
     "growth-records": growth.records,
     "growth-zones": growth.zones,
     "footprint": footprint.measure,
+    "scale-out": scale_out.measure,
 }
 
 

@@ -30,6 +30,7 @@ _COOKIE = ("-E", "10:0011223344556677")
 _WAYS: list[tuple[str, dict[str, object], Sequence[str]]] = [
     ("1 process", {}, ()),
     ("2 processes", {"workers": 2}, ()),
+    ("4 processes", {"workers": 4}, ()),
     ("clients with cookies", {}, _COOKIE),
     ("with a rate limit", _LIMITED, ()),
 ]

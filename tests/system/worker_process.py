@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from designate import conf
 from designate.backends.base import ZoneRef
+from designate.backends.bind9 import Bind9
 from designate.backends.embedded import Embedded
 from designate.model.pools import Target
 from designate.runtime import partitions
@@ -95,7 +96,11 @@ def main() -> int:
     worker = WorkerService(
         Store(open_engine(options.database)),
         conf.settings(conf.load([], search=False)).worker,
-        backends={"fake": Folder(options.folder, options.name), "embedded": Embedded()},
+        backends={
+            "fake": Folder(options.folder, options.name),
+            "embedded": Embedded(),
+            "bind9": Bind9(),
+        },
         place=Place(share=Part(number, parts)),
         registry=registry,
     )
