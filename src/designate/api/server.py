@@ -69,6 +69,10 @@ class Server:
         self._http.prepare()
         self._thread.start()
 
+    def trouble(self) -> str | None:
+        """What is wrong: its thread has ended."""
+        return None if self._thread.is_alive() else "the thread that accepts has ended"
+
     def stop(self) -> None:
         """Finish what has arrived and return when all threads ended.
 

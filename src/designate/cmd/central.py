@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts central together."""
+"""`designate-central`: policy, quotas, placement and versions, which the API asks for."""
 
+import contextlib
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,9 +25,10 @@ from designate.central.transfer_accepts import TransferAccepts
 from designate.central.transfer_requests import TransferRequests
 from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
+from designate.cmd import service
+from designate.cmd.service import Process, Program
 from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
-from designate.contracts.pools import Pools as PoolsContract
 from designate.contracts.projects import Projects
 from designate.model.quotas import UNLIMITED
 from designate.network import plugins
@@ -32,6 +36,7 @@ from designate.network.projects import KeystoneProjects
 from designate.policy.enforcer import Enforcer
 from designate.rules import quota
 from designate.rules.admission import Defaults
+from designate.runtime.tasks import Task, Tasks
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage.unit_of_work import Store
 
@@ -41,9 +46,11 @@ class Built:
     """What central offers others, and the background work of its own."""
 
     central: Central
-    pools: PoolsContract
+    tasks: tuple[Task, ...]
 
 
+SERVICES = ("central",)
+"""What a process reports itself as."""
 _BELIEVED = BelievedProjects()
 
 
@@ -66,6 +73,18 @@ def build(
     scheduler = Scheduler(own.scheduler_filters, own.default_pool_id)
     defaults, refreshes = _defaults(settings)
     supported = frozenset(site.supported_record_type)
+    accepts = TransferAccepts(store, enforcer, limits)
+    exports, pools = Exports(store, enforcer, limits), Pools(store, enforcer)
+    imports = Imports(
+        store=store,
+        enforcer=enforcer,
+        scheduler=scheduler,
+        limits=limits,
+        supported=supported,
+        defaults=defaults,
+        max_name=own.max_recordset_name_len,
+        refreshes=refreshes,
+    )
     central = Central(
         zones=Zones(store, enforcer, scheduler, limits, defaults, refreshes),
         recordsets=RecordSets(
@@ -74,29 +93,20 @@ def build(
         nameservers=Nameservers(store, enforcer),
         shares=Shares(store, enforcer, projects),
         transfer_requests=TransferRequests(store, enforcer),
-        transfer_accepts=TransferAccepts(store, enforcer, limits),
-        imports=Imports(
-            store=store,
-            enforcer=enforcer,
-            scheduler=scheduler,
-            limits=limits,
-            supported=supported,
-            defaults=defaults,
-            max_name=own.max_recordset_name_len,
-            refreshes=refreshes,
-        ),
-        exports=Exports(store, enforcer, limits),
+        transfer_accepts=accepts,
+        imports=imports,
+        exports=exports,
         reports=Reports(store, enforcer),
         limits=Limits(store, shown, _installation(settings), kept),
         quotas=Quotas(store, enforcer, shown, asked, kept),
         floatingips=_floatingips(store, enforcer, scheduler, settings),
         service_statuses=ServiceStatuses(store, enforcer, _silence(settings)),
-        pools=Pools(store, enforcer),
+        pools=pools,
         tlds=Tlds(store, enforcer),
         blacklists=Blacklists(store, enforcer),
         tsigkeys=TsigKeys(store, enforcer),
     )
-    return Built(central, central.pools)
+    return Built(central, (imports, exports, accepts, pools))
 
 
 def _defaults(settings: Settings) -> tuple[Defaults, range]:
@@ -149,3 +159,45 @@ def _silence(settings: Settings) -> timedelta:
     """For how long a service may be silent before it is taken to be down."""
     task = settings.producer.tasks["periodic_check_service_status"]
     return timedelta(seconds=task.time_threshold or 0)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve with `[service:central] workers` processes; the exit status."""
+    return service.main(PROGRAM, argv)
+
+
+def start(process: Process) -> str:
+    """Carry out what waits in central's queues."""
+    store = process.open_store()
+    begin(process, store, Enforcer(process.conf))
+    process.report(store, SERVICES)
+    return "Serving the rules of the business"
+
+
+def begin(process: Process, store: Store, enforcer: Enforcer) -> Built:
+    """Central in a process of its own, or in that of the API, with the queues it works on."""
+    built = build(store, enforcer, process.settings, projects(process.conf))
+    tasks = begin_tasks(process.stack, store, built)
+    process.health.turns("tasks", tasks.trouble)
+    return built
+
+
+def begin_tasks(stack: contextlib.ExitStack, store: Store, built: Built) -> Tasks:
+    """Work on central's queues until `stack` ends, woken by commits of this process."""
+    tasks = Tasks(built.tasks)
+    store.subscribe_tasks(tasks.wake)
+    tasks.start()
+    stack.callback(tasks.stop)
+    return tasks
+
+
+PROGRAM = Program(
+    name="designate-central",
+    about=__doc__,
+    section=lambda settings: settings.central,
+    services=SERVICES,
+    start=start,
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

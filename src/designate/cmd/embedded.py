@@ -105,7 +105,6 @@ class Embedded:
         worker = WorkerService(
             store,
             settings.worker,
-            tasks=(central.imports, central.exports, central.transfer_accepts, built.pools),
             registry=self.registry,
             backends=self._backends,
             place=Place(zone=settings.default.availability_zone),
@@ -116,9 +115,9 @@ class Embedded:
         self.dns_addresses = list(mdns.addresses)
         pool_file.apply(store, self._pools(), settings.central.default_pool_id)
         store.subscribe(worker.wake)
-        store.subscribe_tasks(worker.wake_tasks)
         worker.start()
         stack.callback(worker.stop)
+        central_root.begin_tasks(stack, store, built)
         producer_root.begin(stack, store, self._conf, settings, alone=alone)
         app = build_api(central, settings, self._enforcer, self.registry, self._conf)
         api = Server(app, self._options.api_listen, settings.api.threads)

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts the producer together."""
+"""`designate-producer`: periodic work, shared out over zones and processes."""
 
 import contextlib
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 
 from designate.cmd import members as members_root
+from designate.cmd import service
+from designate.cmd.service import Process, Program
 from designate.conf import ConfigOpts, Settings
 from designate.conf.producer import RETIRED
 from designate.errors import ConfigurationError
@@ -32,6 +35,8 @@ from designate.producer.zone_purge import ZonePurge
 from designate.runtime import plugins
 from designate.storage.unit_of_work import Store
 
+SERVICES = ("producer",)
+"""What a process reports itself as."""
 LOG = logging.getLogger(__name__)
 GROUP = "designate.producer_tasks"
 """The entry points of tasks that others wrote: classes that are made without arguments."""
@@ -100,3 +105,29 @@ def chosen(tasks: Mapping[str, Task], enabled: Sequence[str]) -> list[Task]:
     for name in unknown:
         LOG.warning("[service:producer] enabled_tasks: there is no task %s", name)
     return [task for name, task in tasks.items() if name in enabled]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the periodic tasks in `[service:producer] workers` processes; the exit status."""
+    return service.main(PROGRAM, argv)
+
+
+def start(process: Process) -> str:
+    """Run periodic tasks."""
+    store = process.open_store()
+    schedule = begin(process.stack, store, process.conf, process.settings, alone=False)
+    process.health.turns("producer", schedule.trouble)
+    process.report(store, SERVICES)
+    return "Running periodic tasks"
+
+
+PROGRAM = Program(
+    name="designate-producer",
+    about=__doc__,
+    section=lambda settings: settings.producer,
+    services=SERVICES,
+    start=start,
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

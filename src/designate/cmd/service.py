@@ -1,25 +1,205 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the programs of services have in common: their arguments, and where they log."""
+"""The frame of the programs of services: from the command line to the exit status.
 
-import argparse
+A program says what it starts; everything else is here: options, logs, processes, signals, health,
+reports, systemd. docs/services.md tells operators of it.
+"""
+
+import contextlib
 import logging
-from collections.abc import Sequence
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry
+
+from designate import conf as configuration
+from designate.cmd import health as told
+from designate.cmd import heartbeat
+from designate.conf import ConfigOpts, ConfigurationError, Settings
+from designate.conf.addresses import Endpoint
+from designate.errors import ConfigurationError as BadConfiguration
+from designate.runtime import life, logs, reports, signals, systemd, workers
+from designate.runtime.health import Health
+from designate.storage import engine as engines
+from designate.storage import replica as replicas
+from designate.storage import schema
+from designate.storage.unit_of_work import Store
+
+LOG = logging.getLogger(__name__)
 
 
-def config_files(program: str, about: str | None, argv: Sequence[str] | None) -> list[str]:
-    """The configuration files that the command line names; none: the usual places."""
-    parser = argparse.ArgumentParser(prog=program, description=about)
-    parser.add_argument(
-        "--config-file",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="designate.conf; may be repeated, a later file wins (default: the usual places)",
-    )
-    named: list[str] = parser.parse_args(argv).config_file
-    return named
+class Section(Protocol):
+    """What the section of every service has."""
+
+    @property
+    def workers(self) -> int | None:
+        """Processes; None: one."""
+
+    @property
+    def health_listen(self) -> tuple[Endpoint, ...]:
+        """Where its health is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a program, as its `start` gets it.
+
+    What `start` opens it puts on `stack`, which ends in reverse order. `pause` is how to wait for a
+    database that does not answer yet; it may raise. `several`: other processes do the same, and
+    share its addresses.
+    """
+
+    conf: ConfigOpts
+    settings: Settings
+    several: bool
+    pause: Callable[[float], None]
+    stack: contextlib.ExitStack
+    health: Health = field(default_factory=Health)
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def open_store(self) -> Store:
+        """The database, once it answers; raises BadConfiguration when it lacks our tables."""
+        options = self.settings.storage
+        engine = engines.configured(options)
+        self.stack.callback(engine.dispose)
+        self.health.needs("database", lambda: engines.trouble(engine))
+        engines.connect(engine, options, self.pause)
+        schema.check(engine)
+        replica = replicas.configured(engine, options)
+        if replica:
+            self.stack.callback(replica.engine.dispose)
+        return Store(engine, replica=replica)
+
+    def report(self, store: Store, services: Sequence[str]) -> None:
+        """Say again and again that these services are up."""
+        heartbeat.begin(self.stack, store, self.settings, services, says_end=not self.several)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program: its name and docstring, its section, what it reports itself as.
+
+    `start` begins the work of a process and returns what the log is to say of it. `prepare` is
+    called before there are several processes.
+    """
+
+    name: str
+    about: str | None
+    section: Callable[[Settings], Section]
+    services: Sequence[str]
+    start: Callable[[Process], str]
+    prepare: Callable[[Settings], Settings] = lambda settings: settings
+
+
+def main(program: Program, argv: Sequence[str] | None = None) -> int:
+    """Run a program until SIGTERM or SIGINT; returns the exit status."""
+    try:
+        conf = configuration.read(program.name, argv, program.about)
+        logs.start(conf)
+        configuration.check(conf)
+        settings = program.prepare(configuration.settings(conf))
+        reports.begin(conf, program.name)
+    except ConfigurationError as error:
+        return _fail(program, error)
+    if settings.default.log_options:
+        logs.show_options(conf)
+    count = program.section(settings).workers or 1
+    if count == 1:
+        return _alone(program, conf, settings)
+    return _several(program, conf, settings, count)
+
+
+def _alone(program: Program, conf: ConfigOpts, settings: Settings) -> int:
+    manager = systemd.Manager(os.environ)
+
+    def begin(process: Process) -> None:
+        listen = program.section(settings).health_listen
+        answer = told.answers_of(process.health, process.registry)
+        told.serve(
+            process.stack, listen, lambda asked: {os.getpid(): answer(asked)}, process.registry
+        )
+
+    return _live(program, conf, settings, _Role(begin, manager.ready, manager, several=False))
+
+
+def _several(program: Program, conf: ConfigOpts, settings: Settings, count: int) -> int:
+    manager = systemd.Manager(os.environ)
+
+    def work(child: workers.Child) -> int:
+        def begin(process: Process) -> None:
+            child.link.serve(told.answers_of(process.health, process.registry))
+
+        reports.begin(conf, program.name)
+        role = _Role(begin, child.begun, systemd.Manager({}), several=True)
+        return _live(program, conf, settings, role)
+
+    limit = settings.default.graceful_shutdown_timeout
+    family = workers.Workers(count, work, lambda: logs.reload(conf), limit, manager)
+    with contextlib.ExitStack() as stack:
+
+        def beside() -> None:
+            registry = CollectorRegistry()
+            registry.register(told.OfChildren(family.ask))
+            told.serve(stack, program.section(settings).health_listen, family.ask, registry)
+
+        try:
+            status = family.run(beside)
+        except OSError as error:
+            return _fail(program, error)
+    if status == 0:
+        heartbeat.end(settings, program.services)
+    return status
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """What differs between a process that is alone and one of several."""
+
+    begin: Callable[[Process], None]
+    begun: Callable[[], None]
+    manager: systemd.Manager
+    several: bool
+
+
+def _live(program: Program, conf: ConfigOpts, settings: Settings, role: _Role) -> int:
+    """The life of one process; the exit status."""
+    with signals.Signals(signal.SIGHUP) as noted, contextlib.ExitStack() as stack:
+        process = Process(conf, settings, role.several, noted.pause, stack)
+        try:
+            role.begin(process)
+            said = program.start(process)
+        except (ConfigurationError, BadConfiguration, OSError) as error:
+            return _fail(program, error)
+        except signals.Ended:
+            return 0
+        process.health.begun()
+        LOG.info("%s", said)
+        role.begun()
+        reload: dict[int, Callable[[], None]] = {signal.SIGHUP: lambda: _reload(conf, role.manager)}
+        life.attend(noted, role.manager, reload, lambda: process.health.is_live)
+        process.health.stopping()
+        # Of several, the parent knows whether a second signal is one.
+        if not role.several:
+            noted.obey_at_once()
+        life.end_within(settings.default.graceful_shutdown_timeout)
+    return 0
+
+
+def _reload(conf: ConfigOpts, manager: systemd.Manager) -> None:
+    manager.reloading()
+    logs.reload(conf)
+    manager.ready()
+
+
+def _fail(program: Program, problem: Exception) -> int:
+    print(f"{program.name}: {problem}", file=sys.stderr)
+    return workers.CANNOT_START
 
 
 def start_logging() -> None:
-    """Log to stderr, unless somebody has set up logging already."""
+    """Log to stderr, unless somebody has set up logging already: for a person at a terminal."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         config_files=arguments.config_file,
         auth=arguments.auth,
     )
-    with signals.EndSignal() as end:
+    with signals.Signals() as end:
         try:
             embedded = Embedded(options)
             if problem := _exposed(embedded, options, allowed=arguments.allow_remote):

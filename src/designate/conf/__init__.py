@@ -5,7 +5,9 @@ There is no global configuration. A program calls `load`, may set defaults or ov
 then `settings`, and hands each constructor the section it needs.
 """
 
+import argparse
 import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Self
 from oslo_config import cfg
 from oslo_log import log
 
+from designate import __version__
 from designate.conf import (
     api,
     central,
@@ -30,6 +33,7 @@ from designate.conf import (
     tls,
     worker,
 )
+from designate.conf.files import files_of
 from designate.conf.ignored import ignored_options, read_sections
 from designate.conf.section import ConfigurationError
 
@@ -38,11 +42,13 @@ __all__ = [
     "ConfigOpts",
     "ConfigurationError",
     "Settings",
+    "check",
     "default_files",
     "list_opts",
     "load",
     "names_a_broker",
     "of_program",
+    "read",
     "publish",
     "read_again",
     "settings",
@@ -134,19 +140,63 @@ def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
     conf = cfg.ConfigOpts()
     register(conf)
     files = list(argv_files) or (default_files() if search else [])
+    _parse(conf, [], files, [])
+    check(conf)
+    return conf
+
+
+def read(program: str, argv: Sequence[str] | None, about: str | None) -> cfg.ConfigOpts:
+    """Reads what a program's command line asks for; `argv` None: that of the process.
+
+    These are `--config-file` and `--config-dir`, each repeatable, else the usual places; and what
+    oslo.log has for logging. Ends the process after `--help` and `--version`, and for a flag that
+    does not exist. Raises ConfigurationError when a file cannot be read. The caller starts logging
+    and calls `check` next.
+    """
+    conf = cfg.ConfigOpts()
+    register(conf)
+    conf.register_cli_opt(default.WATCH_LOG_FILE)
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    folders = cfg.find_config_dirs("designate", program)
+    _parse(conf, arguments, default_files(), folders, program, about)
+    return conf
+
+
+def check(conf: cfg.ConfigOpts) -> None:
+    """Logs options that nothing reads, one warning each; raises as `check_values`."""
+    for sentence in ignored_options(conf, OPTIONS, read_sections(files_of(conf))):
+        LOG.warning("%s", sentence)
+    check_values(conf)
+
+
+def _parse(
+    conf: cfg.ConfigOpts,
+    arguments: list[str],
+    files: list[str],
+    folders: list[str],
+    program: str | None = None,
+    about: str | None = None,
+) -> None:
     try:
-        conf([], project="designate", default_config_files=files, default_config_dirs=[])
+        conf(
+            arguments,
+            project="designate",
+            version=__version__,
+            default_config_files=files,
+            default_config_dirs=folders,
+            prog=program,
+            description=about,
+        )
     except cfg.Error as error:
         raise ConfigurationError([str(error)]) from error
     except UnicodeDecodeError as error:
-        raise ConfigurationError([f"{', '.join(files)}: not UTF-8 ({error.reason})"]) from error
+        places = ", ".join([*files, *folders])
+        raise ConfigurationError([f"{places}: not UTF-8 ({error.reason})"]) from error
     except SystemExit as error:
         # Options that are flags too go through argparse, which would end the process.
-        raise ConfigurationError([f"[DEFAULT] {error.__context__}"]) from error
-    for sentence in ignored_options(conf, OPTIONS, read_sections(files)):
-        LOG.warning("%s", sentence)
-    check_values(conf)
-    return conf
+        if isinstance(error.__context__, ValueError | argparse.ArgumentError):
+            raise ConfigurationError([f"[DEFAULT] {error.__context__}"]) from error
+        raise
 
 
 def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
@@ -195,7 +245,7 @@ def undeclared(conf: cfg.ConfigOpts, name: str, section: str | None = None) -> s
 
 
 def _read_files(into: cfg.ConfigOpts, conf: cfg.ConfigOpts) -> None:
-    into([], project="designate", default_config_files=conf.config_file, default_config_dirs=[])
+    into([], project="designate", default_config_files=files_of(conf), default_config_dirs=[])
 
 
 def settings(conf: cfg.ConfigOpts) -> Settings:

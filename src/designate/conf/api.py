@@ -7,11 +7,13 @@ from typing import Self
 from oslo_config import cfg
 
 from designate.conf.addresses import ENDPOINT, Endpoint
+from designate.conf.health import health_listen
 from designate.conf.section import read_section
 
 GROUP = "service:api"
 
 OPTIONS = (
+    health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes of the standalone server; unset: one."),
     cfg.IntOpt("threads", default=100, min=1, help="Requests served at once by a process."),
     cfg.BoolOpt(
@@ -100,6 +102,7 @@ class Settings:
     """Values of `[service:api]`; sizes in bytes."""
 
     workers: int | None
+    health_listen: tuple[Endpoint, ...]
     threads: int
     enable_host_header: bool
     api_base_uri: str

@@ -6,13 +6,16 @@ from typing import Self
 
 from oslo_config import cfg
 
+from designate.conf.addresses import Endpoint
 from designate.conf.default import seconds
+from designate.conf.health import health_listen
 from designate.conf.section import read_section
 
 GROUP = "service:central"
 NO_PROJECT = "00000000-0000-0000-0000-000000000000"
 
 OPTIONS = (
+    health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
     cfg.IntOpt("threads", default=100, min=1, help="Requests served at once by a process."),
     cfg.IntOpt(
@@ -72,6 +75,7 @@ class Settings:
     """Values of `[service:central]`."""
 
     workers: int | None
+    health_listen: tuple[Endpoint, ...]
     threads: int
     max_zone_name_len: int
     max_recordset_name_len: int

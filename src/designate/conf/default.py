@@ -42,6 +42,12 @@ def quota(name: str, default: int, about: str) -> cfg.IntOpt:
     return cfg.IntOpt(name, default=default, min=-1, max=MAX_INT32, help=f"{about}; -1: no limit.")
 
 
+WATCH_LOG_FILE = cfg.BoolOpt(
+    "watch-log-file",
+    default=False,
+    help="Accepted, as scripts of upstream's give it: a log file is always watched for rotation.",
+)
+
 OPTIONS = (
     cfg.StrOpt(
         "host",
@@ -77,6 +83,14 @@ OPTIONS = (
         "supported_record_type", default=RECORD_TYPES, help="Record types that may be created."
     ),
     cfg.IntOpt("backlog", default=4096, min=1, help="Connections waiting to be accepted."),
+    cfg.IntOpt(
+        "graceful_shutdown_timeout",
+        default=60,
+        min=0,
+        help="Seconds that a program has to finish what is in flight when it is told to end; 0:"
+        " as long as it takes.",
+    ),
+    cfg.BoolOpt("log_options", default=True, help="Log all options at start, when debugging."),
     cfg.StrOpt(
         "root_helper",
         default="sudo designate-rootwrap /etc/designate/rootwrap.conf",
@@ -115,6 +129,8 @@ class Settings:
     default_soa_minimum: int
     supported_record_type: tuple[str, ...]
     backlog: int
+    graceful_shutdown_timeout: int
+    log_options: bool
     root_helper: str
     network_api: str
     notify_api_faults: bool

@@ -18,6 +18,7 @@ Sections = dict[str, dict[str, list[str]]]
 GONE = {
     ("DEFAULT", "allowed_remote_exmods"): "errors cross services by their code",
     ("DEFAULT", "allowed_rpc_exception_modules"): "errors cross services by their code",
+    ("DEFAULT", "watch_log_file"): "the log file is always watched",
     ("DEFAULT", "storage_driver"): "there is one storage",
     ("service:api", "api_host"): "use listen",
     ("service:api", "api_port"): "use listen",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sections whose options libraries declare and read: origins, health, Keystone.
+"""Sections whose options libraries declare and read: origins, health, Keystone, reports.
 
 They are declared here with our defaults, so that a wrong value is found at start; the libraries get
 the configuration as a whole. `[keystone_authtoken]` is declared when tokens are validated.
@@ -14,7 +14,9 @@ from keystoneauth1 import loading
 from oslo_config import cfg
 from oslo_middleware import cors
 from oslo_middleware.healthcheck import opts as healthcheck
+from oslo_reports import opts as reports
 from oslo_service.backend import BackendType, register_backend_default_hook
+
 
 CORS = "cors"
 HEALTHCHECK = "healthcheck"
@@ -57,6 +59,7 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
     ),
     *((KEYSTONE, option) for option in loading.get_session_conf_options()),
     *((KEYSTONE, option) for option in loading.get_adapter_conf_options()),
+    *((section, option) for section, options in reports.list_opts() for option in options),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Self
 from oslo_config import cfg
 
 from designate.conf.addresses import ENDPOINT, NETWORK, Endpoint, Parsed
+from designate.conf.health import health_listen
 from designate.conf.section import read_section
 
 GROUP = "service:mdns"
@@ -24,6 +25,7 @@ def cookie_secret(text: str) -> str:
 
 
 OPTIONS = (
+    health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
     cfg.IntOpt("threads", default=1000, min=1, help="Most TCP connections served by a process."),
     cfg.ListOpt(
@@ -100,6 +102,7 @@ class Settings:
     """Values of `[service:mdns]`; times in seconds, sizes in bytes."""
 
     workers: int | None
+    health_listen: tuple[Endpoint, ...]
     threads: int
     listen: tuple[Endpoint, ...]
     tcp_backlog: int

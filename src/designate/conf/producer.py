@@ -8,12 +8,15 @@ from typing import Self
 
 from oslo_config import cfg
 
+from designate.conf.addresses import Endpoint
 from designate.conf.default import seconds
+from designate.conf.health import health_listen
 from designate.conf.section import frozen
 
 GROUP = "service:producer"
 
 OPTIONS = (
+    health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
     cfg.IntOpt("threads", default=20, min=1, help="Tasks run at once by a process."),
     cfg.ListOpt("enabled_tasks", help="Tasks to run; unset or empty: all of them."),
@@ -103,6 +106,7 @@ class Settings:
     """Values of `[service:producer]`, and those of each task by its name."""
 
     workers: int | None
+    health_listen: tuple[Endpoint, ...]
     threads: int
     enabled_tasks: tuple[str, ...]
     """Empty: all tasks."""
@@ -115,6 +119,7 @@ class Settings:
         group = conf[GROUP]
         return cls(
             workers=group.workers,
+            health_listen=frozen(group.health_listen),
             threads=group.threads,
             enabled_tasks=frozen([n for n in group.enabled_tasks or [] if n not in NOTHING]),
             topic=group.topic,

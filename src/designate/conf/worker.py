@@ -6,7 +6,9 @@ from typing import Self
 
 from oslo_config import cfg, types
 
+from designate.conf.addresses import Endpoint
 from designate.conf.default import seconds
+from designate.conf.health import health_listen
 from designate.conf.section import read_section
 
 GROUP = "service:worker"
@@ -26,6 +28,7 @@ _THRESHOLD.deprecated_opts = [
 ]
 
 OPTIONS = (
+    health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
     cfg.IntOpt("threads", default=200, min=1, help="Most zones worked on at once by a process."),
     _THRESHOLD,
@@ -79,6 +82,7 @@ class Settings:
     """Values of `[service:worker]`; times in seconds."""
 
     workers: int | None
+    health_listen: tuple[Endpoint, ...]
     threads: int
     threshold_percentage: int
     poll_timeout: int

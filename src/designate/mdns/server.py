@@ -90,6 +90,12 @@ class MdnsServer:
             udp.close()
         self._udp, self._tcp, self.addresses = [], [], []
 
+    def trouble(self) -> str | None:
+        """What is wrong: a thread that listens has ended."""
+        listeners: list[UdpListener | TcpListener] = [*self._udp, *self._tcp]
+        alive = bool(listeners) and all(listener.is_alive for listener in listeners)
+        return None if alive else "a listener has ended"
+
 
 def has_ipv6_loopback() -> bool:
     """Whether this machine can be listened to on ::1."""

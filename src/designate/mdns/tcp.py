@@ -106,6 +106,11 @@ class TcpListener:
             for thread in remaining:
                 thread.join(max(RELIEF, deadline - time.monotonic()))
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread goes on."""
+        return self._thread.is_alive()
+
     def _accept(self) -> None:
         while not self._stopping:
             try:

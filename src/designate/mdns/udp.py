@@ -82,6 +82,11 @@ class UdpListener:
             self._socket.shutdown(socket.SHUT_RD)
         self._thread.join()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread goes on."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """Give the address back."""
         self._socket.close()

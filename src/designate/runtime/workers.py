@@ -6,88 +6,157 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from designate.runtime.signals import EndSignal
+from designate.runtime import life
+from designate.runtime.links import Link
+from designate.runtime.signals import BEGUN, ENDING, Signals
+from designate.runtime.systemd import Manager
 
 LOG = logging.getLogger(__name__)
 CANNOT_START = 1
 """Status of a process whose work cannot begin: to try again is no use."""
 PAUSE = 1.0
 """Seconds before one that died is replaced."""
-GRACE = 30.0
-"""Seconds that processes have to end."""
+SLACK = 5.0
+"""Seconds beyond their own limit after which processes are killed."""
+ANSWER = 5.0
+"""Seconds that a process has to say how it is."""
+
+_PASSED_ON = (*ENDING, signal.SIGHUP)
 
 
-def run(count: int, work: Callable[[], int], ended: Callable[[], None]) -> int:
-    """Do the work in so many processes until SIGTERM or SIGINT; returns the exit status.
+class CannotStart(Exception):
+    """A child's work cannot begin; it has said why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What a forked process has of its parent: `begun` tells it that the work has begun."""
+
+    link: Link
+    begun: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Workers:
+    """So many processes with the same `work`, from `run` until SIGTERM or SIGINT.
 
     `work` runs until it gets such a signal itself and returns its status. Nothing may be open or
-    running yet that a fork would share. One process needs no fork. Of several, `ended` is called
-    once all of them have ended because of a signal.
+    running yet that a fork would share. `reload` is called at SIGHUP, which the children get too.
+    `limit`: seconds that they have to end, 0 for any time. A second signal kills them at once.
     """
-    if count == 1:
-        return work()
-    status = _tend(count, work)
-    if status == 0:
-        ended()
-    return status
 
+    count: int
+    work: Callable[[Child], int]
+    reload: Callable[[], None]
+    limit: int
+    manager: Manager
+    _noted: Signals = field(default_factory=lambda: Signals(signal.SIGCHLD, signal.SIGHUP))
+    _children: dict[int, Link] = field(default_factory=dict)
+    _begun: int = 0
 
-def _tend(count: int, work: Callable[[], int]) -> int:
-    children: set[int] = set()
-    with EndSignal(signal.SIGCHLD) as noted:
+    def run(self, beside: Callable[[], None]) -> int:
+        """Fork, and tend the children; `beside` starts what the parent does itself. The status."""
+        handlers = {
+            signal.SIGCHLD: self._replace,
+            signal.SIGHUP: self._pass_on,
+            BEGUN: self._count,
+        }
+        with self._noted:
+            try:
+                while len(self._children) < self.count:
+                    self._fork()
+                beside()
+                life.attend(self._noted, self.manager, handlers, self._are_live)
+            except CannotStart:
+                return CANNOT_START
+            finally:
+                self._end()
+        return 0
+
+    def ask(self, question: str) -> dict[int, object | None]:
+        """What each child answers, by its process id; None for one that does not in time."""
+        return {pid: link.ask(question, ANSWER) for pid, link in tuple(self._children.items())}
+
+    def _are_live(self) -> bool:
+        return all(self.ask("is_live").values())
+
+    def _count(self) -> None:
+        self._begun += 1
+        if self._begun == self.count:
+            self.manager.ready()
+
+    def _pass_on(self) -> None:
+        self.manager.reloading()
+        self.reload()
+        for child in self._children:
+            os.kill(child, signal.SIGHUP)
+        self.manager.ready()
+
+    def _replace(self) -> None:
+        for status in self._reap():
+            if status == CANNOT_START:
+                raise CannotStart
+            LOG.error("A process ended with status %d; another takes its place", status)
+            time.sleep(PAUSE)
+            self._fork()
+
+    def _fork(self) -> None:
+        link = Link()
+        # A signal for the child waits until it is the child's own.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
+        child = os.fork()
+        if child:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
+            link.keep_parents_end()
+            self._children[child] = link
+            return
+        status = 70
         try:
-            while len(children) < count:
-                children.add(_fork(work))
-            while True:
-                if noted.wait() != signal.SIGCHLD:
-                    return 0
-                for status in _reap(children):
-                    if status == CANNOT_START:
-                        return CANNOT_START
-                    LOG.error("A process ended with status %d; another takes its place", status)
-                    time.sleep(PAUSE)
-                    children.add(_fork(work))
+            link.keep_childs_end(list(self._children.values()))
+            _be_nobodys_parent()
+            status = self.work(Child(link, self._noted.tell_begun))
+        except BaseException:
+            # A child never returns into the code of its parent.
+            LOG.exception("A process failed")
         finally:
-            _end(children)
+            logging.shutdown()
+            os._exit(status)
+
+    def _reap(self) -> list[int]:
+        """The statuses of the processes that have ended, which are forgotten."""
+        ended = []
+        for child in tuple(self._children):
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                self._children.pop(child).close()
+                ended.append(os.waitstatus_to_exitcode(status))
+        return ended
+
+    def _end(self) -> None:
+        for child in self._children:
+            os.kill(child, signal.SIGTERM)
+        deadline = time.monotonic() + self.limit + SLACK if self.limit else None
+        while self._children:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                LOG.error("Processes did not end in %d s and are killed", self.limit)
+                break
+            number = self._noted.wait(left)
+            if number in ENDING:
+                break
+            self._reap()
+        for child, link in self._children.items():
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            link.close()
 
 
-def _fork(work: Callable[[], int]) -> int:
-    child = os.fork()
-    if child:
-        return child
-    status = 70
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        status = work()
-    except BaseException:
-        # A child never returns into the code of its parent.
-        LOG.exception("A process failed")
-    finally:
-        logging.shutdown()
-        os._exit(status)
-    return 0
-
-
-def _reap(children: set[int]) -> list[int]:
-    """The statuses of the processes that have ended, which are forgotten."""
-    ended = []
-    for child in tuple(children):
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            children.discard(pid)
-            ended.append(os.waitstatus_to_exitcode(status))
-    return ended
-
-
-def _end(children: set[int]) -> None:
-    for child in children:
-        os.kill(child, signal.SIGTERM)
-    deadline = time.monotonic() + GRACE
-    while children and time.monotonic() < deadline:
-        _reap(children)
-        time.sleep(0.01)
-    for child in children:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+def _be_nobodys_parent() -> None:
+    """Until the work notes signals itself, those that end a process do so at once."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, *ENDING):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, literal, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from designate.conf.storage import GROUP, Settings
 from designate.errors import ConfigurationError
@@ -16,6 +16,7 @@ from designate.storage import drivers, failures
 
 LOG = logging.getLogger(__name__)
 _ISOLATION_SNAPSHOT = "REPEATABLE READ"
+_ANYTHING = select(literal(1))
 _LOG_SQL = 50
 """`connection_debug` from which SQL is logged."""
 
@@ -96,6 +97,17 @@ def _sqlite(url: URL, settings: Settings) -> Engine:
     if not settings.sqlite_synchronous:
         event.listen(engine, "connect", _never_wait_for_the_disk)
     return engine
+
+
+def trouble(engine: Engine) -> str | None:
+    """None when the database answers, else that it does not; the log has the reason."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(_ANYTHING)
+    except SQLAlchemyError as error:
+        LOG.info("The database does not answer: %s", getattr(error, "orig", None) or error)
+        return "it does not answer"
+    return None
 
 
 def connect(engine: Engine, settings: Settings, pause: Callable[[float], None]) -> None:

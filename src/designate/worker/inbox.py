@@ -2,6 +2,7 @@
 """What the deciding thread is told, by everybody else."""
 
 import queue
+import time
 from dataclasses import dataclass
 
 from designate.worker.calls import Outcome
@@ -24,6 +25,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._taken_at = time.monotonic()
 
     def put(self, event: Event) -> None:
         """Tell something; never waits."""
@@ -33,8 +35,13 @@ class Inbox:
         """End the waiting of `take`."""
         self._events.put(None)
 
+    def untaken_for(self) -> float:
+        """Seconds since somebody came to take."""
+        return time.monotonic() - self._taken_at
+
     def take(self, timeout: float) -> list[Event]:
         """All that was told, at least after so many seconds."""
+        self._taken_at = time.monotonic()
         events: list[Event] = []
         try:
             event = self._events.get(timeout=timeout) if timeout > 0 else self._events.get_nowait()

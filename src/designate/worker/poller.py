@@ -119,6 +119,11 @@ class Poller:
         """Begin."""
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread goes on."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """End, and wait for the end."""
         self._tell(self._end)

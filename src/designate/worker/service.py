@@ -2,7 +2,7 @@
 """The worker as one object: made from its parts, started, told things, stopped."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
@@ -20,7 +20,6 @@ from designate.worker.ledger import Ledger
 from designate.worker.metrics import Metrics
 from designate.worker.orders import FIRST_POLL, Limits
 from designate.worker.poller import LONGEST_PAUSE, Poller
-from designate.worker.tasks import Task, Tasks
 
 LOG = logging.getLogger(__name__)
 
@@ -28,6 +27,9 @@ LEAST = 4
 """Queries and NOTIFYs to one server at once that a process among very many still has."""
 ANSWER = 2.0
 """Seconds that an answer to a poll is waited for; the next poll goes out long before."""
+
+STUCK = 60.0
+"""Seconds after which a turn of decisions takes too long: an absent database is given up sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Place:
 class WorkerService:
     """Implements `contracts.worker.Worker`.
 
-    `backends` are by the type of a target, `tasks` are run beside the zones, `place` says where it
-    stands among others. Metrics go to `registry`.
+    `backends` are by the type of a target, `place` says where it stands among others. Metrics go to
+    `registry`.
     """
 
     def __init__(
@@ -51,7 +53,6 @@ class WorkerService:
         settings: Settings,
         *,
         backends: Mapping[str, Backend],
-        tasks: Sequence[Task] = (),
         place: Place = Place(),  # noqa: B008 - it is frozen
         registry: CollectorRegistry,
     ) -> None:
@@ -88,7 +89,6 @@ class WorkerService:
             first_poll=min(FIRST_POLL, settings.poll_delay),
             zone=place.zone,
         )
-        self._tasks = Tasks(tasks)
 
     def start(self) -> None:
         """Begin to work on what is due."""
@@ -96,21 +96,22 @@ class WorkerService:
             LOG.info("poll_max_retries has no meaning: zones are tried for ever, ever more rarely")
         self._poller.start()
         self._dispatcher.start()
-        self._tasks.start()
 
     def stop(self) -> None:
-        """End after the calls and the task under way, and give the names in work back."""
+        """End after the calls under way, and give the names in work back."""
         self._dispatcher.stop()
         self._poller.stop()
-        self._tasks.stop()
+
+    def trouble(self) -> str | None:
+        """What is wrong: the thread of polls has ended, or that which decides does not."""
+        if not self._poller.is_alive:
+            return "the thread of polls has ended"
+        silent = self._inbox.untaken_for()
+        return None if silent < STUCK else f"nothing was decided for {silent:.0f} s"
 
     def wake(self, names: frozenset[str]) -> None:
         """See `contracts.worker.Worker.wake`."""
         self._inbox.put(Wake(names))
-
-    def wake_tasks(self) -> None:
-        """See `contracts.worker.Worker.wake_tasks`."""
-        self._tasks.wake()
 
     def seen(self, name_key: str, host: str) -> None:
         """See `contracts.worker.Worker.seen`."""

@@ -5,6 +5,6 @@ The environment's OS_DESIGNATE_CONFIG_DIR names the folder of designate.conf and
 without it the usual places are searched.
 """
 
-from designate.cmd import api
+from designate.cmd import wsgi
 
-application = api.application()
+application = wsgi.application()

@@ -97,7 +97,7 @@ class Site:
         chosen = replace(settings(), central=own, default=default)
         built = central_root.build(self.store, enforcer(), chosen)
         self.central = built.central
-        self.pools = built.pools
+        self.pools = built.central.pools
         self.pool(DEFAULT_POOL, "default")
 
     # -- what others have made ----------------------------------------------------------------

@@ -34,6 +34,7 @@ def settings(**changes: Any) -> Settings:
     """Settings for one free loopback port."""
     values: dict[str, Any] = {
         "workers": None,
+        "health_listen": (),
         "threads": 20,
         "listen": (Endpoint(LOOPBACK, 0),),
         "tcp_backlog": 10,

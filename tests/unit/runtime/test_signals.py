@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from designate.runtime.signals import EndSignal
+from designate.runtime.signals import Signals
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -15,7 +15,7 @@ def test_a_signal_that_came_before_the_wait_is_not_lost(number: signal.Signals) 
     """It ends the wait at once."""
     before = signal.getsignal(signal.SIGINT)
     try:
-        with EndSignal() as end:
+        with Signals() as end:
             os.kill(os.getpid(), number)
             assert end.wait() == number
     finally:
@@ -26,7 +26,7 @@ def test_a_signal_ends_the_wait() -> None:
     """The main thread waits in the kernel and is woken there."""
     before = signal.getsignal(signal.SIGINT)
     try:
-        with EndSignal() as end:
+        with Signals() as end:
             timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM))
             timer.start()
             assert end.wait() == signal.SIGTERM

@@ -68,7 +68,6 @@ class Site:
             self.store,
             self.settings.worker,
             backends=installed(),
-            tasks=(self.central.imports, self.central.exports),
             registry=self.registry,
         )
 

@@ -3,7 +3,7 @@
 
 import threading
 
-from designate.worker.tasks import Tasks
+from designate.runtime.tasks import Tasks
 
 
 class Waiting:

@@ -57,6 +57,10 @@ class Tasks:
             if thread.is_alive():
                 LOG.info("a task is left as it is; it starts anew with the next process")
 
+    def trouble(self) -> str | None:
+        """What is wrong: a thread that has ended."""
+        return None if all(map(threading.Thread.is_alive, self._threads)) else "a thread has ended"
+
     def _run(self, task: Task, woken: threading.Event) -> None:
         while not self._stopping:
             woken.clear()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`designate-worker`: brings zones onto the name servers of their pools, and watches them."""
+
+import sys
+from collections.abc import Sequence
+
+from designate.backends import plugins
+from designate.cmd import service
+from designate.cmd.service import Process, Program
+from designate.worker.service import WorkerService
+
+SERVICES = ("worker",)
+"""What a process reports itself as."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Work with `[service:worker] workers` processes; leases decide who takes what."""
+    return service.main(PROGRAM, argv)
+
+
+def start(process: Process) -> str:
+    """Work on what is due."""
+    settings = process.settings
+    store = process.open_store()
+    worker = WorkerService(
+        store,
+        settings.worker,
+        backends=plugins.installed(settings.default.root_helper),
+        registry=process.registry,
+    )
+    store.subscribe(worker.wake)
+    worker.start()
+    process.stack.callback(worker.stop)
+    process.health.turns("worker", worker.trouble)
+    process.report(store, SERVICES)
+    return "Working on zones"
+
+
+PROGRAM = Program(
+    name="designate-worker",
+    about=__doc__,
+    section=lambda settings: settings.worker,
+    services=SERVICES,
+    start=start,
+)
+
+if __name__ == "__main__":
+    sys.exit(main())
