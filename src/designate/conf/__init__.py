@@ -263,6 +263,7 @@ def register(conf: cfg.ConfigOpts) -> None:
     for group, option in OPTIONS:
         conf.register_opt(option, group_key(group))
     libraries.set_defaults(conf)
+    conf.set_default("default_log_levels", [*log.get_default_log_levels(), "alembic=WARNING"])
 
 
 def group_key(group: str) -> str | None:

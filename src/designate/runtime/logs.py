@@ -21,7 +21,15 @@ def start(conf: ConfigOpts) -> None:
 
 def show_options(conf: ConfigOpts) -> None:
     """Log every option at DEBUG; secrets are starred."""
-    conf.log_opt_values(LOG, logging.DEBUG)
+    conf.log_opt_values(_Texts(), logging.DEBUG)
+
+
+class _Texts:
+    """Logs values as texts: as JSON, a network would be the list of all its addresses."""
+
+    def log(self, level: int, msg: object, *args: object) -> None:
+        """Log a message."""
+        LOG.log(level, "%s", str(msg) % args)
 
 
 def reload(conf: ConfigOpts) -> None:

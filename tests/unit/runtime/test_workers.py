@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several processes: forked, replaced, told of a reload, ended together; each from outside."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.servers.program import Program
+
+PATIENCE = 20.0
+FAMILY = """
+import os, signal, sys, time
+from designate.runtime import life, signals, systemd, workers
+
+def work(child):
+    with signals.Signals(signal.SIGHUP) as noted:
+        child.link.serve(lambda question: os.getpid())
+        print("begun", os.getpid(), flush=True)
+        child.begun()
+        if "fails" in sys.argv:
+            return workers.CANNOT_START
+        heard = lambda: print("heard", os.getpid(), flush=True)
+        life.attend(noted, systemd.Manager({}), {signal.SIGHUP: heard}, lambda: True)
+        if "hangs" in sys.argv:
+            print("hangs", flush=True)
+            time.sleep(600)
+    print("ended", os.getpid(), flush=True)
+    return 0
+
+def reload():
+    print("reload", flush=True)
+
+family = workers.Workers(2, work, reload, int(sys.argv[1]), systemd.Manager(os.environ))
+
+def beside():
+    answers = {} if "fails" in sys.argv else family.ask("who")
+    assert all(pid == said for pid, said in answers.items()), answers
+    print("parent", *answers, flush=True)
+
+status = family.run(beside)
+print("status", status, flush=True)
+sys.exit(status)
+"""
+
+
+class Family(Program):
+    """The program above."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        super().__init__([sys.executable, "-c", FAMILY, *arguments], folder / "family.log", {})
+
+    def children(self) -> list[int]:
+        """Those that its parent has forked first."""
+        (line,) = (line for line in self.log().splitlines() if line.startswith("parent"))
+        return [int(word) for word in line.split()[1:]]
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, in a while."""
+    deadline = time.monotonic() + PATIENCE
+    while Path(f"/proc/{pid}/stat").exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_processes_are_replaced_reload_and_end_together(tmp_path: Path) -> None:
+    """A reload reaches all of them; SIGTERM lets each finish."""
+    family = Family(tmp_path, "30")
+    try:
+        family.start("parent")
+        first, second = family.children()
+        os.kill(first, signal.SIGKILL)
+        family.await_word("begun", 3)
+        os.kill(family.pid, signal.SIGHUP)
+        family.await_word("heard", 2)
+        assert family.log().count("reload") == 1
+        family.terminate()
+        assert family.wait() == 0
+        assert family.log().count("\nended") == 2 and gone(second)
+    finally:
+        family.kill()
+
+
+def test_a_second_signal_ends_all_at_once(tmp_path: Path) -> None:
+    """Also those that would go on for long; one that is too late is ended by the limit."""
+    for limit, signals in (("600", 2), ("1", 1)):
+        family = Family(tmp_path / limit, limit, "hangs")
+        (tmp_path / limit).mkdir()
+        try:
+            family.start("parent")
+            children = family.children()
+            began = time.monotonic()
+            for _ in range(signals):
+                family.terminate()
+                family.await_word("hangs", 2)
+            assert family.wait() == 0
+            assert time.monotonic() - began < PATIENCE
+            assert all(map(gone, children))
+        finally:
+            family.kill()
+
+
+def test_children_end_when_their_parent_is_gone(tmp_path: Path) -> None:
+    """They finish as at SIGTERM."""
+    family = Family(tmp_path, "30")
+    try:
+        family.start("parent")
+        children = family.children()
+    finally:
+        family.kill()
+    assert all(map(gone, children))
+    assert family.log().count("ended") == 2
+
+
+def test_work_that_cannot_start_ends_the_family(tmp_path: Path) -> None:
+    """It would fail again."""
+    family = Family(tmp_path, "30", "fails")
+    with pytest.raises(RuntimeError, match="status 1"):
+        family.start("never said")
