@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from designate.backends import plugins
+from designate.cmd import members as members_root
 from designate.cmd import service
 from designate.cmd.service import Process, Program
-from designate.worker.service import WorkerService
+from designate.worker.claims import Part
+from designate.worker.service import Place, WorkerService
 
 SERVICES = ("worker",)
 """What a process reports itself as."""
@@ -22,10 +24,14 @@ def start(process: Process) -> str:
     """Work on what is due."""
     settings = process.settings
     store = process.open_store()
+    members = members_root.build(store, settings, "worker", alone=False)
+    members.start()
+    process.stack.callback(members.stop)
     worker = WorkerService(
         store,
         settings.worker,
         backends=plugins.installed(settings.default.root_helper),
+        place=Place(Part(members), settings.default.availability_zone),
         registry=process.registry,
     )
     store.subscribe(worker.wake)
