@@ -113,22 +113,17 @@ class Poller:
         self._turns = itertools.count(1)
         self._silence = Silence()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
+        self.thread = threading.Thread(target=self._run, name="poller", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether its thread goes on."""
-        return self._thread.is_alive()
+        self.thread.start()
 
     def stop(self) -> None:
         """End, and wait for the end."""
         self._tell(self._end)
-        if self._thread.is_alive():
-            self._thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
 
     def watch(self, order: Order) -> None:
         """Watch a zone, instead of what was watched of it before."""

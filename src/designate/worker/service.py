@@ -104,7 +104,7 @@ class WorkerService:
 
     def trouble(self) -> str | None:
         """What is wrong: the thread of polls has ended, or that which decides does not."""
-        if not self._poller.is_alive:
+        if not self._poller.thread.is_alive():
             return "the thread of polls has ended"
         silent = self._inbox.untaken_for()
         return None if silent < STUCK else f"nothing was decided for {silent:.0f} s"
