@@ -12,8 +12,9 @@ import yaml
 
 from tests.clients.openstack import Openstack
 from tests.servers.bind9 import HOST, Bind9, free_port
-from tests.servers.designate import Answer, Designate
+from tests.servers.designate import Designate
 from tests.servers.keystone import REGION, Keystone, User
+from tests.servers.rest import Answer
 
 OTHER_NS = "ns1.other-pool.example."
 

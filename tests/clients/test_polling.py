@@ -13,8 +13,8 @@ from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 
 from tests.clients.cloud import Cloud, Person
-from tests.servers.designate import Answer
 from tests.servers.keystone import DOMAIN, REGION
+from tests.servers.rest import Answer
 
 WAITING = 30.0
 

@@ -29,6 +29,16 @@ class Program:
 
     def start(self, word: str, times: int = 1) -> None:
         """Start, and wait until the output has the word so many times."""
+        self.begin()
+        self.await_word(word, times)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has been started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def begin(self) -> None:
+        """Start without waiting."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -37,7 +47,6 @@ class Program:
                 stderr=log,
                 env=self._environment,
             )
-        self.await_word(word, times)
 
     def await_word(self, word: str, times: int = 1) -> None:
         """Wait until the output has the word so many times."""

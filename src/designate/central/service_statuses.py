@@ -30,6 +30,11 @@ class ServiceStatuses:
         with self.store.read() as connection:
             return service_statuses.find(connection, query, self.store.now() - self.silence)
 
+    def report(self, ctx: Context, hostname: str, services: list[str], status: str) -> None:
+        """See the contract."""
+        self.enforcer.check(ctx, "update_service_status", {})
+        self.store.write(lambda tx: service_statuses.report(tx, hostname, services, status))
+
     def get(self, ctx: Context, service_id: str) -> ServiceStatus:
         """See the contract."""
         self.enforcer.check(ctx, "find_service_status", {})

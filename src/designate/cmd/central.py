@@ -26,6 +26,7 @@ from designate.central.transfer_requests import TransferRequests
 from designate.central.tsigkeys import TsigKeys
 from designate.central.zones import Zones
 from designate.cmd import service
+from designate.cmd.bus import Bus
 from designate.cmd.service import Process, Program
 from designate.conf import ConfigOpts, Settings
 from designate.contracts.central import Central
@@ -167,18 +168,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def start(process: Process) -> str:
-    """Carry out what waits in central's queues."""
+    """Serve the API and others; work on what waits in central's queues."""
     store = process.open_store()
-    begin(process, store, Enforcer(process.conf))
-    process.report(store, SERVICES)
+    bus = process.open_bus()
+    central = begin(process, store, Enforcer(process.conf), bus).central
+    bus.serve(Central, central, process.settings.central.topic)
+    process.report(SERVICES, store)
     return "Serving the rules of the business"
 
 
-def begin(process: Process, store: Store, enforcer: Enforcer) -> Built:
-    """Central in a process of its own, or in that of the API, with the queues it works on."""
+def begin(
+    process: Process, store: Store, enforcer: Enforcer, bus: Bus, *, works: bool = True
+) -> Built:
+    """Central in a process of its own or in the API's; `works`: on the queues too."""
     built = build(store, enforcer, process.settings, projects(process.conf))
-    tasks = begin_tasks(process.stack, store, built)
-    process.health.turns("tasks", tasks.trouble)
+    bus.tell_commits(store)
+    if works:
+        tasks = begin_tasks(process.stack, store, built)
+        process.health.turns("tasks", tasks.trouble)
     return built
 
 
@@ -195,7 +202,7 @@ PROGRAM = Program(
     name="designate-central",
     about=__doc__,
     section=lambda settings: settings.central,
-    services=SERVICES,
+    services=lambda _: SERVICES,
     start=start,
 )
 

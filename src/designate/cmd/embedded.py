@@ -124,7 +124,7 @@ class Embedded:
         api.start()
         stack.callback(api.stop)
         self.api_address = api.address
-        heartbeat.begin(stack, store, settings, SERVICES)
+        heartbeat.begin(stack, heartbeat.to(store, settings.default.host), settings, SERVICES)
 
     def _open_store(self, stack: contextlib.ExitStack, pause: Callable[[float], None]) -> Store:
         _migrate(self._settings.storage, pause)

@@ -1,21 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lets the services of a process report themselves (SERVICES section 13.3)."""
+"""How the services of a process report themselves (SERVICES section 13.3)."""
 
 import contextlib
+import uuid
 from collections.abc import Callable, Collection
 
 from designate.conf import Settings
 from designate.conf.heartbeat_emitter import NOOP
+from designate.contracts.central import Central
+from designate.model.context import Context
 from designate.model.service_statuses import STOPPED, UP
 from designate.runtime.heartbeat import Heartbeat, report_end
-from designate.storage import engine as engines
 from designate.storage import service_statuses
 from designate.storage.unit_of_work import Store
+
+Tell = Callable[[Collection[str], str], None]
+"""Notes that services of this host have a status; raises whatever is in the way."""
+
+
+def to(where: Store | Central, host: str) -> Tell:
+    """Report to the database, or to central where there is none."""
+
+    def to_store(services: Collection[str], status: str) -> None:
+        assert isinstance(where, Store)
+        where.write(lambda tx: service_statuses.report(tx, host, services, status))
+
+    def to_central(services: Collection[str], status: str) -> None:
+        assert isinstance(where, Central)
+        ctx = Context(request_id=f"req-{uuid.uuid4()}", roles=("admin",))
+        where.service_statuses.report(ctx, host, sorted(services), status)
+
+    return to_store if isinstance(where, Store) else to_central
 
 
 def begin(
     stack: contextlib.ExitStack,
-    store: Store,
+    tell: Tell,
     settings: Settings,
     services: Collection[str],
     *,
@@ -28,28 +48,19 @@ def begin(
     emitter = settings.heartbeat_emitter
     if emitter.emitter_type == NOOP:
         return
-    report = _reporter(store, settings, services)
-    heartbeat = Heartbeat(report, emitter.heartbeat_interval, says_end=says_end)
+    heartbeat = Heartbeat(_report(tell, services), emitter.heartbeat_interval, says_end=says_end)
     heartbeat.start()
     stack.callback(heartbeat.stop)
 
 
-def end(settings: Settings, services: Collection[str]) -> None:
+def end(tell: Tell, settings: Settings, services: Collection[str]) -> None:
     """Report that all processes with these services have ended."""
-    if settings.heartbeat_emitter.emitter_type == NOOP:
-        return
-    engine = engines.configured(settings.storage)
-    report_end(_reporter(Store(engine), settings, services))
-    engine.dispose()
+    if settings.heartbeat_emitter.emitter_type != NOOP:
+        report_end(_report(tell, services))
 
 
-def _reporter(
-    store: Store, settings: Settings, services: Collection[str]
-) -> Callable[[bool], None]:
-    host = settings.default.host
-
+def _report(tell: Tell, services: Collection[str]) -> Callable[[bool], None]:
     def report(goes_on: bool) -> None:  # noqa: FBT001 - the one thing that a heartbeat tells
-        status = UP if goes_on else STOPPED
-        store.write(lambda tx: service_statuses.report(tx, host, services, status))
+        tell(services, UP if goes_on else STOPPED)
 
     return report

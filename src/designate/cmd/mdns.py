@@ -5,11 +5,14 @@ import dataclasses
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from designate.cmd import service
 from designate.cmd.service import Process, Program
-from designate.conf import Settings
+from designate.conf import ConfigOpts, Settings
+from designate.contracts.mdns import Mdns
 from designate.mdns.server import MdnsServer
+from designate.storage.unit_of_work import Store
 
 SERVICES = ("mdns",)
 """What a process reports itself as."""
@@ -22,17 +25,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def start(process: Process) -> str:
-    """Answer DNS."""
+    """Answer DNS; tell workers who has transferred a zone, and forget what others change."""
     store = process.open_store()
-    server = MdnsServer(store, process.settings.mdns, registry=process.registry)
+    bus = process.open_bus()
+    server = MdnsServer(store, process.settings.mdns, bus.worker(), process.registry)
     server.start()
     process.stack.callback(server.stop)
     process.health.turns("dns", server.trouble)
-    process.report(store, SERVICES)
+    bus.serve(Mdns, Forgetting(store), process.settings.mdns.topic)
+    process.report(SERVICES, store)
     return "Answering at " + ", ".join(f"{host} port {port}" for host, port in server.addresses)
 
 
-def share_cookies(settings: Settings) -> Settings:
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Implements `contracts.mdns.Mdns`: what is remembered of a zone that changed is dropped."""
+
+    store: Store
+
+    def changed(self, names: frozenset[str]) -> None:
+        """See the contract."""
+        self.store.heard(names)
+
+
+def share_cookies(_conf: ConfigOpts, settings: Settings) -> Settings:
     """A cookie of one process must be good for all that share the address."""
     shared = settings.mdns.cookie_secret or (secrets.token_hex(_SECRET),)
     return dataclasses.replace(
@@ -44,7 +60,7 @@ PROGRAM = Program(
     name="designate-mdns",
     about=__doc__,
     section=lambda settings: settings.mdns,
-    services=SERVICES,
+    services=lambda _: SERVICES,
     start=start,
     prepare=share_cookies,
 )

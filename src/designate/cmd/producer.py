@@ -11,6 +11,7 @@ from designate.cmd import service
 from designate.cmd.service import Process, Program
 from designate.conf import ConfigOpts, Settings
 from designate.conf.producer import RETIRED
+from designate.contracts.producer import Producer
 from designate.errors import ConfigurationError
 from designate.events.notifier import Notifier
 from designate.producer import (
@@ -113,11 +114,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def start(process: Process) -> str:
-    """Run periodic tasks."""
+    """Run periodic tasks; tell others what comes of them."""
     store = process.open_store()
+    bus = process.open_bus()
+    bus.tell_commits(store)
     schedule = begin(process.stack, store, process.conf, process.settings, alone=False)
     process.health.turns("producer", schedule.trouble)
-    process.report(store, SERVICES)
+    bus.serve(Producer, None, process.settings.producer.topic)
+    process.report(SERVICES, store)
     return "Running periodic tasks"
 
 
@@ -125,7 +129,7 @@ PROGRAM = Program(
     name="designate-producer",
     about=__doc__,
     section=lambda settings: settings.producer,
-    services=SERVICES,
+    services=lambda _: SERVICES,
     start=start,
 )
 

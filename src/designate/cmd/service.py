@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,8 +20,10 @@ from prometheus_client import CollectorRegistry
 from designate import conf as configuration
 from designate.cmd import health as told
 from designate.cmd import heartbeat
+from designate.cmd.bus import Bus
 from designate.conf import ConfigOpts, ConfigurationError, Settings
 from designate.conf.addresses import Endpoint
+from designate.contracts.central import Central
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.runtime import life, logs, reports, signals, systemd, workers
 from designate.runtime.health import Health
@@ -48,18 +51,23 @@ class Section(Protocol):
 class Process:
     """One process of a program, as its `start` gets it.
 
-    What `start` opens it puts on `stack`, which ends in reverse order. `pause` is how to wait for a
-    database that does not answer yet; it may raise. `several`: other processes do the same, and
-    share its addresses.
+    What `start` opens it puts on `stack`, which ends in reverse order. `place` is 1 and up where
+    several processes do the same and share its addresses, 0 where it is alone. `pause` is how to
+    wait for a database that does not answer yet; it may raise.
     """
 
     conf: ConfigOpts
     settings: Settings
-    several: bool
-    pause: Callable[[float], None]
     stack: contextlib.ExitStack
+    place: int = 0
+    pause: Callable[[float], None] = time.sleep
     health: Health = field(default_factory=Health)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    @property
+    def several(self) -> bool:
+        """Whether there are others."""
+        return self.place > 0
 
     def open_store(self) -> Store:
         """The database, once it answers; raises BadConfiguration when it lacks our tables."""
@@ -74,9 +82,23 @@ class Process:
             self.stack.callback(replica.engine.dispose)
         return Store(engine, replica=replica)
 
-    def report(self, store: Store, services: Sequence[str]) -> None:
+    def open_bus(self) -> Bus:
+        """The broker, where there is one; nothing waits for it."""
+        host = self.settings.default.host
+        name = f"{host}.{self.place}" if self.several else host
+        return Bus(self.stack, self.health, self.conf, self.settings, name)
+
+    def report(self, services: Sequence[str], to: Store | Central) -> None:
         """Say again and again that these services are up."""
-        heartbeat.begin(self.stack, store, self.settings, services, says_end=not self.several)
+        tell = heartbeat.to(to, self.settings.default.host)
+        heartbeat.begin(self.stack, tell, self.settings, services, says_end=not self.several)
+
+
+def unopened(process: Process) -> Store:
+    """The database, without waiting for it or looking at its tables."""
+    engine = engines.configured(process.settings.storage)
+    process.stack.callback(engine.dispose)
+    return Store(engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +106,17 @@ class Program:
     """A program: its name and docstring, its section, what it reports itself as.
 
     `start` begins the work of a process and returns what the log is to say of it. `prepare` is
-    called before there are several processes.
+    called before there are several processes. `reports_to` is where the last of them says that all
+    have ended.
     """
 
     name: str
     about: str | None
     section: Callable[[Settings], Section]
-    services: Sequence[str]
+    services: Callable[[Settings], Sequence[str]]
     start: Callable[[Process], str]
-    prepare: Callable[[Settings], Settings] = lambda settings: settings
+    prepare: Callable[[ConfigOpts, Settings], Settings] = lambda _, settings: settings
+    reports_to: Callable[[Process], Store | Central] = unopened
 
 
 def main(program: Program, argv: Sequence[str] | None = None) -> int:
@@ -101,7 +125,7 @@ def main(program: Program, argv: Sequence[str] | None = None) -> int:
         conf = configuration.read(program.name, argv, program.about)
         logs.start(conf)
         configuration.check(conf)
-        settings = program.prepare(configuration.settings(conf))
+        settings = program.prepare(conf, configuration.settings(conf))
         reports.begin(conf, program.name)
     except ConfigurationError as error:
         return _fail(program, error)
@@ -123,7 +147,7 @@ def _alone(program: Program, conf: ConfigOpts, settings: Settings) -> int:
             process.stack, listen, lambda asked: {os.getpid(): answer(asked)}, process.registry
         )
 
-    return _live(program, conf, settings, _Role(begin, manager.ready, manager, several=False))
+    return _live(program, conf, settings, _Role(begin, manager.ready, manager))
 
 
 def _several(program: Program, conf: ConfigOpts, settings: Settings, count: int) -> int:
@@ -134,7 +158,7 @@ def _several(program: Program, conf: ConfigOpts, settings: Settings, count: int)
             child.link.serve(told.answers_of(process.health, process.registry))
 
         reports.begin(conf, program.name)
-        role = _Role(begin, child.begun, systemd.Manager({}), several=True)
+        role = _Role(begin, child.begun, systemd.Manager({}), child.place)
         return _live(program, conf, settings, role)
 
     limit = settings.default.graceful_shutdown_timeout
@@ -151,8 +175,15 @@ def _several(program: Program, conf: ConfigOpts, settings: Settings, count: int)
         except OSError as error:
             return _fail(program, error)
     if status == 0:
-        heartbeat.end(settings, program.services)
+        _report_end(program, conf, settings)
     return status
+
+
+def _report_end(program: Program, conf: ConfigOpts, settings: Settings) -> None:
+    with contextlib.ExitStack() as stack:
+        to = program.reports_to(Process(conf, settings, stack))
+        tell = heartbeat.to(to, settings.default.host)
+        heartbeat.end(tell, settings, program.services(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +193,13 @@ class _Role:
     begin: Callable[[Process], None]
     begun: Callable[[], None]
     manager: systemd.Manager
-    several: bool
+    place: int = 0
 
 
 def _live(program: Program, conf: ConfigOpts, settings: Settings, role: _Role) -> int:
     """The life of one process; the exit status."""
     with signals.Signals(signal.SIGHUP) as noted, contextlib.ExitStack() as stack:
-        process = Process(conf, settings, role.several, noted.pause, stack)
+        process = Process(conf, settings, stack, role.place, noted.pause)
         try:
             role.begin(process)
             said = program.start(process)
@@ -183,7 +214,7 @@ def _live(program: Program, conf: ConfigOpts, settings: Settings, role: _Role) -
         life.attend(noted, role.manager, reload, lambda: process.health.is_live)
         process.health.stopping()
         # Of several, the parent knows whether a second signal is one.
-        if not role.several:
+        if not process.several:
             noted.obey_at_once()
         life.end_within(settings.default.graceful_shutdown_timeout)
     return 0

@@ -8,6 +8,7 @@ from designate.backends import plugins
 from designate.cmd import members as members_root
 from designate.cmd import service
 from designate.cmd.service import Process, Program
+from designate.contracts.worker import Worker
 from designate.worker.claims import Part
 from designate.worker.service import Place, WorkerService
 
@@ -21,9 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def start(process: Process) -> str:
-    """Work on what is due."""
+    """Work on what is due; hear from others what that is."""
     settings = process.settings
     store = process.open_store()
+    bus = process.open_bus()
     members = members_root.build(store, settings, "worker", alone=False)
     members.start()
     process.stack.callback(members.stop)
@@ -38,7 +40,9 @@ def start(process: Process) -> str:
     worker.start()
     process.stack.callback(worker.stop)
     process.health.turns("worker", worker.trouble)
-    process.report(store, SERVICES)
+    bus.tell_commits(store, workers=False)
+    bus.serve(Worker, worker, settings.worker.topic)
+    process.report(SERVICES, store)
     return "Working on zones"
 
 
@@ -46,7 +50,7 @@ PROGRAM = Program(
     name="designate-worker",
     about=__doc__,
     section=lambda settings: settings.worker,
-    services=SERVICES,
+    services=lambda _: SERVICES,
     start=start,
 )
 

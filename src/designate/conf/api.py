@@ -11,6 +11,8 @@ from designate.conf.health import health_listen
 from designate.conf.section import read_section
 
 GROUP = "service:api"
+RPC = "rpc"
+LOCAL = "local"
 
 OPTIONS = (
     health_listen(),
@@ -85,7 +87,7 @@ OPTIONS = (
     ),
     cfg.StrOpt(
         "central",
-        choices=("rpc", "local"),
+        choices=(RPC, LOCAL),
         help="Where central is: asked over the broker, or part of the API, which then needs the"
         " database. Unset: rpc where transport_url is set, else local.",
     ),

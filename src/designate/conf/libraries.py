@@ -6,6 +6,7 @@ the configuration as a whole. `[keystone_authtoken]` is declared when tokens are
 """
 
 import os
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -77,13 +78,13 @@ def set_defaults(conf: cfg.ConfigOpts) -> None:
 
 
 def use_threads() -> None:
-    """Before oslo.messaging is imported: have it use threads, and not warn of what it could use.
+    """Before oslo.messaging or tooz is imported: have them use threads, and find no eventlet.
 
-    Importing it imports oslo.service and futurist, which look for eventlet although nothing here
-    runs on it, and each says that eventlet is deprecated. It would also load a dnspython of its
-    own, whose classes are not those that others have.
+    They look for it although nothing here runs on it. Importing it takes a second, and loads a
+    dnspython of its own, whose classes are not those that others have. Who has imported it before
+    knows what for.
     """
     os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+    sys.modules.setdefault("eventlet", None)  # type: ignore[arg-type]
     register_backend_default_hook(lambda: BackendType.THREADING)
-    warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
     warnings.filterwarnings("ignore", "eventletutils module is deprecated")

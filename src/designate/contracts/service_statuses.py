@@ -14,5 +14,8 @@ class ServiceStatuses(Protocol):
     def find(self, ctx: Context, query: Query) -> Page[ServiceStatus]:
         """List the services that have reported themselves; raises Forbidden and the list errors."""
 
+    def report(self, ctx: Context, hostname: str, services: list[str], status: str) -> None:
+        """Note that services of a host are UP or STOPPED; raises Forbidden."""
+
     def get(self, ctx: Context, service_id: str) -> ServiceStatus:
         """Return the state of a service on a host; raises ServiceStatusNotFound, Forbidden."""

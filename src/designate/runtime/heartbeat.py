@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
+RETRY = 1.0
+"""Seconds after a report that failed."""
 GRACE = 5.0
 """Seconds that the last report has when the process ends."""
 
@@ -38,10 +40,13 @@ class Heartbeat:
 
     def _run(self) -> None:
         self._attempt(goes_on=True)
-        while not self._end.wait(self._interval):
+        while not self._end.wait(self._pause()):
             self._attempt(goes_on=True)
         if self._says_end:
             self._attempt(goes_on=False)
+
+    def _pause(self) -> float:
+        return min(self._interval, RETRY) if self._fails else self._interval
 
     def _attempt(self, *, goes_on: bool) -> None:
         try:

@@ -6,6 +6,7 @@ import select
 import signal
 import time
 from collections import deque
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -22,12 +23,15 @@ class Ended(Exception):
 class Signals:
     """SIGTERM, SIGINT and `others` are noted from here on; to be made in the main thread.
 
+    Those `overheard` are noted too, but keep the handlers that somebody else has set.
+
     The kernel's signal is carried by a pipe: a handler that took a lock could wait for the very
     thread that it interrupted.
     """
 
-    def __init__(self, *others: int) -> None:
+    def __init__(self, *others: int, overheard: Sequence[int] = ()) -> None:
         self._numbers = (*ENDING, *others)
+        self._noted = frozenset({*self._numbers, *overheard, BEGUN})
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
         self._later: deque[int] = deque()
@@ -69,7 +73,7 @@ class Signals:
                 return None
             number = os.read(self._read, 1)[0]
             # Signals of others, such as that of reports, come through the same pipe.
-            if number in self._numbers or number == BEGUN:
+            if number in self._noted:
                 return number
 
     def __exit__(

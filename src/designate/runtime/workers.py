@@ -32,8 +32,12 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """What a forked process has of its parent: `begun` tells it that the work has begun."""
+    """What a forked process has of its parent: `begun` tells it that the work has begun.
 
+    `place` is 1 and up, the same for one that takes another's place.
+    """
+
+    place: int
     link: Link
     begun: Callable[[], None]
 
@@ -43,8 +47,9 @@ class Workers:
     """So many processes with the same `work`, from `run` until SIGTERM or SIGINT.
 
     `work` runs until it gets such a signal itself and returns its status. Nothing may be open or
-    running yet that a fork would share. `reload` is called at SIGHUP, which the children get too.
-    `limit`: seconds that they have to end, 0 for any time. A second signal kills them at once.
+    running yet that a fork would share. `reload` is called at SIGHUP, which children get too; so
+    they get SIGUSR2, whose handlers are somebody else's. `limit`: seconds that they have to end, 0
+    for any time. A second signal kills them at once.
     """
 
     count: int
@@ -52,21 +57,24 @@ class Workers:
     reload: Callable[[], None]
     limit: int
     manager: Manager
-    _noted: Signals = field(default_factory=lambda: Signals(signal.SIGCHLD, signal.SIGHUP))
-    _children: dict[int, Link] = field(default_factory=dict)
+    _noted: Signals = field(
+        default_factory=lambda: Signals(signal.SIGCHLD, signal.SIGHUP, overheard=(signal.SIGUSR2,))
+    )
+    _children: dict[int, Child] = field(default_factory=dict)
     _begun: int = 0
 
     def run(self, beside: Callable[[], None]) -> int:
         """Fork, and tend the children; `beside` starts what the parent does itself. The status."""
         handlers = {
             signal.SIGCHLD: self._replace,
-            signal.SIGHUP: self._pass_on,
+            signal.SIGHUP: self._reload_all,
+            signal.SIGUSR2: lambda: self._pass_on(signal.SIGUSR2),
             BEGUN: self._count,
         }
         with self._noted:
             try:
-                while len(self._children) < self.count:
-                    self._fork()
+                for place in range(1, self.count + 1):
+                    self._fork(place)
                 beside()
                 life.attend(self._noted, self.manager, handlers, self._are_live)
             except CannotStart:
@@ -77,7 +85,8 @@ class Workers:
 
     def ask(self, question: str) -> dict[int, object | None]:
         """What each child answers, by its process id; None for one that does not in time."""
-        return {pid: link.ask(question, ANSWER) for pid, link in tuple(self._children.items())}
+        children = sorted(self._children.items(), key=lambda child: child[1].place)
+        return {pid: child.link.ask(question, ANSWER) for pid, child in children}
 
     def _are_live(self) -> bool:
         return all(self.ask("is_live").values())
@@ -87,36 +96,40 @@ class Workers:
         if self._begun == self.count:
             self.manager.ready()
 
-    def _pass_on(self) -> None:
+    def _reload_all(self) -> None:
         self.manager.reloading()
         self.reload()
-        for child in self._children:
-            os.kill(child, signal.SIGHUP)
+        self._pass_on(signal.SIGHUP)
         self.manager.ready()
 
+    def _pass_on(self, number: int) -> None:
+        for child in self._children:
+            os.kill(child, number)
+
     def _replace(self) -> None:
-        for status in self._reap():
+        for child, status in self._reap():
             if status == CANNOT_START:
                 raise CannotStart
             LOG.error("A process ended with status %d; another takes its place", status)
             time.sleep(PAUSE)
-            self._fork()
+            self._fork(child.place)
 
-    def _fork(self) -> None:
+    def _fork(self, place: int) -> None:
         link = Link()
+        mine = Child(place, link, self._noted.tell_begun)
         # A signal for the child waits until it is the child's own.
         signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
         child = os.fork()
         if child:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
             link.keep_parents_end()
-            self._children[child] = link
+            self._children[child] = mine
             return
         status = 70
         try:
-            link.keep_childs_end(list(self._children.values()))
+            link.keep_childs_end([other.link for other in self._children.values()])
             _be_nobodys_parent()
-            status = self.work(Child(link, self._noted.tell_begun))
+            status = self.work(mine)
         except BaseException:
             # A child never returns into the code of its parent.
             LOG.exception("A process failed")
@@ -124,19 +137,19 @@ class Workers:
             logging.shutdown()
             os._exit(status)
 
-    def _reap(self) -> list[int]:
-        """The statuses of the processes that have ended, which are forgotten."""
+    def _reap(self) -> list[tuple[Child, int]]:
+        """The processes that have ended, which are forgotten, with their statuses."""
         ended = []
-        for child in tuple(self._children):
-            pid, status = os.waitpid(child, os.WNOHANG)
+        for known in tuple(self._children):
+            pid, status = os.waitpid(known, os.WNOHANG)
             if pid:
-                self._children.pop(child).close()
-                ended.append(os.waitstatus_to_exitcode(status))
+                child = self._children.pop(known)
+                child.link.close()
+                ended.append((child, os.waitstatus_to_exitcode(status)))
         return ended
 
     def _end(self) -> None:
-        for child in self._children:
-            os.kill(child, signal.SIGTERM)
+        self._pass_on(signal.SIGTERM)
         deadline = time.monotonic() + self.limit + SLACK if self.limit else None
         while self._children:
             left = None if deadline is None else deadline - time.monotonic()
@@ -147,10 +160,10 @@ class Workers:
             if number in ENDING:
                 break
             self._reap()
-        for child, link in self._children.items():
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            link.close()
+        for pid, killed in self._children.items():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            killed.link.close()
 
 
 def _be_nobodys_parent() -> None:
