@@ -18,7 +18,6 @@ from oslo_middleware.healthcheck import opts as healthcheck
 from oslo_reports import opts as reports
 from oslo_service.backend import BackendType, register_backend_default_hook
 
-
 CORS = "cors"
 HEALTHCHECK = "healthcheck"
 KEYSTONE = "keystone"
