@@ -36,6 +36,7 @@ def settings(**changes: Any) -> Settings:
         "workers": None,
         "health_listen": (),
         "threads": 20,
+        "topic": "mdns",
         "listen": (Endpoint(LOOPBACK, 0),),
         "tcp_backlog": 10,
         "tcp_keepidle": None,
