@@ -52,6 +52,7 @@ def begin(
     """
     members = members_root.build(store, settings, "producer", alone=alone)
     notifier = Notifier(conf, f"producer.{settings.default.host}")
+    stack.callback(notifier.close)
     known = built_in(store, settings, notifier) | installed()
     tasks = chosen(known, settings.producer.enabled_tasks)
     if not notifier.is_on:

@@ -7,6 +7,7 @@ failure, so that there is a next time.
 """
 
 import logging
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ SILENT = ("noop",)
 RETRIES = 1
 """The library reconnects so often; beyond that the sender decides."""
 INFO = "INFO"
+CLOSING = 1.0
+"""Seconds that the library has to close its connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Notifier:
                 conf.register_opts(options, group)
             conf.set_default("control_exchange", EXCHANGE)
             names = [name for name in conf[SECTION].driver if name and name not in SILENT]
-            self._drivers = list(_made(conf, names)) if names else []
+            self._transport = oslo_messaging.get_notification_transport(conf) if names else None
+            self._drivers = list(_made(conf, names, self._transport))
         except (ConfigError, oslo_messaging.MessagingException, RuntimeError) as error:
             raise ConfigurationError(f"[{SECTION}] {error}") from None
 
@@ -98,10 +102,17 @@ class Notifier:
                     f"A notification could not be sent: {type(error).__name__}"
                 ) from None
 
+    def close(self) -> None:
+        """Let go of the broker; it is not waited for when it is away."""
+        if self._transport is not None:
+            cleanup = self._transport.cleanup
+            closing = threading.Thread(target=cleanup, name="closing", daemon=True)
+            closing.start()
+            closing.join(CLOSING)
 
-def _made(conf: ConfigOpts, names: Iterable[str]) -> Iterable[Driver]:
+
+def _made(conf: ConfigOpts, names: Iterable[str], transport: Any) -> Iterable[Driver]:
     topics = conf[SECTION].topics
-    transport = oslo_messaging.get_notification_transport(conf)
     for name in names:
         if version := FORMATS.get(name):
             yield _Messages(conf, topics, transport, version)

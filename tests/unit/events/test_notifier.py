@@ -47,5 +47,6 @@ def test_a_broker_that_is_away_is_told(tmp_path: Path, caplog: pytest.LogCapture
     away = notifier(tmp_path, "driver = messagingv2", url)
     with pytest.raises(MessagingUnavailable, match="could not be sent"):
         away.send(EVENT)
+    away.close()
     assert "example.org." not in caplog.text
     assert "hush" not in caplog.text
