@@ -27,6 +27,7 @@ from tests.system.test_fairness import Serials, zone_of
 from tests.unit.storage.zone_rows import NAME, add_zone, work_row, zone_row
 from tests.unit.worker.nameserver import HOST, NameServer
 
+pytestmark = pytest.mark.slow
 LEASE = 3.0
 WAITING = 40.0
 NAMES = 2_000

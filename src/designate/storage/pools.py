@@ -154,7 +154,7 @@ def _change_nameservers(tx: Transaction, before: Pool, after: Pool) -> None:
             "name_key": zones.c.name_key,
             "state": literal(JOINING),
             "generation": literal(0),
-            "config_version": literal(0),
+            "config_version": literal(servers.UNVERSIONED),
             "joined": literal(0),
             "attempts": literal(0),
             "changed_at": literal(tx.now, Moment),

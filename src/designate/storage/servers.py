@@ -35,6 +35,9 @@ ABSENT = "absent"
 DOUBT = "doubt"
 """A call may have been carried out or not: to be told again, whatever comes of it."""
 
+UNVERSIONED = 2**31 - 1
+"""The `config_version` of name servers, which have none: never older than a pool's, so that rows of
+ten million zones on a new name server are not looked at by who looks for old ones."""
 MAX_TEXT = 255
 
 # Run for many rows at once, so built once.
@@ -267,7 +270,7 @@ def _values(row: ServerRow, now: datetime) -> dict[str, Any]:
         "state": row.state,
         "serial": row.serial,
         "generation": row.generation,
-        "config_version": row.config_version,
+        "config_version": row.config_version if row.role == TARGET else UNVERSIONED,
         "joined": int(row.joined),
         "error_code": row.error_code,
         "error_text": row.error_text and row.error_text[:MAX_TEXT],
@@ -286,7 +289,7 @@ def _server_row(row: Row[Any]) -> ServerRow:
         state=row.state,
         serial=row.serial,
         generation=row.generation,
-        config_version=row.config_version,
+        config_version=row.config_version if row.role == TARGET else 0,
         joined=bool(row.joined),
         error_code=row.error_code,
         error_text=row.error_text,

@@ -11,6 +11,7 @@ from designate.storage.servers import ServerRow
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import mark_due
 from designate.storage.work import Claim, Done, Retry
+from tests.mass.examined import examiner
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, work_row
 
 NOW = rows.unix_time(NOON)
@@ -171,6 +172,24 @@ def test_a_server_that_is_back_wakes_those_that_it_failed(store: Store) -> None:
     store.write(lambda tx: work.wake_waiting(tx, ["server"]))
     assert work_row(store, "failed.")["due_at"] == NOW
     assert work_row(store, "fine.")["due_at"] == NOW + 300
+
+
+def test_rows_of_name_servers_are_no_older_configuration(store: Store) -> None:
+    """However many there are while a new one joins: they are not even read."""
+    there = row("joining", role="nameserver", config_version=0)
+    rows_ = [replace(there, zone_id=f"z{n}", name_key=f"z{n}.") for n in range(2_000)]
+    store.write(lambda tx: servers.put(tx, rows_))
+    with store.read() as connection:
+        assert servers.load(connection, ["z7."])["z7."].rows == (rows_[7],)
+
+    def look(tx: Transaction) -> int:
+        if tx.connection.dialect.name == "postgresql":
+            tx.connection.exec_driver_sql("ANALYZE zone_servers")
+        with examiner(tx.connection).counting() as read:
+            assert work.put_outdated(tx, "pool", 3, 10) == 0
+        return read[0]
+
+    assert store.write(look) < 100
 
 
 def test_names_with_an_older_configuration_are_queued(store: Store) -> None:

@@ -90,7 +90,7 @@ def hung_pool(world: World, number: int, key_file: Path) -> Iterator[Deaf]:
         deaf.close()
 
 
-@pytest.mark.parametrize("hung", [1, HUNG])
+@pytest.mark.parametrize("hung", [1, pytest.param(HUNG, marks=pytest.mark.slow)])
 def test_servers_that_hang_hold_up_nobody_else(world: World, tmp_path: Path, hung: int) -> None:
     """Neither their calls nor their queries nor the names that wait for them."""
     key_file = tmp_path / "rndc.key"
