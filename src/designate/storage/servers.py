@@ -47,6 +47,7 @@ _delete_row = delete(zone_servers).where(
     zone_servers.c.role == bindparam("b_role"),
     zone_servers.c.server == bindparam("b_server"),
 )
+_drop_row = _delete_row.where(zone_servers.c.state == bindparam("b_state"))
 _settle_zone = (
     update(zones)
     .where(
@@ -184,17 +185,22 @@ def _facts(name: str, incarnations: list[Incarnation], rows: list[ServerRow]) ->
 def put(tx: Transaction, rows: Sequence[ServerRow]) -> None:
     """Insert or replace rows."""
     if rows:
-        drop(tx, rows)
+        tx.write(_delete_row, [_identity(row) for row in rows])
         tx.write(_insert_row, [_values(row, tx.now) for row in rows])
 
 
 def drop(tx: Transaction, rows: Sequence[ServerRow]) -> None:
-    """Remove rows: nothing is to be remembered of these zones on these servers."""
+    """Remove rows: nothing is to be remembered of these zones on these servers.
+
+    One whose state is another by now stays: somebody has done something late, and it is to be found
+    out what.
+    """
     if rows:
-        tx.write(
-            _delete_row,
-            [{"b_zone": row.zone_id, "b_role": row.role, "b_server": row.server} for row in rows],
-        )
+        tx.write(_drop_row, [{**_identity(row), "b_state": row.state} for row in rows])
+
+
+def _identity(row: ServerRow) -> dict[str, str]:
+    return {"b_zone": row.zone_id, "b_role": row.role, "b_server": row.server}
 
 
 def drop_settled(tx: Transaction, zone_id: str) -> None:

@@ -52,6 +52,14 @@ def test_a_row_is_read_as_it_was_written(store: Store) -> None:
     assert facts(store).rows == ()
 
 
+def test_what_is_in_doubt_is_not_dropped_by_who_does_not_know(store: Store) -> None:
+    """Somebody has done something late: what the server has is to be found out."""
+    put(store, ROW)
+    put(store, replace(ROW, state=DOUBT))
+    store.write(lambda tx: servers.drop(tx, [ROW]))
+    assert [row.state for row in facts(store).rows] == [DOUBT]
+
+
 def test_facts_have_the_zones_that_are_there_or_may_be(store: Store) -> None:
     """Newest first; a deleted zone only while a target may still have it."""
     for zone_id, day in (("left", 2), ("gone", 3), ("settled", 4)):
