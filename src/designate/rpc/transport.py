@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way to the broker: oslo.messaging with our defaults, and who watches it."""
 
+import math
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import oslo_messaging
 from oslo_concurrency import lockutils
@@ -19,6 +20,7 @@ from designate.rpc.courier import Courier
 from designate.rpc.link import Link
 from designate.rpc.logs import quiet
 
+Host = TypeVar("Host")
 EXCHANGE = "designate"
 NOBODY = "nobody"
 """A topic that nobody listens to."""
@@ -61,22 +63,25 @@ class Transport:
                 # are those of the global object that nobody here fills.
                 locks = undeclared(conf, "lock_path", "oslo_concurrency")
                 lockutils.set_defaults(locks or conf.state_path)
-            self.oslo = oslo_messaging.get_rpc_transport(conf)
-            self.timeout = float(conf.rpc_response_timeout)
             url = oslo_messaging.TransportURL.parse(conf)
+            hosts = [(host.hostname or "localhost", host.port or PORT) for host in url.hosts]
+            url.hosts = often_enough(url.hosts)
+            self.oslo = oslo_messaging.get_rpc_transport(conf, url)
+            self.timeout = float(conf.rpc_response_timeout)
         except (ConfigError, oslo_messaging.MessagingException, RuntimeError) as error:
             raise ConfigurationError(f"[DEFAULT] transport_url: {error}") from None
         quiet()
-        hosts = [(host.hostname or "localhost", host.port or PORT) for host in url.hosts]
-        self._hosts = hosts or [("localhost", PORT)]
-        watched = self._hosts if url.transport in ("rabbit", "kombu") else []
+        self._tries = len(url.hosts) or 1
+        watched = hosts or [("localhost", PORT)]
+        if url.transport not in ("rabbit", "kombu"):
+            watched = []
         self.link = Link(watched, self._warm_up, tls=bool(watched and conf[RABBIT].ssl))
         self.courier = Courier()
 
     @property
     def retries(self) -> int:
-        """How often a message is tried again: once with each of the brokers."""
-        return len(self._hosts)
+        """How often a message is tried again: with each of the brokers."""
+        return self._tries
 
     def close(self, patience: float = CLOSING) -> None:
         """Let go of the broker, within so many seconds; calls that are under way fail."""
@@ -97,6 +102,18 @@ class Transport:
         )
         with suppress(oslo_messaging.MessageUndeliverable, oslo_messaging.MessagingTimeout):
             once.call({}, "ready")
+
+
+def often_enough(hosts: Sequence[Host]) -> list[Host]:
+    """The hosts, some of them again, so that the library gets at each.
+
+    After a failure it goes on by one, two or three places, as it failed. Of three hosts it would
+    come back to one that hangs again and again; of a number that two and three do not divide, not.
+    """
+    wanted = len(hosts)
+    while wanted and math.gcd(wanted, 6) > 1:
+        wanted += 1
+    return [hosts[index % len(hosts)] for index in range(wanted)]
 
 
 def _declare(conf: ConfigOpts) -> None:

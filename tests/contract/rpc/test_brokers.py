@@ -177,10 +177,17 @@ QUORUM = (
 )
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """Three brokers of one cluster."""
+    with Cluster(3) as nodes:
+        yield nodes
+
+
 @pytest.mark.slow
-def test_a_cluster_survives_each_of_its_nodes(configured: Configured) -> None:
-    """Quorum queues; calls go on after a node was killed, and after each in turn has hung."""
-    with Cluster(3) as cluster, Ends(configured(cluster.url, QUORUM)) as ends:
+def test_a_cluster_survives_nodes_that_die(cluster: Cluster, configured: Configured) -> None:
+    """Quorum queues; calls go on with the others, and with the node when it is back."""
+    with Ends(configured(cluster.url, QUORUM)) as ends:
         ends.serve(Echo, Answers())
         echo = ends.client(Echo)
         expect_return(echo)
@@ -190,6 +197,15 @@ def test_a_cluster_survives_each_of_its_nodes(configured: Configured) -> None:
             assert echo.say(CONTEXT, ["b"]) == ["b"]
             node.start()
             expect_return(echo, 30)
+
+
+@pytest.mark.slow
+def test_a_cluster_survives_each_node_that_hangs(cluster: Cluster, configured: Configured) -> None:
+    """Calls go on while it still hangs."""
+    with Ends(configured(cluster.url, QUORUM)) as ends:
+        ends.serve(Echo, Answers())
+        echo = ends.client(Echo)
+        expect_return(echo)
         for node in cluster.nodes:
             with node.stopped():
                 expect_return(echo, HUNG)
