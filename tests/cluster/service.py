@@ -20,6 +20,8 @@ READY = {
     "worker": "Working on",
 }
 """What each logs once it does its work."""
+STARTING = 90.0
+"""Seconds to start, beside all else under load."""
 
 
 class Service:
@@ -40,6 +42,7 @@ class Service:
             [program, "--config-file", str(conf)],
             folder / "log",
             {"PYTHONFAULTHANDLER": "1", "HOME": str(folder)},
+            starting=STARTING,
         )
 
     @property

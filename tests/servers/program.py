@@ -13,9 +13,17 @@ STOPPING = 40.0
 
 
 class Program:
-    """Runs a command; `environment` adds to the test's own."""
+    """Runs a command, which has `starting` seconds; `environment` adds to the test's own."""
 
-    def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str],
+        *,
+        starting: float = STARTING,
+    ) -> None:
+        self._starting = starting
         self._command = list(command)
         self._log = log
         self._environment = {**os.environ, **environment}
@@ -51,7 +59,7 @@ class Program:
     def await_word(self, word: str, times: int = 1) -> None:
         """Wait until the output has the word so many times."""
         assert self._process is not None
-        deadline = time.monotonic() + STARTING
+        deadline = time.monotonic() + self._starting
         while self.log().count(word) < times:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
