@@ -97,8 +97,11 @@ class Period:
         return self._me, self._beat
 
     def _end(self, change: Callable[[Transaction], bool]) -> None:
-        if not self._store.write(change):
-            raise Lost
+        def write(tx: Transaction) -> None:
+            if not change(tx):
+                raise Lost
+
+        self._store.write(write)
         self._moved()
 
     def _moved(self) -> None:

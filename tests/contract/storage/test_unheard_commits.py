@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text, update
+from sqlalchemy import Engine, create_engine, insert, select, text, update
 from sqlalchemy.pool import NullPool
 
 from designate.errors import DatabaseUnavailable, DuplicateRecordSet
@@ -20,13 +20,21 @@ from designate.model.recordsets import RecordSetChange
 from designate.model.zones import Zone, ZoneChange
 from designate.storage import rows, work
 from designate.storage.engine import open_engine
-from designate.storage.tables import journal, recordsets, zone_task_chunks, zone_tasks, zones
+from designate.storage.tables import (
+    journal,
+    name_locks,
+    recordsets,
+    zone_task_chunks,
+    zone_tasks,
+    zones,
+)
 from designate.storage.unit_of_work import Store, Transaction
 from tests.contract.storage.queue import queued
 from tests.databases import Databases, Served
 from tests.servers.bind9 import HOST
 from tests.servers.cutter import Cut, Cutter
 from tests.unit.central.site import Site, caller
+from tests.unit.producer.running import claimed
 
 pytestmark = pytest.mark.parametrize("databases", ["mariadb", "postgresql"], indirect=True)
 
@@ -211,12 +219,41 @@ def renew(line: Line) -> tuple[Act, Check]:
     return partial(line.site.store.write, take), check
 
 
+def step(line: Line) -> tuple[Act, Check]:
+    """A page of a periodic task, with work that trips over itself."""
+    period = claimed(line.site.store, "task")
+    once = insert(name_locks).values(name_key="once", turn=0)
+
+    def act() -> str | None:
+        period.step("a", lambda tx: tx.write(once))
+        return period.position
+
+    def check(position: str | None) -> None:
+        assert position == "a"
+        # It knows its right as it is by now.
+        period.finish()
+
+    return act, check
+
+
+def finish(line: Line) -> tuple[Act, Check]:
+    """The end of a period, which is no loss of it."""
+    period = claimed(line.site.store, "task")
+
+    def check(nothing: None) -> None:
+        assert claimed(line.site.store, "task").begin == period.end
+
+    return period.finish, check
+
+
 SLOW = (change_zone, delete_zone, change_recordset, delete_recordset, delete_export, renew)
 OPERATIONS = (
     create_zone,
     create_recordset,
     ask_for_export,
     claim,
+    step,
+    finish,
     *(pytest.param(operation, marks=pytest.mark.slow) for operation in SLOW),
 )
 
