@@ -20,6 +20,8 @@ from designate.storage import failures
 CONNECT = 10
 STATEMENT = 60
 LOCK = 10
+HELD_BY_NOBODY = "/*M! SESSION idle_write_transaction_timeout = 20, */"
+"""MariaDB ends a transaction whose process stands still, so that others get what it has locked."""
 GRACE = 5
 """Seconds beyond its timeout that a statement has where the server is to end it."""
 IDLE = 1.0
@@ -50,7 +52,7 @@ def arguments(url: URL, settings: Settings, timeout: int | None) -> dict[str, An
         "charset": "utf8mb4",
         "binary_prefix": True,
         "connect_timeout": CONNECT,
-        "init_command": "SET " + ", ".join(session),
+        "init_command": f"SET {HELD_BY_NOBODY}" + ", ".join(session),
         **limits,
     }
 

@@ -51,9 +51,12 @@ def add(tx: Transaction, task: str, shards: Iterable[int], done: int) -> None:
 def claim(tx: Transaction, task: str, seen: Progress, me: str, goal: int, done: int) -> bool:
     """Take the period that ends at `goal`; False when the row is not as it was seen any more.
 
-    `done` is as seen, unless periods are left out.
+    `done` is as seen, unless periods are left out. A row that somebody has locked is not waited
+    for: who stands still in the middle of a transaction must not hold up what else is due.
     """
     row = _Row(task, seen.shard, seen.beat)
+    if not row.is_free(tx):
+        return False
     return row.becomes(tx, holder=me, goal=goal, done=done)
 
 
@@ -91,6 +94,12 @@ class _Row:
     shard: int
     beat: int
     held_by: str | None = None
+
+    def is_free(self, tx: Transaction) -> bool:
+        """Lock it, if nobody else has."""
+        own = (table.c.task == self.task) & (table.c.shard == self.shard)
+        found = select(table.c.beat).where(own).with_for_update(skip_locked=True)
+        return tx.read(found).scalar() == self.beat
 
     def becomes(self, tx: Transaction, *, holder: str | None, **values: Any) -> bool:
         """Write it, unless it is different by now."""

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from designate.producer.periods import Lost, Period
 from designate.storage import clock, members, periods
 from designate.storage.periods import Progress
-from designate.storage.tables import name_locks
+from designate.storage.tables import name_locks, task_periods
 from designate.storage.unit_of_work import Store, Transaction
 from tests.unit.producer.running import ME, claimed
 
@@ -151,6 +151,24 @@ def test_a_worker_and_a_thief_never_both_do_a_piece(store: Store) -> None:
 
     _rivals(work, 3)
     assert noted(store) == [f"{number:02}" for number in range(1, pieces + 1)]
+
+
+def test_a_row_that_somebody_has_locked_is_not_waited_for(store: Store) -> None:
+    """What else is due is not held up by who stands still in a transaction."""
+    store.write(lambda tx: periods.add(tx, TASK, [0, 64], 0))
+    with store.read() as connection:
+        first, second = periods.of(connection, TASK)
+    if store.engine.dialect.name == "sqlite":
+        # It has one writer at a time, whatever the rows.
+        return
+    with store.engine.connect() as holder:
+        holder.execute(update(task_periods).where(task_periods.c.shard == 0).values(position="x"))
+        began = time.monotonic()
+        assert not takes(store, first, "rival")
+        assert takes(store, second, "rival")
+        assert time.monotonic() - began < 5
+        holder.rollback()
+    assert takes(store, first, "rival")
 
 
 def test_members_raise_numbers_of_their_own(store: Store) -> None:
