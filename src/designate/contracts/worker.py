@@ -10,8 +10,5 @@ class Worker(Protocol):
     def wake(self, names: frozenset[str]) -> None:
         """Tell that the zones of these (lower-case) names have new work; losing it is harmless."""
 
-    def wake_tasks(self) -> None:
-        """Tell that an import or export waits; losing it is harmless."""
-
     def seen(self, name_key: str, host: str) -> None:
         """Tell that a transfer of the zone to `host` has ended: a good moment to poll it."""

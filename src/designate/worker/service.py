@@ -113,9 +113,6 @@ class WorkerService:
         """See `contracts.worker.Worker.wake`."""
         self._inbox.put(Wake(names))
 
-    def wake_tasks(self) -> None:
-        """See `contracts.worker.Worker.wake_tasks`: central works on these, wherever it is."""
-
     def seen(self, name_key: str, host: str) -> None:
         """See `contracts.worker.Worker.seen`."""
         self._poller.nudge(name_key)

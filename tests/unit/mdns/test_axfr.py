@@ -35,9 +35,6 @@ class Seen:
     def wake(self, names: frozenset[str]) -> None:
         """See `Worker`."""
 
-    def wake_tasks(self) -> None:
-        """See `Worker`."""
-
     def seen(self, name_key: str, host: str) -> None:
         """See `Worker`."""
         self.calls.append((name_key, host))
