@@ -2,6 +2,7 @@
 """Clients write while parts of the cluster fail in random order; in the end all must be so."""
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -180,3 +181,6 @@ class Chaos:
             self._say(f"{fault}: {times} x {kind}")
         for fault in tally.wrong + watch.wrong:
             self._say(f"WRONG: {fault}")
+        for service in self.cluster.services:
+            for stack in re.findall(r"^.*Traceback[^$]*?^\S+ \S+ \d+ ", service.log(), re.M):
+                self._say(f"{service.name}: {stack[-3000:]}")

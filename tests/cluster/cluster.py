@@ -11,6 +11,7 @@ HAProxy the database nodes, so that any of them can be parted from the others.
 import contextlib
 import shutil
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from designate.storage.engine import configured
 from designate.storage.unit_of_work import Store
 from tests.cluster import database_users
 from tests.cluster.asking import call
-from tests.cluster.service import Options, Service
+from tests.cluster.service import Service
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.etcd import Etcd
 from tests.servers.galera import Galera
@@ -40,8 +41,6 @@ from tests.system.site import eventually
 KINDS = ("central", "mdns", "worker", "producer", "api")
 """In the order in which they start."""
 EACH = 2
-USERS = {"api": "central"}
-"""Whose user of the database a service is that has none of its own."""
 ANSWERING = 10
 """Seconds after which a call to central is given up."""
 QUOTAS = ("quota_zones", "quota_zone_recordsets", "quota_zone_records")
@@ -151,26 +150,29 @@ class Cluster:
             stack.callback(link.close)
         behind = {f"node{n}": (HOST, link.port) for n, link in enumerate(self.node_links, 1)}
         database = (HOST, self.proxy.galera(behind))
-        doors = {}
+        doors, health = {}, {}
         for kind in KINDS:
             for number in range(1, EACH + 1):
                 at = free_port() if kind == "api" else 0
-                service = self._service(kind, number, database, at)
+                told = free_port()
+                service = self._service(kind, number, database, (at, told))
                 stack.callback(service.close)
                 self.services.append(service)
                 if at:
                     # No line: HAProxy is to see whether somebody listens.
-                    doors[service.name] = (HOST, at)
-        self.api = f"http://{HOST}:{self.proxy.api(doors)}"
+                    doors[service.name], health[service.name] = (HOST, at), told
+        self.api = f"http://{HOST}:{self.proxy.api(doors, health)}"
 
-    def _service(self, kind: str, number: int, database: tuple[str, int], at: int) -> Service:
+    def _service(
+        self, kind: str, number: int, database: tuple[str, int], at: tuple[int, int]
+    ) -> Service:
         brokers = [Link((HOST, node.port)) for node in self.brokers.nodes]
         line, coordinator = Link(database), Link((HOST, self.etcd.port))
         node = self.galera.nodes[0]
         url = node.url("designate").replace(f":{node.port}/", f":{line.port}/")
         password = self.brokers.nodes[0].password
         hosts = ",".join(f"designate:{password}@{HOST}:{link.port}" for link in brokers)
-        options: Options = {
+        options: dict[str, Mapping[str, object]] = {
             "DEFAULT": {
                 "transport_url": f"rabbit://{hosts}/",
                 "rpc_response_timeout": ANSWERING,
@@ -184,17 +186,20 @@ class Cluster:
                 "use_queue_manager": True,
             },
             "coordination": {"backend_url": f"etcd3+http://{HOST}:{coordinator.port}"},
-            "storage:sqlalchemy": {
-                "connection": database_users.url(url, USERS.get(kind, kind)),
-                "mysql_wsrep_sync_wait": 1,
-            },
             "service:api": {
                 "auth_strategy": "noauth",
                 "central": "rpc",
-                "listen": f"{HOST}:{at}",
+                "listen": f"{HOST}:{at[0]}",
+                "health_listen": f"{HOST}:{at[1]}",
             },
             "service:mdns": {"listen": f"{HOST}:{self.mdns_at[number - 1][1]}"},
             "service:central": {"managed_resource_tenant_id": "nobody"},
         }
+        if kind in database_users.KINDS:
+            # The API has no way to the database.
+            options["storage:sqlalchemy"] = {
+                "connection": database_users.url(url, kind),
+                "mysql_wsrep_sync_wait": 1,
+            }
         links = [*brokers, line, coordinator]
         return Service(self.folder / f"{kind}{number}", kind, number, options, links)

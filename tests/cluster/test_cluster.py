@@ -32,7 +32,7 @@ RESTING = 30.0
 MOST_CPU = 0.02
 MOST_OFTEN = 1.1
 """How often a process may ask the same in a second; clocks differ."""
-PROCESSES_OF_A_USER = {"central": 4, "mdns": 2, "producer": 2, "worker": 2}
+PROCESSES_OF_A_USER = {"central": 2, "mdns": 2, "producer": 2, "worker": 2}
 
 
 @pytest.fixture

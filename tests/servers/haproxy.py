@@ -31,12 +31,13 @@ listen {name}
     balance leastconn
     option http-server-close
     timeout queue 10s
-    option httpchk GET /healthcheck
+    option httpchk GET /ready
+    option allbackups
     option redispatch 1
     retries 5
     retry-on conn-failure empty-response 0rtt-rejected
     http-request disable-l7-retry unless METH_GET
-    default-server check inter 1s fall 2 rise 1
+    default-server inter 1s fall 2 rise 1
 """
 GALERA = """\
 listen {name}
@@ -88,9 +89,17 @@ class HaProxy:
     ) -> None:
         self.close()
 
-    def api(self, servers: Mapping[str, tuple[str, int]]) -> int:
-        """Stand before APIs; the port where clients find them."""
-        return self._listen(API, "api", servers)
+    def api(self, servers: Mapping[str, tuple[str, int]], health: Mapping[str, int]) -> int:
+        """Stand before APIs, with the ports of their health; the port where clients find them.
+
+        Where none is ready, those that listen say themselves what is away.
+        """
+        port = self._listen(API, "api", {})
+        for name, (host, own) in servers.items():
+            self._sections.append(f"    server {name} {host}:{own} check port {health[name]}\n")
+        for name, (host, own) in servers.items():
+            self._sections.append(f"    server {name}-unready {host}:{own} backup no-check\n")
+        return port
 
     def galera(self, servers: Mapping[str, tuple[str, int]], *, balance: str = "leastconn") -> int:
         """Stand before nodes of a Galera cluster, which know the user `CHECK_USER`."""
