@@ -29,6 +29,7 @@ INTERVAL = 4
 PER_PAGE = 3
 SKEW = 300
 PATIENCE = 120.0
+LOST = "another process goes on with a period of ours"
 OPTIONS = f"""
 [service:producer]
 enabled_tasks = {TASK}
@@ -168,8 +169,10 @@ def test_each_zone_and_period_once_whatever_happens_to_producers(
     until(after(store, done(store) + 2 * INTERVAL))
     for producer in producers:
         producer.stop()
-    # One that was killed may have sent a page, one that stood still a message.
-    check(store, producers, doubles=PER_PAGE + 1)
+    # Whoever was killed or taken for dead, as also happens where a machine is slow, may have sent
+    # the page that it was at.
+    lost = sum(producer.log().count(LOST) for producer in producers)
+    check(store, producers, doubles=PER_PAGE * (1 + lost))
     print(f"all parts were done again {moved:.1f} s after a death")
 
 
