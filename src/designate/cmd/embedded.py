@@ -22,15 +22,15 @@ from designate.cmd import heartbeat
 from designate.cmd import producer as producer_root
 from designate.conf.addresses import Endpoint
 from designate.conf.storage import GROUP as SECTION
-from designate.conf.storage import Settings
 from designate.contracts.central import Central
+from designate.manage import database
 from designate.manage import pools as pool_file
 from designate.mdns.server import MdnsServer
 from designate.model.pools import Nameserver, NsRecord, Pool, Target
 from designate.policy.enforcer import Enforcer
 from designate.runtime.state_dir import StateDir, database_url
 from designate.storage import engine as engines
-from designate.storage import imports, schema, tasks, work
+from designate.storage import imports, tasks, work
 from designate.storage import replica as replicas
 from designate.storage.unit_of_work import Store, Transaction
 from designate.worker.service import Place, WorkerService
@@ -127,7 +127,7 @@ class Embedded:
         heartbeat.begin(stack, heartbeat.to(store, settings.default.host), settings, SERVICES)
 
     def _open_store(self, stack: contextlib.ExitStack, pause: Callable[[float], None]) -> Store:
-        _migrate(self._settings.storage, pause)
+        database.upgrade(self._settings.storage, pause=pause)
         engine = engines.configured(self._settings.storage)
         stack.callback(engine.dispose)
         replica = replicas.configured(engine, self._settings.storage)
@@ -179,16 +179,6 @@ def _set_defaults(conf: configuration.ConfigOpts, options: Options) -> None:
         conf.set_default("network_api", "fake")
     conf.set_override("listen", [str(options.api_listen)], "service:api")
     conf.set_override("listen", [str(at) for at in options.dns_listen], "service:mdns")
-
-
-def _migrate(settings: Settings, pause: Callable[[float], None]) -> None:
-    """Bring the schema up to date; a step may take any time."""
-    engine = engines.configured(settings, timeout=None)
-    try:
-        engines.connect(engine, settings, pause)
-        schema.upgrade(engine)
-    finally:
-        engine.dispose()
 
 
 def _take_over(tx: Transaction) -> None:

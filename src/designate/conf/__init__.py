@@ -8,10 +8,10 @@ then `settings`, and hands each constructor the section it needs.
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from oslo_config import cfg
 from oslo_log import log
@@ -145,8 +145,16 @@ def load(argv_files: Sequence[str], *, search: bool = True) -> cfg.ConfigOpts:
     return conf
 
 
-def read(program: str, argv: Sequence[str] | None, about: str | None) -> cfg.ConfigOpts:
+def read(
+    program: str,
+    argv: Sequence[str] | None,
+    about: str | None,
+    commands: Callable[[Any], None] | None = None,
+) -> cfg.ConfigOpts:
     """Reads what a program's command line asks for; `argv` None: that of the process.
+
+    A program with `commands` adds them to the subparsers of argparse that it is given; what one
+    was called with is then in `conf.command`.
 
     These are `--config-file` and `--config-dir`, each repeatable, else the usual places; and what
     oslo.log has for logging. Ends the process after `--help` and `--version`, and for a flag that
@@ -156,6 +164,8 @@ def read(program: str, argv: Sequence[str] | None, about: str | None) -> cfg.Con
     conf = cfg.ConfigOpts()
     register(conf)
     conf.register_cli_opt(default.WATCH_LOG_FILE)
+    if commands is not None:
+        conf.register_cli_opt(cfg.SubCommandOpt("command", title="commands", handler=commands))
     arguments = sys.argv[1:] if argv is None else list(argv)
     folders = cfg.find_config_dirs("designate", program)
     _parse(conf, arguments, default_files(), folders, program, about)
@@ -194,9 +204,16 @@ def _parse(
         raise ConfigurationError([f"{places}: not UTF-8 ({error.reason})"]) from error
     except SystemExit as error:
         # Options that are flags too go through argparse, which would end the process.
-        if isinstance(error.__context__, ValueError | argparse.ArgumentError):
+        if _is_of_an_option(error.__context__):
             raise ConfigurationError([f"[DEFAULT] {error.__context__}"]) from error
         raise
+
+
+def _is_of_an_option(reason: BaseException | None) -> bool:
+    """Whether argparse has complained of an option's value, and not of a command."""
+    if isinstance(reason, argparse.ArgumentError):
+        return (reason.argument_name or "-").startswith("-")
+    return isinstance(reason, ValueError)
 
 
 def list_opts() -> list[tuple[str, list[cfg.Opt]]]:

@@ -53,6 +53,14 @@ def steps() -> list[Script]:
     return list(_scripts().walk_revisions())[::-1]
 
 
+def step(number: str) -> str:
+    """The step of a number, which may be written without its floor; raises ConfigurationError."""
+    for script in steps():
+        if number in (script.revision, script.revision.partition("+")[0]):
+            return str(script.revision)
+    raise ConfigurationError(f"there is no step {number} of the schema")
+
+
 def upgrade(
     engine: Engine, *, to: str | None = None, pause: Callable[[float], None] = time.sleep
 ) -> None:
