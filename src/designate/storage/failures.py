@@ -22,6 +22,8 @@ _MYSQL = frozenset(
         4031,  # disconnected, having been idle for long
     }
 )  # fmt: skip
+_ALL_DEAD = "This connection is closed"
+"""What SQLAlchemy's pool says, with an error of no class of its own."""
 _RIVALS = frozenset({1020, 1213, "40001", "40P01"})
 _ELSEWHERE = frozenset({1047, 1053, 1290, 1792, 1836, "25006"})
 """Another server takes what this one refuses: out of its cluster, ending, or read only."""
@@ -37,8 +39,8 @@ def is_transient(error: Exception) -> bool:
     """Whether the same may succeed later: nobody's fault but the database's, or a rival's."""
     if isinstance(error, exc.DBAPIError):
         return error.connection_invalidated or _passes(error.orig)
-    # No connection of the pool became free.
-    return isinstance(error, exc.TimeoutError)
+    # No connection of the pool became free, or each that was tried was dead.
+    return isinstance(error, exc.TimeoutError) or str(error) == _ALL_DEAD
 
 
 def is_lost_to_rival(error: Exception) -> bool:

@@ -41,6 +41,14 @@ class Reading(Connection):
         """As the base; asked again where that may help."""
         return self.again(lambda: super(Reading, self).exec_driver_sql(*args, **options))
 
+    def close(self) -> None:
+        """As the base; what was answered is here, whatever becomes of the connection."""
+        try:
+            super().close()
+        except SQLAlchemyError as error:
+            if not failures.is_transient(error):
+                raise
+
     def again(self, ask: Callable[[], Result]) -> Result:
         """Ask until an answer comes, or the time is up."""
         return self._try(ask, self._give_up_server)

@@ -72,3 +72,14 @@ def test_a_database_that_stays_away_is_said_to_be_away(through: Engine, link: Li
     link.heal()
     with store.read(patience=AT_ONCE) as connection:
         assert connection.execute(select(literal(1))).scalar() == 1
+
+
+def test_what_was_answered_is_not_taken_back_when_the_connection_breaks_at_the_end(
+    through: Engine, link: Link
+) -> None:
+    """Nor is the connection kept."""
+    for _ in range(3):
+        with Reading(through, patience=AT_ONCE) as connection:
+            assert connection.execute(select(literal(1))).scalar() == 1
+            link.reset()
+    assert through.pool.checkedout() == 0  # type: ignore[attr-defined]
