@@ -85,6 +85,8 @@ class Claims:
         self._next_look = 0.0
         # Workers that begin in different lanes seldom meet.
         self._behind = random.randrange(1 << 31)
+        self.found: frozenset[str] = frozenset()
+        """Those of the names chosen last that the queue had shown to be free."""
 
     def wake(self, names: Collection[str], jobs: Mapping[str, Job]) -> None:
         """Names may have new work: those in work are remembered, our own while they are few.
@@ -131,6 +133,7 @@ class Claims:
             # However many have been woken: nobody else looks after the others.
             looked_for = max(room - len(self._woken), (room + 1) // 2)
             names = self._look(looked_for, held, most, now)
+        self.found = frozenset(names)
         if not self._crowded:
             free = (name for name in self._woken if name not in jobs and name not in names)
             names += islice(self._pace.rested(free, now), room - len(names))

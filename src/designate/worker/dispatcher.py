@@ -143,6 +143,10 @@ class Dispatcher:
         if self._begin_anew:
             self._ledger.free_own()
             self._begin_anew = False
+        now = time.monotonic()
+        if renews := now >= self._next_renewal:
+            # Before anything is judged: a process that stood still may hold nothing any more.
+            self._lose(self._leases.renew(self._leases.aging(self._jobs.values(), now)))
         touched: set[str] = set()
         self._hear(events, touched)
         touched |= self._record(outcomes)
@@ -154,7 +158,9 @@ class Dispatcher:
         touched |= again | {name for name, at in self._checks.items() if at <= now}
         touched |= self._claim(now)
         self._settle(touched & self._jobs.keys())
-        self._maintain(now)
+        self._calls.try_away(now)
+        if renews:
+            self._maintain(now)
 
     def _hear(self, events: Iterable[Event], touched: set[str]) -> None:
         now = time.monotonic()
@@ -197,7 +203,9 @@ class Dispatcher:
         if not names:
             return set()
         claims, ends = self._ledger.claim(names)
-        self._metrics.claimed(won=len(claims), lost=len(names) - len(claims))
+        # A hint may be of a name that rests by now, which nobody has taken.
+        lost = self._claims.found - {claim.name_key for claim in claims}
+        self._metrics.claimed(won=len(claims), lost=len(lost))
         if not claims:
             return set()
         self._claims.looked(names, now)
@@ -313,12 +321,12 @@ class Dispatcher:
 
     def _settle(self, names: Collection[str]) -> None:
         """Write what the state of these names asks for, and end those whose work is over."""
-        everything = Settlement()
+        asked: dict[str, Settlement] = {}
         ended: list[Job] = []
         for name in names:
             job = self._jobs[name]
             step = review(job, self._hearing, self._threshold, time.monotonic())
-            everything.add(step.settlement)
+            asked[name] = step.settlement
             self._checks.pop(name, None)
             if step.check_at is not None:
                 self._checks[name] = step.check_at
@@ -326,12 +334,12 @@ class Dispatcher:
             if step.lost:
                 self._tell_anew(job)
             if step.over and not job.again:
-                self._end(job, everything, complete=step.complete)
+                self._end(job, step.settlement, complete=step.complete)
                 ended.append(job)
             else:
                 self._watches.start(job)
-        if not everything.is_empty():
-            self._ledger.settle(everything)
+        held = {name: self._jobs[name].claim.token for name in names}
+        self._lose(self._ledger.settle(asked, held))
         for job in ended:
             self._drop(job)
         self._healing.heal()
@@ -370,11 +378,7 @@ class Dispatcher:
     # -- leases -------------------------------------------------------------------------------
 
     def _maintain(self, now: float) -> None:
-        self._calls.try_away(now)
-        if now < self._next_renewal:
-            return
         self._next_renewal = now + IDLE
-        self._lose(self._leases.renew(self._leases.aging(self._jobs.values(), now)))
         found = self._leases.look(self._jobs.keys(), now)
         if now >= self._next_sweep:
             put = self._ledger.put_outdated(MAX_BACKLOG)

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from designate.model.pools import Pool
 from designate.storage import lanes, pools, rows, servers, versions, work, zones
@@ -108,10 +109,18 @@ class Ledger:
         return claims, ends
 
     def renew(self, held: dict[str, str]) -> tuple[set[str], str, float]:
-        """Renew leases: the names still ours, their new token and the new end of the lease."""
+        """Renew leases: the names still ours, their new token and the new end of the lease.
+
+        Those that are not are verified: what we did last may have come after who has them now.
+        """
         token, ends = self.token(), time.monotonic() + LEASE
-        kept = self._store.write(lambda tx: work.renew(tx, held, token, _pushed(tx)))
-        return kept, token, ends
+
+        def write(tx: Transaction) -> set[str]:
+            kept = work.renew(tx, held, token, _pushed(tx))
+            _verify(held.keys() - kept, tx)
+            return kept
+
+        return self._store.write(write), token, ends
 
     def take_over(self, held: dict[str, str]) -> None:
         """Free names whose holder is gone."""
@@ -169,17 +178,24 @@ class Ledger:
         """Doubt what is known of a name's targets; False when nothing is."""
         return self._store.write(lambda tx: servers.doubt(tx, name_key))
 
-    def settle(self, settlement: Settlement) -> None:
-        """Write a settlement; zones first, in the order of every writer, then their names."""
+    def settle(self, asked: Mapping[str, Settlement], held: Mapping[str, str]) -> set[str]:
+        """Write what each name asks for, unless its lease was lost; returns those names.
 
-        def write(tx: Transaction) -> None:
-            _write_zones(tx, settlement)
-            servers.put(tx, settlement.puts)
-            servers.drop(tx, settlement.drops)
-            work.done(tx, settlement.done)
-            work.retry(tx, settlement.retries)
-
-        self._store.write(write)
+        Zones come first, in the order of every writer, then their names: when one turns out not to
+        be ours any more, everything is undone and written again without it. It is verified.
+        """
+        left = {name: one for name, one in asked.items() if not one.is_empty()}
+        lost: set[str] = set()
+        while left:
+            try:
+                self._store.write(partial(_settle, left, {name: held[name] for name in left}))
+                break
+            except _Lost as error:
+                lost |= error.names
+                left = {name: one for name, one in left.items() if name not in error.names}
+        if lost:
+            self._store.write(partial(_verify, lost))
+        return lost
 
     def wake_waiting(self, back: Sequence[str]) -> None:
         """Make the names due that failed on these servers."""
@@ -241,6 +257,33 @@ def _key_ids(known: Iterable[Pool]) -> set[str]:
 
 def _pushed(tx: Transaction) -> float:
     return rows.unix_time(tx.now) + LEASE
+
+
+class _Lost(Exception):
+    """Leases of these names are not ours any more."""
+
+    def __init__(self, names: set[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+def _settle(asked: Mapping[str, Settlement], held: Mapping[str, str], tx: Transaction) -> None:
+    """Write all of it; raises _Lost."""
+    everything = Settlement()
+    for one in asked.values():
+        everything.add(one)
+    _write_zones(tx, everything)
+    if lost := held.keys() - work.fence(tx, held):
+        raise _Lost(lost)
+    servers.put(tx, everything.puts)
+    servers.drop(tx, everything.drops)
+    work.done(tx, everything.done)
+    work.retry(tx, everything.retries)
+
+
+def _verify(names: Collection[str], tx: Transaction) -> None:
+    for name_key in sorted(names):
+        work.put(tx, name_key)
 
 
 def _write_zones(tx: Transaction, settlement: Settlement) -> None:

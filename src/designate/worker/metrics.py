@@ -35,7 +35,7 @@ class Metrics:
         )
         self._claims = Counter(
             "designate_work_claims",
-            "Names that were claimed, by outcome: won, or lost to another worker",
+            "Names that were claimed, by outcome: won, or seen free and lost to another worker",
             ("outcome",),
             registry=registry,
         )

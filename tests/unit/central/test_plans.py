@@ -82,6 +82,7 @@ def test_publication(site: Site, zone: Zone, plans: list[str]) -> None:
     reading = ledger.read(names)
     assert zone.name_key in reading.facts
     settlement = Settlement(confirmed={zone.id: 1})
-    ledger.settle(settlement)
+    held = {claim.name_key: claim.token for claim in claims}
+    assert ledger.settle({zone.name_key: settlement}, held) == set()
     ledger.release(claims)
     assert not plans, "\n".join(plans)

@@ -6,17 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from designate.storage import rows, work
+from designate.storage import rows, servers, work
 from designate.storage.engine import open_engine
-from designate.storage.servers import DOUBT, PRESENT, load
+from designate.storage.servers import DOUBT, NAMESERVER, PRESENT, load
 from designate.storage.unit_of_work import Store
+from designate.storage.work import Claim, Done
 from designate.worker.calls import Lease
 from designate.worker.jobs import Job
 from designate.worker.leases import LOOK, Leases
-from designate.worker.ledger import LEASE, Ledger
+from designate.worker.ledger import LEASE, Ledger, Settlement
 from designate.worker.reconcile import Plan
-from tests.unit.storage.zone_rows import NAME, NOON, add_work, create_tables, work_row
-from tests.unit.worker.zones import key, row
+from tests.unit.storage.zone_rows import (
+    NAME,
+    NOON,
+    add_work,
+    add_zone,
+    create_tables,
+    work_row,
+    zone_row,
+)
+from tests.unit.worker.zones import key, row, zone
 
 NOW = rows.unix_time(NOON)
 
@@ -100,3 +109,49 @@ def test_what_a_resumed_worker_did_after_its_lease_is_verified(store: Store) -> 
     assert late.state == PRESENT
     after = work_row(store)
     assert (after["lease_token"], after["due_at"], after["wanted"]) == ("other", NOW, 2)
+
+
+def test_who_lost_the_lease_settles_nothing(store: Store) -> None:
+    """Neither rows of servers nor the zone; what others hold is settled, the name verified."""
+    ledger = Ledger(store)
+    (claim,) = lost(store, ledger)
+    behind = row("zone", "ns2#53", "server_behind", role=NAMESERVER, config_version=0)
+    store.write(lambda tx: servers.put(tx, [behind]))
+    add_work(store, "ours.")
+    (ours,), _ = ledger.claim(["ours."])
+    facts = zone_row(store)
+    asked = {
+        NAME: Settlement(
+            confirmed={"zone": 5},
+            failed=[(zone("zone"), "code", "text")],
+            puts=[row("zone", key(1))],
+            drops=[behind],
+            done=[Done(claim, NOW)],
+        ),
+        "ours.": Settlement(done=[Done(ours, NOW)]),
+    }
+    assert ledger.settle(asked, {NAME: claim.token, "ours.": ours.token}) == {NAME}
+    with store.read() as connection:
+        assert load(connection, [NAME])[NAME].rows == (behind,)
+    assert zone_row(store) == facts
+    after = work_row(store)
+    assert (after["lease_token"], after["due_at"], after["verify"]) == ("other", NOW, 1)
+    assert work_row(store, "ours.")["due_at"] is None
+
+
+def test_a_name_whose_renewal_comes_too_late_is_verified(store: Store) -> None:
+    """Whoever has it by now does not know what we did last."""
+    ledger = Ledger(store)
+    (claim,) = lost(store, ledger)
+    kept, _, _ = ledger.renew({NAME: claim.token})
+    assert kept == set()
+    after = work_row(store)
+    assert (after["lease_token"], after["due_at"], after["verify"]) == ("other", NOW, 1)
+
+
+def lost(store: Store, ledger: Ledger) -> list[Claim]:
+    """A claim of a zone's name that somebody has taken over since."""
+    add_zone(store)
+    claims, _ = ledger.claim([NAME])
+    hold(store, "other")
+    return claims
