@@ -8,6 +8,7 @@ who tries first, and whose claims need not be waited for.
 import contextlib
 import logging
 import threading
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from typing import Protocol
 from designate.errors import DatabaseUnavailable
 from designate.producer import turns
 from designate.producer.periods import Lost, Period, Stopping
-from designate.producer.turns import Watched
+from designate.producer.turns import Rests, Watched
 from designate.runtime import partitions
 from designate.runtime.members import Members
 from designate.runtime.partitions import SHARDS
@@ -30,13 +31,13 @@ LOG = logging.getLogger(__name__)
 PARTS = 64
 """Into how many parts the shards are split for a task that goes through the zones."""
 RETRY = 10.0
-"""Seconds until a task that failed is tried again."""
+"""Seconds until a part of a task that failed is tried again; the other parts go on meanwhile."""
 LOOK = 5.0
 """Seconds between looks at what others have not done yet."""
 LONGEST_WAIT = 300.0
 """Seconds after which the database's clock is asked again, whenever the next period ends."""
 GRACE = 5.0
-"""Seconds that the runs under way have when the process ends."""
+"""Seconds that all runs under way together have when the process ends."""
 
 
 class Task(Protocol):
@@ -86,9 +87,10 @@ class Schedule:
         """End after the transactions under way, and leave the rest to others."""
         self._end.set()
         self._look()
+        deadline = time.monotonic() + GRACE
         for runner in self._runners:
             if runner.thread.is_alive():
-                runner.thread.join(GRACE)
+                runner.thread.join(max(deadline - time.monotonic(), 0.0))
 
     def trouble(self) -> str | None:
         """What is wrong: a thread of a task has ended."""
@@ -126,22 +128,25 @@ class _Runner:
         self._places = places
         self._end = end
         self._watched = Watched()
+        self._rests = Rests()
+        self._said = ""
 
     def _run(self) -> None:
         while not self._end.is_set():
             self.wake.clear()
             try:
                 pause = self._pass()
-            except Exception as error:  # the thread must outlive whatever one run does
-                known = isinstance(error, DatabaseUnavailable)
-                LOG.exception(
-                    "%s failed; it is tried again in %.0f s",
-                    self._task.name,
-                    RETRY,
-                    exc_info=not known,
-                )
+            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever one run does
+                self._say(self._task.name, error)
                 pause = RETRY
             self.wake.wait(pause)
+
+    def _say(self, what: str, error: Exception) -> None:
+        """Log a failure; where it was once the same is not shown again for each part."""
+        said = repr(error)
+        shown = said != self._said and not isinstance(error, DatabaseUnavailable)
+        LOG.error("%s failed; it is tried again in %.0f s: %s", what, RETRY, said, exc_info=shown)
+        self._said = said
 
     def _pass(self) -> float:
         """Run all that may be run here and now; returns the seconds until the next look."""
@@ -159,6 +164,8 @@ class _Runner:
             now = clock.now(connection)
             rows = periods.of(connection, self._task.name)
         shards = parts_of(self._task)
+        # Another release, or another version of a plug-in, may split the shards otherwise.
+        rows = [row for row in rows if row.shard in shards]
         if len(rows) < len(shards):
             done = turns.first(self._task, now)
             self._store.write(partial(periods.add, task=self._task.name, shards=shards, done=done))
@@ -174,11 +181,15 @@ class _Runner:
         for row in due:
             held = row.holder not in (None, self._members.me)
             lives = held and not self._members.is_gone(row.holder or "")
-            if self._watched.is_free(row, own=row.shard in own, lives=lives):
+            free = self._watched.is_free(row, own=row.shard in own, lives=lives)
+            if free and self._rests.is_over(row.shard):
                 yield row
 
     def _attempt(self, row: Progress, now: float) -> bool:
-        """Run a period unless somebody else was faster or the process ends; whether we did."""
+        """Run a period unless somebody else was faster or the process ends; whether we did.
+
+        A part that fails keeps no other from being run.
+        """
         goal, done = turns.goal(self._task, row, now), turns.begin(self._task, row, now)
         if goal is None or self._end.is_set():
             return False
@@ -194,6 +205,10 @@ class _Runner:
             self._carry_out(period)
         except Lost:
             LOG.warning("%s: another process goes on with a period of ours", name)
+        except Exception as error:  # noqa: BLE001 - whatever a task does
+            self._rests.begin(row.shard, RETRY)
+            part = f" of shards from {row.shard} on" if self._task.parts > 1 else ""
+            self._say(name + part, error)
         return True
 
     def _carry_out(self, period: Period) -> None:
@@ -213,6 +228,6 @@ class _Runner:
 
     def _pause(self, rows: list[Progress], now: float) -> float:
         if any(turns.goal(self._task, row, now) is not None for row in rows):
-            return LOOK
+            return min(LOOK, self._rests.shortest)
         following = min(turns.following(self._task, row, now) for row in rows)
         return min(max(following - now, 0.0) + turns.LATE, LONGEST_WAIT)

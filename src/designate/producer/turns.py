@@ -5,6 +5,7 @@ Times are Unix seconds of the database's clock, except where one's own clock mea
 something stayed the same.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -93,3 +94,27 @@ class Watched:
     def _known(self, row: Progress, now: float) -> float:
         beat, since = self._since.get(row.shard, (row.beat, now))
         return since if beat == row.beat else now
+
+
+class Rests:
+    """Parts that failed a moment ago and are left alone for a while, by one's own clock."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: dict[int, float] = {}
+
+    def begin(self, shard: int, seconds: float) -> None:
+        """Leave the part of a shard alone for so long."""
+        self._until[shard] = self._clock() + seconds
+
+    def is_over(self, shard: int) -> bool:
+        """Whether the part may be tried."""
+        if self._until.get(shard, 0.0) > self._clock():
+            return False
+        self._until.pop(shard, None)
+        return True
+
+    @property
+    def shortest(self) -> float:
+        """Seconds until the first rest ends: infinite without any."""
+        return max(min(self._until.values(), default=math.inf) - self._clock(), 0.0)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,29 @@ class Failing(Counting):
         raise ValueError("broken")
 
 
+class Poisoned(Counting):
+    """A task of which one part always fails, and is asked for first."""
+
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """Count, or fail."""
+        if period.shards.start == 0:
+            raise ValueError("a bad zone")
+        return super().run(period, stopping)
+
+
+@dataclass(eq=False)
+class Deaf(Counting):
+    """A task that goes on until the test ends, whoever tells it to stop."""
+
+    began: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """Go on."""
+        self.began.set()
+        self.done.wait(WAITING)
+        return True
+
+
 @dataclass(eq=False)
 class Endless:
     """A task that goes on until it is told to stop, having come to a position."""
@@ -134,6 +158,51 @@ def test_a_task_that_fails_is_logged_and_tried_again(
     assert "purge failed" in caplog.text
     assert "ValueError: broken" in caplog.text
     assert len(set(failing.runs)) == 1
+
+
+def test_a_part_that_fails_keeps_no_other_from_being_run(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor does it end the thread; it is the only one that stays behind."""
+    task = Poisoned(365 * 86400, until=63, parts=64)
+    store.write(lambda tx: periods.add(tx, task.name, parts_of(task), 0))
+    with running(store, task):
+        assert task.done.wait(WAITING)
+    assert {first for first, _, _ in task.runs} == set(range(64, 4096, 64))
+    with store.read() as connection:
+        behind = [row.shard for row in periods.of(connection, task.name) if row.goal is not None]
+    assert 0 in behind
+    assert "counting of shards from 0 on failed" in caplog.text
+
+
+def test_parts_of_another_release_are_left_alone(store: Store) -> None:
+    """Whether it splits the shards into more or fewer; rows of ours are made all the same."""
+    task = Counting(365 * 86400, until=63, parts=64)
+    store.write(lambda tx: periods.add(tx, task.name, range(32, 4096, 32), 0))
+    with running(store, task):
+        assert task.done.wait(WAITING)
+    with store.read() as connection:
+        rows = {row.shard: row for row in periods.of(connection, task.name)}
+    assert {first for first, _, _ in task.runs} == set(range(64, 4096, 64))
+    assert rows[0].done > 1_000_000_000
+    assert all(row.beat == 0 for shard, row in rows.items() if shard % 64)
+
+
+def test_all_tasks_together_have_one_time_to_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are that do not."""
+    monkeypatch.setattr(schedules, "GRACE", 0.5)
+    deaf = [Deaf(3600, name=f"deaf {number}") for number in range(8)]
+    for task in deaf:
+        store.write(partial(periods.add, task=task.name, shards=parts_of(task), done=0))
+    with running(store, *deaf) as schedule:
+        assert all(task.began.wait(WAITING) for task in deaf)
+        began = time.monotonic()
+        schedule.stop()
+        assert time.monotonic() - began < 3 * 0.5
+        for task in deaf:
+            task.done.set()
 
 
 def test_it_stops_at_once_and_leaves_the_rest_at_its_position(store: Store) -> None:
