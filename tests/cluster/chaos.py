@@ -14,10 +14,12 @@ from designate.storage import engine as engines
 from designate.storage.tables import zones
 from designate.storage.tables.zones import LIVE
 from tests import consistency
+from tests.cluster import judging
 from tests.cluster.cluster import ANSWERING, Cluster
 from tests.cluster.faults import HANGS, Fault
+from tests.cluster.judging import Span
 from tests.cluster.watch import Watch
-from tests.system.deeds import Client, Owned, Refusal, Tally, ended
+from tests.system.deeds import Client, Owned, Tally, ended
 from tests.system.site import eventually
 from tests.system.truth import changes, held, noted, soa_serial, transferred
 
@@ -27,15 +29,11 @@ HOT = ("hot.example.", "warm.example.")
 BETWEEN = 1.0, 4.0
 """Seconds from one fault to the next."""
 SETTLING = 180.0
-AFTERMATH = 30.0
-"""Seconds after a fault in which clients may still hear of it."""
 GONE_ON = 10
 """Changes that are acknowledged after the last fault, before anything is looked at."""
 LATEST = ANSWERING + HANGS + 2
 """Seconds after which what was not answered is made, or never: who stopped in it has gone on."""
 REFUSING = (502, 503, 504)
-TYPES = {"database_unavailable", "messaging_unavailable", "timeout", "service_outdated"}
-"""What an answer names that says that nobody could answer."""
 
 
 @dataclass(slots=True)
@@ -46,7 +44,7 @@ class Chaos:
     seed: int
     faults: Sequence[Fault]
     shown: bool = True
-    spans: list[tuple[float, float, Fault]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
@@ -71,7 +69,7 @@ class Chaos:
         assert tally.wrong == []
         assert watch.wrong == []
         assert all(watch.answers.values())
-        self._judge(tally.refusals)
+        assert judging.unexcused(tally.refusals, self.spans) == []
         self.verify(clients)
 
     def clients(self) -> list[Client]:
@@ -99,7 +97,7 @@ class Chaos:
         fault.begin()
         time.sleep(fault.lasts)
         fault.end()
-        self.spans.append((start, time.monotonic(), fault))
+        self.spans.append(Span(start, time.monotonic(), fault))
 
     def _await(self, clients: Sequence[Client]) -> None:
         """Wait until clients are served again."""
@@ -119,22 +117,6 @@ class Chaos:
     def _unsettled(self) -> list[str]:
         with engines.snapshot(self.cluster.engine) as connection:
             return consistency.unsettled(connection)
-
-    def _judge(self, refusals: Sequence[Refusal]) -> None:
-        """Nobody was refused but for a fault, and was told which kind of thing was away.
-
-        A proxy answers itself only for an API that goes away with a request.
-        """
-        for refusal in refusals:
-            because = self._because(refusal)
-            assert because, f"{refusal} without a fault"
-            from_proxy = refusal.type not in TYPES
-            assert not from_proxy or any(fault.part.startswith("api") for fault in because), (
-                f"{refusal} during {[str(fault) for fault in because]}"
-            )
-
-    def _because(self, refusal: Refusal) -> list[Fault]:
-        return [fault for start, end, fault in self.spans if start <= refusal.at <= end + AFTERMATH]
 
     def verify(self, clients: Sequence[Client]) -> None:
         """What clients know to be so, and nothing else, is in the database and on both BINDs."""
@@ -169,7 +151,10 @@ class Chaos:
 
     def _report(self, tally: Tally, watch: Watch) -> None:
         because = Counter(
-            (", ".join(map(str, self._because(each)[-1:])), f"{each.status} {each.type}")
+            (
+                ", ".join(map(str, judging.reasons(each, self.spans)[-1:])),
+                f"{each.status} {each.type}",
+            )
             for each in tally.refusals
         )
         self._say(

@@ -92,22 +92,8 @@ def test_a_restart_of_every_service_costs_no_request(cluster: Cluster) -> None:
 
     go_on()
     for service in cluster.services:
-        print(
-            "DBG",
-            service.name,
-            time.monotonic(),
-            sum(c.tally.unanswered for c in clients),
-            [r for c in clients for r in c.tally.refusals][-1:],
-        )
         assert service.stop() == 0
         go_on()
-        print(
-            "DBG stopped",
-            service.name,
-            time.monotonic(),
-            sum(c.tally.unanswered for c in clients),
-            [r for c in clients for r in c.tally.refusals][-1:],
-        )
         service.start()
         go_on()
     tally = ended(clients)
