@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 
 from designate.conf.storage import Settings
+from designate.storage import drivers, schema
 from designate.storage import engine as engines
-from designate.storage import schema
 
 NEWEST = "head"
 
@@ -19,7 +19,7 @@ def upgrade(
     Processes that do so at once help one another. `pause` is how to wait; it may raise. Raises
     ConfigurationError for a step that there is not, or a schema of another program.
     """
-    engine = engines.configured(settings, timeout=None)
+    engine = engines.configured(settings, drivers.ENDLESS)
     try:
         engines.connect(engine, settings, pause)
         schema.upgrade(engine, to=None if to == NEWEST else schema.step(to), pause=pause)

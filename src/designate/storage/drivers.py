@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each driver is told when it connects: timeouts, and settings of the session.
 
-No statement is waited for longer than `STATEMENT` seconds, and no lock longer than `LOCK`: whoever
-waits is told, and transactions that only met a rival are run anew.
+No connection and no statement is waited for longer than `Limits` say, and no lock longer than
+`LOCK` seconds: whoever waits is told, and transactions that only met a rival are run anew.
 """
 
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
@@ -17,15 +18,30 @@ from sqlalchemy.exc import DisconnectionError
 from designate.conf.storage import Settings
 from designate.storage import failures
 
-CONNECT = 10
-STATEMENT = 60
 LOCK = 10
+_SILENCE = 60
+"""Seconds after which the kernel gives up a host that confirms nothing, however long we wait."""
 HELD_BY_NOBODY = "/*M! SESSION idle_write_transaction_timeout = 20, */"
 """MariaDB ends a transaction whose process stands still, so that others get what it has locked."""
-GRACE = 5
-"""Seconds beyond its timeout that a statement has where the server is to end it."""
 IDLE = 1.0
 """Seconds without use after which a connection is tried before it is used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that a connection, and a statement, are waited for; None: any time.
+
+    `grace` is what a statement has beyond that where the server is to end it.
+    """
+
+    connect: int = 10
+    statement: int | None = 60
+    grace: int = 5
+
+
+USUAL = Limits()
+ENDLESS = Limits(statement=None)
+"""For upgrades, whose statements may take any time."""
 
 
 def with_driver(url: URL) -> URL:
@@ -37,39 +53,40 @@ def with_driver(url: URL) -> URL:
     return url
 
 
-def arguments(url: URL, settings: Settings, timeout: int | None) -> dict[str, Any]:
-    """The arguments of the driver's connect; without a timeout statements may take any time."""
+def arguments(url: URL, settings: Settings, limits: Limits) -> dict[str, Any]:
+    """The arguments of the driver's connect."""
     if url.get_backend_name() == "postgresql":
-        return _postgresql(url, timeout)
+        return _postgresql(url, limits)
     session = [f"SESSION innodb_lock_wait_timeout = {LOCK}"]
     if settings.mysql_sql_mode:
         session.append(f"SESSION sql_mode = '{settings.mysql_sql_mode}'")
     if settings.mysql_wsrep_sync_wait is not None:
         session.append(f"SESSION wsrep_sync_wait = {settings.mysql_wsrep_sync_wait}")
-    limits = {} if timeout is None else {"read_timeout": timeout, "write_timeout": timeout}
+    timeout = limits.statement
+    timeouts = {} if timeout is None else {"read_timeout": timeout, "write_timeout": timeout}
     return {
         # Whatever the URL says: names and descriptions may hold any character.
         "charset": "utf8mb4",
         "binary_prefix": True,
-        "connect_timeout": CONNECT,
+        "connect_timeout": limits.connect,
         "init_command": f"SET {HELD_BY_NOBODY}" + ", ".join(session),
-        **limits,
+        **timeouts,
     }
 
 
-def _postgresql(url: URL, timeout: int | None) -> dict[str, Any]:
-    limits = [f"lock_timeout={LOCK}s"]
-    if timeout is not None:
-        limits.append(f"statement_timeout={timeout}s")
-    options = [*_as_list(url.query.get("options")), *(f"-c {limit}" for limit in limits)]
+def _postgresql(url: URL, limits: Limits) -> dict[str, Any]:
+    told = [f"lock_timeout={LOCK}s"]
+    if limits.statement is not None:
+        told.append(f"statement_timeout={limits.statement}s")
+    options = [*_as_list(url.query.get("options")), *(f"-c {limit}" for limit in told)]
     return {
-        "connect_timeout": CONNECT,
+        "connect_timeout": limits.connect,
         "options": " ".join(options),
         # A host that is gone says nothing: the kernel finds out.
-        "keepalives_idle": CONNECT,
-        "keepalives_interval": CONNECT,
+        "keepalives_idle": limits.connect,
+        "keepalives_interval": limits.connect,
         "keepalives_count": 3,
-        "tcp_user_timeout": STATEMENT * 1000,
+        "tcp_user_timeout": (limits.statement or _SILENCE) * 1000,
     }
 
 
@@ -96,13 +113,14 @@ class _OneLine(logging.Filter):
 _one_line = _OneLine()
 
 
-def watch(engine: Engine, timeout: int | None) -> None:
+def watch(engine: Engine, limits: Limits) -> None:
     """Let connections that are of no use any more be given up."""
     logging.getLogger(f"sqlalchemy.pool.impl.{type(engine.pool).__name__}").addFilter(_one_line)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _tried(engine.dialect))
-    if engine.dialect.name == "postgresql" and timeout is not None:
-        event.listen(engine, "do_connect", _impatient(engine.dialect, timeout))
+    if engine.dialect.name == "postgresql" and limits.statement is not None:
+        patience = limits.statement + limits.grace
+        event.listen(engine, "do_connect", _impatient(engine.dialect, patience))
     _leave_servers_that_refuse(engine)
 
 
@@ -124,10 +142,9 @@ def _tried(dialect: Dialect) -> Callable[[Any, Any, Any], None]:
     return checkout
 
 
-def _impatient(dialect: Dialect, timeout: int) -> Callable[..., Any]:
+def _impatient(dialect: Dialect, patience: int) -> Callable[..., Any]:
     """psycopg waits without end for a server that hangs; its connections shall not."""
     driver: Any = dialect.loaded_dbapi
-    patience = timeout + GRACE
 
     class Impatient(driver.Connection):  # type: ignore[misc]
         def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from designate.conf.storage import GROUP, Settings
 from designate.errors import ConfigurationError
 from designate.storage import drivers, failures
+from designate.storage.drivers import Limits
 
 LOG = logging.getLogger(__name__)
 _ISOLATION_SNAPSHOT = "REPEATABLE READ"
@@ -26,12 +27,12 @@ def open_engine(url: str) -> Engine:
     return configured(Settings.default(url))
 
 
-def configured(settings: Settings, *, timeout: int | None = drivers.STATEMENT) -> Engine:
+def configured(settings: Settings, limits: Limits = drivers.USUAL) -> Engine:
     """Open the database of the options; raises ConfigurationError. Nothing is connected yet.
 
     Transactions are opened by us, never by the driver: SQLite's own would start writing late and
     fail then. SQLite runs in WAL with full synchronous commits (decision 3a.24); the others run
-    READ COMMITTED (decision 3a.7). Without `timeout` statements may take any time.
+    READ COMMITTED (decision 3a.7).
     """
     try:
         url = drivers.with_driver(_url(settings))
@@ -44,7 +45,7 @@ def configured(settings: Settings, *, timeout: int | None = drivers.STATEMENT) -
             pool_timeout=settings.pool_timeout,
             pool_recycle=settings.connection_recycle_time,
             isolation_level="READ COMMITTED",
-            connect_args=drivers.arguments(url, settings, timeout),
+            connect_args=drivers.arguments(url, settings, limits),
             **_logging(settings),
         )
     except (ArgumentError, ModuleNotFoundError) as error:
@@ -53,7 +54,7 @@ def configured(settings: Settings, *, timeout: int | None = drivers.STATEMENT) -
         # The reason would repeat a piece of the URL, perhaps of its password.
         raise ConfigurationError(f"[{GROUP}] connection: not a URL of a database") from None
     _show_prepared(engine, settings)
-    drivers.watch(engine, timeout)
+    drivers.watch(engine, limits)
     return engine
 
 

@@ -9,7 +9,8 @@ answer, or nobody can tell, the writer answers itself.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, text
@@ -19,12 +20,17 @@ from designate.conf.storage import GROUP, Settings
 from designate.errors import ConfigurationError
 from designate.storage import engine as engines
 from designate.storage import failures
+from designate.storage.drivers import Limits
 
 LOG = logging.getLogger(__name__)
 WAIT = 0.25
 """Seconds that it may take to come as far as the writer is."""
 REST = 1.0
-"""Seconds for which who cannot wait relies on what was found, and nobody asks one that failed."""
+"""Seconds for which who cannot wait relies on what was found, and nobody asks one that lags."""
+AWAY = 10.0
+"""Seconds for which nobody asks one that did not answer."""
+LIMITS = Limits(connect=2, statement=2, grace=1)
+"""The writer answers as well: nobody waits for a replica that hangs."""
 _STEP = 0.01
 _POSITION = {
     "mysql": text("SELECT @@GLOBAL.gtid_binlog_pos"),
@@ -49,33 +55,45 @@ class Replica:
 
     def has_caught_up(self) -> bool:
         """Whether it has all that was committed before this call."""
-        if not self._is_fresh and self._clock() < self._look_at:
-            return False
-        position = self._position()
-        if position is not None:
-            self._note(is_fresh=self._has_reached(position))
-        return position is not None and self._is_fresh
+        if self._is_fresh:
+            # Of several at once each has a position of its own to wait for.
+            return self._reaches(self._position())
+        with self._turn() as mine:
+            return mine and self._reaches(self._position())
 
     def is_fresh(self) -> bool:
         """Whether it had, less than `REST` seconds ago, all that was committed then.
 
         It is good enough as well while the writer does not answer: there is nothing newer.
         """
-        if self._clock() < self._look_at or not self._lock.acquire(blocking=False):
-            return self._is_fresh
-        try:
+        with self._turn() as mine:
+            if not mine:
+                return self._is_fresh
             position = self._position()
-            self._note(is_fresh=position is None or self._has_reached(position))
-            return self._is_fresh
+            if position is None:
+                self._note(is_fresh=True)
+                return True
+            # Should it hang, nobody else is to find out by himself.
+            self._is_fresh = False
+            return self._reaches(position)
+
+    def failed(self) -> None:
+        """Leave it alone for a while: it did not answer."""
+        self._note(is_fresh=False, rest=AWAY)
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """Whether it is time to look again, and nobody else does."""
+        if self._clock() < self._look_at or not self._lock.acquire(blocking=False):
+            yield False
+            return
+        try:
+            yield True
         finally:
             self._lock.release()
 
-    def failed(self) -> None:
-        """Leave it alone for a while."""
-        self._note(is_fresh=False)
-
-    def _note(self, *, is_fresh: bool) -> None:
-        self._look_at = self._clock() + REST
+    def _note(self, *, is_fresh: bool, rest: float = REST) -> None:
+        self._look_at = self._clock() + rest
         self._is_fresh = is_fresh
 
     def _position(self) -> str | None:
@@ -88,20 +106,26 @@ class Replica:
                 raise
             return None
 
-    def _has_reached(self, position: str) -> bool:
+    def _reaches(self, position: str | None) -> bool:
+        """Whether it comes to a position of the writer; noted for others, unless there is none."""
+        if position is None:
+            return False
         try:
             with self.engine.connect() as connection:
-                return bool(position) and _waits(connection, position)
+                reached = bool(position) and _waits(connection, position)
         except SQLAlchemyError as error:
             LOG.info("The replica does not answer: %s", getattr(error, "orig", None) or error)
+            self.failed()
             return False
+        self._note(is_fresh=reached)
+        return reached
 
 
 def configured(writer: Engine, settings: Settings) -> Replica | None:
     """The replica that the options name, if any; raises ConfigurationError."""
     if not settings.slave_connection:
         return None
-    engine = engines.configured(replace(settings, connection=settings.slave_connection))
+    engine = engines.configured(replace(settings, connection=settings.slave_connection), LIMITS)
     if engine.dialect.name != writer.dialect.name or engine.dialect.name not in _POSITION:
         raise ConfigurationError(
             f"[{GROUP}] slave_connection: not the kind of a database that has replicas here"

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from designate.conf.storage import Settings
 from designate.storage import drivers, failures
+from designate.storage.drivers import Limits
 from designate.storage.engine import configured, open_engine
 from tests.servers.database import DatabaseServer
 from tests.servers.mariadb import MariaDb
@@ -63,12 +64,10 @@ def test_a_connection_in_use_is_not_tried_again(
     assert len(pings) <= 1
 
 
-def test_a_server_that_hangs_is_given_up(
-    server: DatabaseServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_hangs_is_given_up(server: DatabaseServer) -> None:
     """After the timeout, as a lost connection: the transaction may be run anew elsewhere."""
-    monkeypatch.setattr(drivers, "GRACE", 0)
-    engine = configured(Settings.default(server.url("designate")), timeout=1)
+    limits = Limits(statement=1, grace=0)
+    engine = configured(Settings.default(server.url("designate")), limits)
     with engine.connect() as connection:
         connection.execute(ONE)
         with server.frozen(), pytest.raises(OperationalError) as caught:
@@ -80,7 +79,7 @@ def test_a_server_that_hangs_is_given_up(
 
 def test_a_statement_that_takes_too_long_is_ended(server: DatabaseServer) -> None:
     """Within its time, and for good."""
-    engine = configured(Settings.default(server.url("designate")), timeout=1)
+    engine = configured(Settings.default(server.url("designate")), Limits(statement=1))
     slow = "SELECT pg_sleep(30)" if engine.dialect.name == "postgresql" else "SELECT SLEEP(30)"
     began = time.monotonic()
     with engine.connect() as connection, pytest.raises(OperationalError) as caught:

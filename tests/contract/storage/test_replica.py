@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A replica of the database answers when it has all that was committed, and else the writer."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -16,7 +18,7 @@ from designate.storage import replica as replicas
 from designate.storage import schema
 from designate.storage.engine import open_engine
 from designate.storage.reading import Reading
-from designate.storage.replica import REST, Replica
+from designate.storage.replica import AWAY, REST, Replica
 from designate.storage.tables import metadata, zones
 from designate.storage.unit_of_work import Store
 from tests.servers import mariadb, postgresql
@@ -27,6 +29,8 @@ from tests.statements import statements
 from tests.unit.central.site import Site, caller
 from tests.unit.mdns.serving import LOOPBACK, ask, dispatcher
 
+SOON = 8.0
+"""Seconds: a try of the connection, then a new one."""
 Pair = tuple[MariaDb, MariaDbReplica] | tuple[PostgreSql, PostgreSqlReplica]
 
 
@@ -98,6 +102,18 @@ def lagging(server: MariaDbReplica | PostgreSqlReplica) -> Iterator[None]:
         server.go_on()
 
 
+def hanging(writer: Engine, pair: Pair, clock: Clock) -> Replica:
+    """The replica as it is configured, connected to, before it hangs."""
+    settings = Settings.default(writer.url.render_as_string(hide_password=False))
+    url = pair[1].url("designate")
+    configured = replicas.configured(writer, replace(settings, slave_connection=url))
+    assert configured is not None
+    replica = Replica(writer, configured.engine, clock)
+    while not replica.has_caught_up():
+        clock.now += REST
+    return replica
+
+
 def listed(site: Site) -> set[str]:
     """The names of all zones of a project."""
     return {zone.name for zone in site.central.zones.find(caller(), Query()).items}
@@ -143,6 +159,62 @@ def test_a_replica_that_is_away_is_done_without(site: Site, replica: Replica) ->
     assert listed(site) == {"new.example."}
     with Reading(nowhere, site.store.engine) as connection:
         assert connection.execute(select(zones.c.name)).scalars().all() == ["new.example."]
+
+
+def test_a_replica_that_hangs_holds_up_one_at_a_time(
+    writer: Engine, pair: Pair, clock: Clock
+) -> None:
+    """Who asks meanwhile goes to the writer at once; and it is given up soon."""
+    replica = hanging(writer, pair, clock)
+    with pair[1].frozen(), ThreadPoolExecutor(1) as pool:
+        for ask in (replica.is_fresh, replica.has_caught_up):
+            clock.now += AWAY
+            with statements(writer) as asked:
+                began, found = time.monotonic(), pool.submit(ask)
+                while not asked and not found.done():
+                    time.sleep(0.001)
+            while not found.done() and replica.is_fresh():
+                time.sleep(0.001)
+            for _ in range(10):
+                assert not replica.has_caught_up()
+                assert not replica.is_fresh()
+            assert not found.done()
+            assert not found.result()
+            assert time.monotonic() - began < SOON
+    replica.engine.dispose()
+
+
+def test_lists_do_not_wait_long_for_a_replica_that_begins_to_hang(
+    writer: Engine, pair: Pair, clock: Clock
+) -> None:
+    """Those that were about to use it."""
+    replica = hanging(writer, pair, clock)
+    with pair[1].frozen(), ThreadPoolExecutor(4) as pool:
+        began = time.monotonic()
+        found = [pool.submit(replica.has_caught_up) for _ in range(4)]
+        assert not any(each.result() for each in found)
+        assert time.monotonic() - began < SOON
+        assert not replica.has_caught_up()
+    replica.engine.dispose()
+
+
+class Crowded(Replica):
+    """A replica that another thread finds to be fresh right after each look."""
+
+    def _note(self, *, is_fresh: bool, rest: float = REST) -> None:
+        super()._note(is_fresh=is_fresh, rest=rest)
+        self._is_fresh = True
+
+
+def test_what_others_find_does_not_count_for_a_list(
+    site: Site, replica: Replica, pair: Pair, clock: Clock
+) -> None:
+    """Their position is not the one that the list has to wait for."""
+    crowded = Crowded(site.store.engine, replica.engine, clock)
+    clock.now += REST
+    with lagging(pair[1]):
+        site.zone("new.example.")
+        assert not crowded.has_caught_up()
 
 
 def test_ordinary_questions_see_a_commit_within_the_time_of_a_look(
