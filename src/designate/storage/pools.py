@@ -24,6 +24,7 @@ from designate.storage.unit_of_work import Transaction
 _owns_tsigkey = exists().where(tsigkeys.c.scope == POOL, tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
 _in_order = Prepared(_pools.order_by(pools.c.created_at, pools.c.id))
+_versions = Prepared(select(pools.c.id, pools.c.server_config_version))
 JOINING = "joining"
 """The state of a name server that was not seen serving a zone yet."""
 _STRIPES = 16
@@ -41,6 +42,11 @@ _DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notif
 def find_all(connection: Connection) -> list[Pool]:
     """Every pool, in the order of their making."""
     return [_pool(row) for row in _in_order.all(connection, {})]
+
+
+def server_versions(connection: Connection) -> dict[str, int]:
+    """The version of each pool's targets and name servers, by its id."""
+    return {row.id: row.server_config_version for row in _versions.all(connection, {})}
 
 
 def get(connection: Connection, pool_id: str) -> Pool | None:

@@ -8,13 +8,17 @@ long the token stayed the same.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Update, bindparam, false, func, or_, select, update
 
 from designate.model.work import Lane
 from designate.storage import rows
 from designate.storage.tables import zone_servers, zone_work
 from designate.storage.unit_of_work import Transaction
+
+MOST_COUNTED = 100_000
+"""Names that are counted to tell how many wait: a queue of millions is not read for a figure."""
 
 _free = zone_work.c.lease_token.is_(None)
 _named = zone_work.c.name_key.in_(bindparam("names", expanding=True))
@@ -35,6 +39,38 @@ _next_due = (
     .where(zone_work.c.due_at.is_not(None), _free)
     .order_by(zone_work.c.due_at)
     .limit(1)
+)
+# Sums are in no index: else all that is due would be read to find what is held.
+_held_until = zone_work.c.due_at + 0.0
+_overdue = (
+    select(zone_work.c.name_key, zone_work.c.lease_token)
+    .where(zone_work.c.lease_token > "", _held_until <= bindparam("now"))
+    .order_by(_held_until)
+    .limit(bindparam("number"))
+)
+_parked = (
+    select(zone_work.c.name_key, zone_work.c.due_at)
+    .where(
+        zone_work.c.due_at >= bindparam("due_at"),
+        (zone_work.c.due_at > bindparam("due_at")) | (zone_work.c.name_key > bindparam("name")),
+        _free,
+    )
+    .order_by(zone_work.c.due_at, zone_work.c.name_key)
+    .limit(bindparam("number"))
+)
+_failed = (
+    select(zone_servers.c.name_key)
+    .distinct()
+    .where(
+        zone_servers.c.name_key.in_(bindparam("names", expanding=True)),
+        zone_servers.c.server.in_(bindparam("servers", expanding=True)),
+        zone_servers.c.error_code.is_not(None),
+    )
+)
+_wake = (
+    update(zone_work)
+    .where(_named, zone_work.c.due_at > bindparam("b_now"), _free)
+    .values(due_at=bindparam("b_now"))
 )
 _fence = (
     select(zone_work.c.name_key, zone_work.c.lease_token)
@@ -67,6 +103,13 @@ class Queue:
 
     names: int
     oldest: float | None
+
+
+class Parked(NamedTuple):
+    """A place among the names that are due later."""
+
+    due_at: float
+    name_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +160,9 @@ _release_done = _release_same.values(lane=None, verify=None)
 
 
 def overdue(connection: Connection, now: float, limit: int) -> dict[str, str]:
-    """Names whose lease may have ended, with its token."""
-    statement = (
-        select(zone_work.c.name_key, zone_work.c.lease_token)
-        .where(zone_work.c.due_at <= now, zone_work.c.lease_token.is_not(None))
-        .order_by(zone_work.c.due_at)
-        .limit(limit)
-    )
-    return {row.name_key: row.lease_token for row in connection.execute(statement)}
+    """Names whose lease may have ended, with its token; what is read is what is held."""
+    found = connection.execute(_overdue, {"now": now, "number": limit})
+    return {row.name_key: row.lease_token for row in found}
 
 
 def next_due(connection: Connection) -> float | None:
@@ -289,52 +327,65 @@ def bring_forward(tx: Transaction, pause: float, limit: int) -> int:
     return len(found)
 
 
-def wake_waiting(tx: Transaction, servers: Sequence[str]) -> None:
-    """Make the names due that wait for one of these servers, which failed them before."""
-    failed = (
-        select(zone_servers.c.name_key)
-        .where(
-            zone_servers.c.name_key == zone_work.c.name_key,
-            zone_servers.c.server.in_(servers),
-            zone_servers.c.error_code.is_not(None),
-        )
-        .exists()
-    )
-    now = rows.unix_time(tx.now)
-    tx.write(update(zone_work).where(zone_work.c.due_at > now, _free, failed).values(due_at=now))
+def wake_waiting(
+    tx: Transaction, servers: Sequence[str], after: Parked | None, limit: int
+) -> Parked | None:
+    """Make the names due that wait for one of these servers, which failed them before.
 
-
-def put_outdated(tx: Transaction, pool_id: str, version: int, limit: int) -> int:
-    """Make names due whose targets have an older configuration than the pool; returns how many.
-
-    Names that are queued anyway are left as they are.
+    Looks at so many that wait, from behind a place on; returns where to go on, None at the end.
     """
-    outdated = (
+    now = rows.unix_time(tx.now)
+    place = after or Parked(now, "")
+    bound = {"due_at": place.due_at, "name": place.name_key, "number": limit}
+    parked = tx.read(_parked, bound).all()
+    if not parked:
+        return None
+    names = {"names": [row.name_key for row in parked], "servers": list(servers)}
+    if failed := sorted(tx.read(_failed, names).scalars()):
+        tx.write(_wake, {"names": failed, "b_now": now})
+    return Parked(parked[-1].due_at, parked[-1].name_key) if len(parked) == limit else None
+
+
+def outdated(connection: Connection, current: Mapping[str, int], limit: int) -> list[str]:
+    """Names whose targets have an older configuration than their pool, by the pools' versions.
+
+    Names that are queued anyway are left out.
+    """
+    older = [
+        (zone_servers.c.pool_id == pool_id) & (zone_servers.c.config_version < version)
+        for pool_id, version in sorted(current.items())
+    ]
+    statement = (
         select(zone_servers.c.name_key)
         .distinct()
         .join(zone_work, zone_work.c.name_key == zone_servers.c.name_key)
         .where(
-            zone_servers.c.pool_id == pool_id,
-            zone_servers.c.config_version < version,
+            or_(false(), *older),
             zone_servers.c.role == "target",
             zone_servers.c.state != "absent",
             zone_work.c.due_at.is_(None),
         )
-        .limit(limit)
     )
-    names = list(tx.read(outdated).scalars())
-    if names:
-        tx.write(
-            update(zone_work)
-            .where(zone_work.c.name_key.in_(sorted(names)), zone_work.c.due_at.is_(None))
-            .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
-        )
-    return len(names)
+    return sorted(connection.execute(statement.limit(limit)).scalars())
+
+
+def put_resting(tx: Transaction, names: Sequence[str]) -> None:
+    """Make those of the names due that rest."""
+    tx.write(
+        update(zone_work)
+        .where(zone_work.c.name_key.in_(names), zone_work.c.due_at.is_(None))
+        .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
+    )
 
 
 def queue(connection: Connection) -> Queue:
-    """The length of the queue and the age of its head, from the index on `due_at`."""
-    row = connection.execute(
-        select(func.count(), func.min(zone_work.c.since)).where(zone_work.c.due_at.is_not(None))
-    ).one()
+    """The length of the queue and the age of its head, of the first `MOST_COUNTED` names."""
+    first = (
+        select(zone_work.c.since)
+        .where(zone_work.c.due_at.is_not(None))
+        .order_by(zone_work.c.due_at)
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    row = connection.execute(select(func.count(), func.min(first.c.since)).select_from(first)).one()
     return Queue(row[0], row[1])

@@ -28,12 +28,11 @@ from designate.worker.orders import Answered, Back, Silent
 from designate.worker.poller import Poller
 from designate.worker.progress import Hearing
 from designate.worker.reconcile import CREATE, decide
+from designate.worker.sweeps import Sweeps
 from designate.worker.watches import Watches
 
 LOG = logging.getLogger(__name__)
 
-SWEEP = 5.0
-"""Seconds between looks for targets whose configuration is older than their pool's."""
 MAX_JOBS = 2000
 MAX_BACKLOG = 64
 """Batches of calls that may wait: a claim is worth little while others could take the name."""
@@ -74,7 +73,7 @@ class Dispatcher:
         self._hearing = Hearing()
         self._next_few = 0.0
         self._next_renewal = 0.0
-        self._next_sweep = 0.0
+        self._sweeps = Sweeps(ledger)
         self._checks: dict[str, float] = {}
         self._begin_anew = False
         self._stopping = False
@@ -125,7 +124,7 @@ class Dispatcher:
 
     def _until_next(self) -> float:
         now = time.monotonic()
-        times = [now + IDLE, *self._checks.values()]
+        times = [now + IDLE, self._sweeps.next_time(), *self._checks.values()]
         room = self._room(now) > 0
         times.append(self._claims.next_time(self._jobs, room=room))
         if not room:
@@ -137,9 +136,11 @@ class Dispatcher:
 
     def _turn(self, events: list[Event]) -> None:
         outcomes = [event for event in events if isinstance(event, Outcome)]
+        touched: set[str] = set()
+        # Before anything can fail: a server that is never heard to be free gets no more calls.
         for outcome in outcomes:
-            # Before anything can fail: a server that is never heard to be free gets no more calls.
             self._calls.ended(outcome)
+        self._hear(events, touched)
         if self._begin_anew:
             self._ledger.free_own()
             self._begin_anew = False
@@ -147,8 +148,6 @@ class Dispatcher:
         if renews := now >= self._next_renewal:
             # Before anything is judged: a process that stood still may hold nothing any more.
             self._lose(self._leases.renew(self._leases.aging(self._jobs.values(), now)))
-        touched: set[str] = set()
-        self._hear(events, touched)
         touched |= self._record(outcomes)
         touched |= self._observe([event for event in events if isinstance(event, Answered)])
         now = time.monotonic()
@@ -159,8 +158,13 @@ class Dispatcher:
         touched |= self._claim(now)
         self._settle(touched & self._jobs.keys())
         self._calls.try_away(now)
+        found = self._sweeps.wake()
         if renews:
-            self._maintain(now)
+            self._next_renewal = now + IDLE
+            found |= self._leases.look(self._jobs.keys(), now)
+            found |= self._sweeps.outdated(now)
+        if found:
+            self._claims.look_at(0.0)
 
     def _hear(self, events: Iterable[Event], touched: set[str]) -> None:
         now = time.monotonic()
@@ -183,8 +187,7 @@ class Dispatcher:
                 touched.add(name)
         if back:
             LOG.info("back: %s", ", ".join(sorted(back)))
-            self._ledger.wake_waiting(sorted(back))
-            self._claims.look_at(0.0)
+            self._sweeps.back(back)
 
     # -- claiming and planning ----------------------------------------------------------------
 
@@ -376,16 +379,6 @@ class Dispatcher:
             self._watches.stop(zone_id)
 
     # -- leases -------------------------------------------------------------------------------
-
-    def _maintain(self, now: float) -> None:
-        self._next_renewal = now + IDLE
-        found = self._leases.look(self._jobs.keys(), now)
-        if now >= self._next_sweep:
-            put = self._ledger.put_outdated(MAX_BACKLOG)
-            self._next_sweep = now + (IDLE if put else SWEEP)
-            found = found or put > 0
-        if found:
-            self._claims.look_at(0.0)
 
     def _lose(self, names: Collection[str]) -> None:
         """Go on no longer with names that somebody else has taken over."""

@@ -13,7 +13,7 @@ from designate.model.pools import Pool
 from designate.storage import lanes, pools, rows, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.unit_of_work import Store, Transaction
-from designate.storage.work import Claim, Done, Retry
+from designate.storage.work import Claim, Done, Parked, Retry
 from designate.wire.tsig import BadKey
 from designate.worker.signing import TsigKey
 
@@ -197,21 +197,22 @@ class Ledger:
             self._store.write(partial(_verify, lost))
         return lost
 
-    def wake_waiting(self, back: Sequence[str]) -> None:
-        """Make the names due that failed on these servers."""
-        self._store.write(lambda tx: work.wake_waiting(tx, back))
+    def wake_waiting(self, back: Sequence[str], after: Parked | None, limit: int) -> Parked | None:
+        """Make names due that failed on these servers; see `work.wake_waiting`."""
+        return self._store.write(lambda tx: work.wake_waiting(tx, back, after, limit))
 
-    def put_outdated(self, limit: int) -> int:
+    def pool_versions(self) -> dict[str, int]:
+        """The version of each pool's servers."""
+        with self._store.read() as connection:
+            return pools.server_versions(connection)
+
+    def put_outdated(self, current: Mapping[str, int], limit: int) -> int:
         """Make names due where a target has an older configuration than its pool."""
         with self._store.read() as connection:
-            known = pools.find_all(connection)
-
-        def write(tx: Transaction) -> int:
-            return sum(
-                work.put_outdated(tx, pool.id, pool.server_config_version, limit) for pool in known
-            )
-
-        return self._store.write(write)
+            names = work.outdated(connection, current, limit)
+        if names:
+            self._store.write(lambda tx: work.put_resting(tx, names))
+        return len(names)
 
     def generation_of(self, zone_id: str, serial: int) -> tuple[int | None, int | None]:
         """The generation of a serial that was seen, and the zone's serial as it is now."""

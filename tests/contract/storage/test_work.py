@@ -2,19 +2,22 @@
 """The queue: a name has one holder, and nothing that was asked for is forgotten."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, insert
 
 from designate.storage import lanes, rows, servers, work
 from designate.storage.servers import ServerRow
+from designate.storage.tables import zone_work
 from designate.storage.unit_of_work import Store, Transaction
 from designate.storage.versions import mark_due
-from designate.storage.work import Claim, Done, Retry
+from designate.storage.work import Claim, Done, Parked, Retry
 from tests.mass.examined import examiner
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, work_row
 
 NOW = rows.unix_time(NOON)
+CROWD = 20_000
 
 
 @pytest.fixture
@@ -169,9 +172,80 @@ def test_a_server_that_is_back_wakes_those_that_it_failed(store: Store) -> None:
         add_work(store, name, due_at=NOW + 300)
         broken = row("doubt", name_key=name, zone_id=name, error_code=error)
         store.write(lambda tx, broken=broken: servers.put(tx, [broken]))  # type: ignore[misc]
-    store.write(lambda tx: work.wake_waiting(tx, ["server"]))
+    assert store.write(lambda tx: work.wake_waiting(tx, ["server"], None, 10)) is None
     assert work_row(store, "failed.")["due_at"] == NOW
     assert work_row(store, "fine.")["due_at"] == NOW + 300
+
+
+def test_those_that_wait_for_a_server_are_woken_step_by_step(store: Store) -> None:
+    """However many they are, and however many wait until the same moment."""
+    names = [f"z{n:03}." for n in range(40)]
+    for n, name in enumerate(names):
+        add_work(store, name, due_at=NOW + 60 + n // 15)
+    failed = [row("doubt", name_key=n, zone_id=n, error_code="target_unreachable") for n in names]
+    store.write(lambda tx: servers.put(tx, failed))
+    place: Parked | None = None
+    steps = woken = 0
+    while place or not steps:
+        place = store.write(partial(work.wake_waiting, servers=["server"], after=place, limit=10))
+        steps += 1
+        before, woken = woken, sum(work_row(store, name)["due_at"] == NOW for name in names)
+        assert woken - before <= 10
+    assert (woken, steps) == (40, 5)
+
+
+def test_a_step_reads_only_its_own(store: Store) -> None:
+    """Beside many that wait longer, rest, or are on the server and well."""
+    crowd = [
+        {"name_key": f"{n}.later.", "shard": 0, "wanted": 1, "attempts": 0, "due_at": NOW + 99 + n}
+        for n in range(CROWD)
+    ]
+    store.write(lambda tx: tx.write(insert(zone_work), crowd))
+    there = [
+        row("present", name_key=one["name_key"], zone_id=f"{n}") for n, one in enumerate(crowd)
+    ]
+    store.write(lambda tx: servers.put(tx, there))
+
+    def step(tx: Transaction) -> int:
+        analyze(tx.connection, "zone_work", "zone_servers")
+        with examiner(tx.connection).counting() as read:
+            assert work.wake_waiting(tx, ["server"], None, 100) is not None
+        return read[0]
+
+    assert 0 < store.write(step) < 2_000
+
+
+def test_what_is_held_is_found_beside_all_that_is_due(store: Store) -> None:
+    """Nor is all counted that waits, to tell how much it is."""
+    crowd = [
+        {"name_key": f"{n}.due.", "shard": 0, "wanted": 1, "attempts": 0, "due_at": NOW - 9}
+        for n in range(CROWD)
+    ]
+    store.write(lambda tx: tx.write(insert(zone_work), crowd))
+    claim(store)
+    with store.read() as connection:
+        analyze(connection, "zone_work")
+        with examiner(connection).counting() as read:
+            assert work.overdue(connection, NOW + 31, 10) == {NAME: "mine"}
+    assert read[0] < 100
+
+
+def test_a_queue_of_very_many_is_counted_so_far(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A figure that everybody asks for all the time costs no more than that."""
+    monkeypatch.setattr(work, "MOST_COUNTED", 3)
+    for n in range(5):
+        add_work(store, f"{n}.", due_at=NOW - n)
+    with store.read() as connection:
+        assert work.queue(connection) == work.Queue(3, 100.0)
+
+
+def analyze(connection: Connection, *tables: str) -> None:
+    """Let PostgreSQL know what is in tables, as it does by itself after a while."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def test_rows_of_name_servers_are_no_older_configuration(store: Store) -> None:
@@ -182,14 +256,11 @@ def test_rows_of_name_servers_are_no_older_configuration(store: Store) -> None:
     with store.read() as connection:
         assert servers.load(connection, ["z7."])["z7."].rows == (rows_[7],)
 
-    def look(tx: Transaction) -> int:
-        if tx.connection.dialect.name == "postgresql":
-            tx.connection.exec_driver_sql("ANALYZE zone_servers")
-        with examiner(tx.connection).counting() as read:
-            assert work.put_outdated(tx, "pool", 3, 10) == 0
-        return read[0]
-
-    assert store.write(look) < 100
+    with store.read() as connection:
+        analyze(connection, "zone_servers")
+        with examiner(connection).counting() as read:
+            assert work.outdated(connection, {"pool": 3, "other": 9}, 10) == []
+    assert read[0] < 100
 
 
 def test_names_with_an_older_configuration_are_queued(store: Store) -> None:
@@ -198,6 +269,11 @@ def test_names_with_an_older_configuration_are_queued(store: Store) -> None:
         add_work(store, name, due_at=due_at)
         there = row("present", name_key=name, zone_id=name, config_version=version)
         store.write(lambda tx, there=there: servers.put(tx, [there]))  # type: ignore[misc]
-    assert store.write(lambda tx: work.put_outdated(tx, "pool", 3, 10)) == 1
+    with store.read() as connection:
+        assert work.outdated(connection, {"pool": 2}, 10) == []
+        assert work.outdated(connection, {}, 10) == []
+        found = work.outdated(connection, {"pool": 3, "other": 9}, 10)
+    assert found == ["old."]
+    store.write(lambda tx: work.put_resting(tx, [*found, "queued."]))
     due = {name: work_row(store, name)["due_at"] for name in ("old.", "new.", "queued.")}
     assert due == {"old.": NOW, "new.": None, "queued.": NOW + 9}

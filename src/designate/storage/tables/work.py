@@ -33,6 +33,7 @@ zone_work = Table(
     Column("verify", SmallInteger, nullable=True),
     Index(None, "due_at"),
     Index(None, "lane", "due_at"),
+    Index(None, "lease_token", "due_at"),
 )
 """One row per zone name, over all its pools and incarnations, so that the work on one name on one
 server is in order by construction (decision 3a.10)."""
