@@ -73,6 +73,10 @@ class Server:
         """What is wrong: its thread has ended."""
         return None if self._thread.is_alive() else "the thread that accepts has ended"
 
+    def let_go(self) -> None:
+        """In a fork: close its share of the socket that listens, which the parent alone serves."""
+        self._http.socket.close()
+
     def stop(self) -> None:
         """Finish what has arrived and return when all threads ended.
 

@@ -6,7 +6,7 @@ Of several processes the parent answers for all of them, so that one address tel
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest, make_wsgi_app
@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from designate.api.server import Server
 from designate.conf.addresses import Endpoint
 from designate.runtime.health import Health, is_well
+from designate.runtime.workers import Said
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,8 +26,8 @@ LIVE, READY, METRICS, IS_LIVE = "live", "ready", "metrics", "is_live"
 _JSON = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 _SILENT = {"process": "no answer"}
 
-Answers = Mapping[int, object | None]
-"""What each process answers, by its id."""
+Answers = Iterable[Said]
+"""What each process answers."""
 
 
 def answers_of(health: Health, registry: CollectorRegistry) -> Callable[[str], object]:
@@ -45,13 +46,24 @@ def serve(
     listen: Sequence[Endpoint],
     ask: Callable[[str], Answers],
     registry: CollectorRegistry,
-) -> None:
-    """Answer /live, /ready and /metrics until `stack` ends; raises OSError."""
+) -> Callable[[], None]:
+    """Answer /live, /ready and /metrics until `stack` ends; raises OSError.
+
+    Returns what a process forked later calls, so that the addresses are free when this one is gone.
+    """
     app = Told(ask, make_wsgi_app(registry))
+    servers = []
     for at in listen:
         server = Server(app, at, THREADS)
         server.start()
         stack.callback(server.stop)
+        servers.append(server)
+
+    def let_go() -> None:
+        for server in servers:
+            server.let_go()
+
+    return let_go
 
 
 class Told:
@@ -71,10 +83,10 @@ class Told:
         if path not in (LIVE, READY):
             start_response("404 Not Found", _JSON)
             return [b"{}"]
-        reports = {pid: report or _SILENT for pid, report in self._ask(path).items()}
-        well = bool(reports) and all(is_well(report) for report in reports.values())  # type: ignore[arg-type]
+        reports = [(said.pid, said.answer or _SILENT) for said in self._ask(path)]
+        well = bool(reports) and all(is_well(report) for _, report in reports)  # type: ignore[arg-type]
         start_response("200 OK" if well else "503 Service Unavailable", _JSON)
-        processes = [{"pid": pid, "checks": report} for pid, report in reports.items()]
+        processes = [{"pid": pid, "checks": report} for pid, report in reports]
         return [json.dumps({"status": "ok" if well else "failed", "processes": processes}).encode()]
 
 
@@ -91,12 +103,12 @@ class OfChildren:
     def collect(self) -> Iterator[Metric]:
         """The families of all of them, each once."""
         families: dict[str, Metric] = {}
-        for place, text in enumerate(self._ask(METRICS).values(), 1):
-            for family in text_string_to_metric_families(str(text or "")):
+        for said in self._ask(METRICS):
+            for family in text_string_to_metric_families(str(said.answer or "")):
                 merged = families.setdefault(
                     family.name, Metric(family.name, family.documentation, family.type)
                 )
                 for sample in family.samples:
-                    labels = {**sample.labels, "process": str(place)}
+                    labels = {**sample.labels, "process": str(said.place)}
                     merged.add_sample(sample.name, labels, sample.value)
         yield from families.values()

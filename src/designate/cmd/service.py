@@ -143,9 +143,11 @@ def _alone(program: Program, conf: ConfigOpts, settings: Settings) -> int:
     def begin(process: Process) -> None:
         listen = program.section(settings).health_listen
         answer = told.answers_of(process.health, process.registry)
-        told.serve(
-            process.stack, listen, lambda asked: {os.getpid(): answer(asked)}, process.registry
-        )
+
+        def ask(question: str) -> told.Answers:
+            return [workers.Said(process.place, os.getpid(), answer(question))]
+
+        told.serve(process.stack, listen, ask, process.registry)
 
     return _live(program, conf, settings, _Role(begin, manager.ready, manager))
 
@@ -165,10 +167,11 @@ def _several(program: Program, conf: ConfigOpts, settings: Settings, count: int)
     family = workers.Workers(count, work, lambda: logs.reload(conf), limit, manager)
     with contextlib.ExitStack() as stack:
 
-        def beside() -> None:
+        def beside() -> Callable[[], None]:
             registry = CollectorRegistry()
             registry.register(told.OfChildren(family.ask))
-            told.serve(stack, program.section(settings).health_listen, family.ask, registry)
+            listen = program.section(settings).health_listen
+            return told.serve(stack, listen, family.ask, registry)
 
         try:
             status = family.run(beside)

@@ -10,8 +10,8 @@ from designate.runtime.signals import ENDING, Signals
 from designate.runtime.systemd import Manager
 
 LOG = logging.getLogger(__name__)
-UNFINISHED = 1
-"""Status of a process whose end took too long."""
+UNFINISHED = 2
+"""Status of a process whose end took too long; 1 says that one could not start."""
 
 
 def attend(

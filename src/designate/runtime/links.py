@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a parent asks its children, over a pipe for each; a child ends when the parent is gone."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -56,17 +57,51 @@ class Link:
             link._parents.close()
 
     def serve(self, answer: Answer) -> None:
-        """Answer the parent in a thread; ends this process, as SIGTERM does, when it is gone."""
-        threading.Thread(
-            target=_serve, args=(self._childs, answer), name="parent", daemon=True
-        ).start()
+        """Answer the parent in threads; ends this process, as SIGTERM does, when it is gone.
+
+        An answer that fails or takes long holds up no answer to another question.
+        """
+        served = _Served(self._childs, answer)
+        threading.Thread(target=served.listen, name="parent", daemon=True).start()
 
 
-def _serve(pipe: "Connection", answer: Answer) -> None:
-    try:
-        while True:
-            number, question = pipe.recv()
-            pipe.send((number, answer(question)))
-    except (EOFError, OSError):
-        LOG.warning("The parent is gone; this process ends")
-        os.kill(os.getpid(), signal.SIGTERM)
+class _Served:
+    """The child's end of a pipe: a thread listens, and each question has one of its own."""
+
+    def __init__(self, pipe: "Connection", answer: Answer) -> None:
+        self._pipe = pipe
+        self._answer = answer
+        self._lock = threading.Lock()
+        self._busy: set[str] = set()
+
+    def listen(self) -> None:
+        """Hear questions until the parent is gone."""
+        try:
+            while True:
+                asked = self._pipe.recv()
+                threading.Thread(target=self._reply, args=asked, name="answer", daemon=True).start()
+        except (EOFError, OSError):
+            LOG.warning("The parent is gone; this process ends")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _reply(self, number: int, question: str) -> None:
+        said = self._find(question)
+        # Whoever listens sees it when the parent is gone.
+        with contextlib.suppress(OSError), self._lock:
+            self._pipe.send((number, said))
+
+    def _find(self, question: str) -> object | None:
+        """The answer; None where it fails, or is still looked for since it was last asked."""
+        with self._lock:
+            if question in self._busy:
+                return None
+            self._busy.add(question)
+        try:
+            return self._answer(question)
+        except Exception:
+            # The edge of a thread: the parent gets no answer, this log the reason.
+            LOG.exception("What the parent asks, %s, has no answer", question)
+            return None
+        finally:
+            with self._lock:
+                self._busy.discard(question)

@@ -15,7 +15,7 @@ from designate.runtime.systemd import Manager
 
 LOG = logging.getLogger(__name__)
 CANNOT_START = 1
-"""Status of a process whose work cannot begin: to try again is no use."""
+"""Status of a process whose work cannot begin: where none has begun, to try again is no use."""
 PAUSE = 1.0
 """Seconds before one that died is replaced."""
 SLACK = 5.0
@@ -42,6 +42,19 @@ class Child:
     begun: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the child in a place answers; None where it does not in time."""
+
+    place: int
+    pid: int
+    answer: object | None
+
+
+def keep_all() -> None:
+    """Close nothing in a child: the parent has opened nothing."""
+
+
 @dataclass(slots=True)
 class Workers:
     """So many processes with the same `work`, from `run` until SIGTERM or SIGINT.
@@ -62,9 +75,14 @@ class Workers:
     )
     _children: dict[int, Child] = field(default_factory=dict)
     _begun: int = 0
+    _let_go: Callable[[], None] = keep_all
 
-    def run(self, beside: Callable[[], None]) -> int:
-        """Fork, and tend the children; `beside` starts what the parent does itself. The status."""
+    def run(self, beside: Callable[[], Callable[[], None]]) -> int:
+        """Fork, and tend the children; the status.
+
+        `beside` starts what the parent does itself, and returns what has a child that is forked
+        later let go of it.
+        """
         handlers = {
             signal.SIGCHLD: self._replace,
             signal.SIGHUP: self._reload_all,
@@ -75,7 +93,7 @@ class Workers:
             try:
                 for place in range(1, self.count + 1):
                     self._fork(place)
-                beside()
+                self._let_go = beside()
                 life.attend(self._noted, self.manager, handlers, self._are_live)
             except CannotStart:
                 return CANNOT_START
@@ -83,13 +101,13 @@ class Workers:
                 self._end()
         return 0
 
-    def ask(self, question: str) -> dict[int, object | None]:
-        """What each child answers, by its process id; None for one that does not in time."""
+    def ask(self, question: str) -> list[Said]:
+        """What each child that is there answers, by place; one being replaced is missing."""
         children = sorted(self._children.items(), key=lambda child: child[1].place)
-        return {pid: child.link.ask(question, ANSWER) for pid, child in children}
+        return [Said(it.place, pid, it.link.ask(question, ANSWER)) for pid, it in children]
 
     def _are_live(self) -> bool:
-        return all(self.ask("is_live").values())
+        return all(said.answer for said in self.ask("is_live"))
 
     def _count(self) -> None:
         self._begun += 1
@@ -108,7 +126,8 @@ class Workers:
 
     def _replace(self) -> None:
         for child, status in self._reap():
-            if status == CANNOT_START:
+            # Once all have begun it is an outage, which the others may outlive.
+            if status == CANNOT_START and self._begun < self.count:
                 raise CannotStart
             LOG.error("A process ended with status %d; another takes its place", status)
             time.sleep(PAUSE)
@@ -128,6 +147,7 @@ class Workers:
         status = 70
         try:
             link.keep_childs_end([other.link for other in self._children.values()])
+            self._let_go()
             _be_nobodys_parent()
             status = self.work(mine)
         except BaseException:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from designate.errors import DatabaseUnavailable
 from designate.storage.work import Queue
 
 SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800)
@@ -62,8 +63,11 @@ class _QueueGauges(Collector):
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """The queue as it is now."""
-        queue = self._queue()
+        """The queue as it is now; nothing while the database is away, which hides no other."""
+        try:
+            queue = self._queue()
+        except DatabaseUnavailable:
+            return
         age = 0.0 if queue.oldest is None else max(self._now() - queue.oldest, 0.0)
         yield GaugeMetricFamily(
             "designate_work_names", "Zone names that wait for the worker", value=queue.names

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, generate_latest, make_
 
 from designate.cmd.health import OfChildren, Told, answers_of
 from designate.runtime.health import Health
+from designate.runtime.workers import Said
 from tests.api.exchange import InProcess, Reply
 
 WELL = {"process": "ok", "database": "ok"}
@@ -18,7 +19,8 @@ ILL = {"process": "ok", "database": "it does not answer"}
 
 def get(path: str, answers: Mapping[int, object | None]) -> Reply:
     """What a client of these processes gets."""
-    app = Told(lambda _: answers, make_wsgi_app(CollectorRegistry()))
+    told = [Said(place, pid, said) for place, (pid, said) in enumerate(answers.items(), 1)]
+    app = Told(lambda _: told, make_wsgi_app(CollectorRegistry()))
     return InProcess(app).send("GET", path, {}, b"")
 
 
@@ -57,7 +59,8 @@ def test_samples_of_processes_stand_apart() -> None:
         Counter("calls", "Calls.", ["to"], registry=registry).labels("here").inc(number)
         texts.append(generate_latest(registry).decode())
     whole = CollectorRegistry()
-    whole.register(OfChildren(lambda _: {71: texts[0], 72: None, 73: texts[1]}))
+    # The second is being replaced.
+    whole.register(OfChildren(lambda _: [Said(1, 71, texts[0]), Said(3, 73, texts[1])]))
     said = generate_latest(whole).decode()
     assert said.count("# TYPE calls_total counter") == 1
     assert 'calls_total{process="1",to="here"} 3.0' in said

@@ -5,6 +5,8 @@ import os
 import signal
 import threading
 
+import pytest
+
 from designate.runtime.links import Link
 from designate.runtime.signals import Signals
 
@@ -32,6 +34,37 @@ def test_a_child_answers_until_its_parent_is_gone() -> None:
             link.close()
             assert noted.wait(10) == signal.SIGTERM
             assert link.ask("fourth", 1) is None
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_an_answer_that_fails_or_hangs_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """Also one that fails as a pipe does: the parent is still there."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def answer(question: str) -> object:
+        if question == "fails":
+            raise ConnectionResetError("the database")
+        if question == "hangs":
+            asked.set()
+            assert go_on.wait(10)
+        return question
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with Signals() as noted:
+            link = Link()
+            link.serve(answer)
+            assert link.ask("fails", 10) is None
+            assert "ConnectionResetError: the database" in caplog.text
+            assert link.ask("live", 10) == "live"
+            assert link.ask("hangs", 0.01) is None
+            assert asked.wait(10)
+            assert link.ask("hangs", 10) is None, "it is being answered"
+            assert link.ask("live", 10) == "live"
+            go_on.set()
+            link.close()
+            assert noted.wait(10) == signal.SIGTERM
     finally:
         signal.signal(signal.SIGINT, before)
 

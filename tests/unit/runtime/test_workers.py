@@ -3,6 +3,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.servers.program import Program
 
 PATIENCE = 20.0
 FAMILY = """
-import os, signal, sys, time
+import os, pathlib, signal, socket, sys, time
 from designate.runtime import life, signals, systemd, workers
 
 def work(child):
@@ -21,6 +22,10 @@ def work(child):
         child.link.serve(lambda question: os.getpid())
         print("begun", os.getpid(), flush=True)
         child.begun()
+        hiccup = pathlib.Path(sys.argv[-1]) / "hiccup"
+        if hiccup.exists():
+            hiccup.unlink()
+            return workers.CANNOT_START
         if "fails" in sys.argv:
             return workers.CANNOT_START
         heard = lambda: print("heard", os.getpid(), flush=True)
@@ -37,9 +42,13 @@ def reload():
 family = workers.Workers(2, work, reload, int(sys.argv[1]), systemd.Manager(os.environ))
 
 def beside():
-    answers = {} if "fails" in sys.argv else family.ask("who")
-    assert all(pid == said for pid, said in answers.items()), answers
-    print("parent", *answers, flush=True)
+    answers = [] if "fails" in sys.argv else family.ask("who")
+    assert all(said.pid == said.answer for said in answers), answers
+    assert [said.place for said in answers] in ([], [1, 2]), answers
+    listens = socket.create_server(("127.0.0.1", 0))
+    print("port", listens.getsockname()[1], flush=True)
+    print("parent", *(said.pid for said in answers), flush=True)
+    return listens.close
 
 status = family.run(beside)
 print("status", status, flush=True)
@@ -116,6 +125,41 @@ def test_children_end_when_their_parent_is_gone(tmp_path: Path) -> None:
         family.kill()
     assert all(map(gone, children))
     assert family.log().count("ended") == 2
+
+
+def test_one_that_cannot_take_anothers_place_is_tried_again(tmp_path: Path) -> None:
+    """What all have begun with once may be away for a while; the healthy go on."""
+    family = Family(tmp_path, "30", str(tmp_path))
+    try:
+        family.start("parent")
+        first, second = family.children()
+        (tmp_path / "hiccup").touch()
+        os.kill(first, signal.SIGKILL)
+        family.await_word("begun", 4)
+        assert "ended with status 1; another" in family.log()
+        assert Path(f"/proc/{second}").exists()
+        family.terminate()
+        assert family.wait() == 0
+    finally:
+        family.kill()
+
+
+def test_one_forked_later_does_not_hold_what_the_parent_serves(tmp_path: Path) -> None:
+    """Else the address would be taken for as long as it outlives its parent."""
+    family = Family(tmp_path, "30")
+    try:
+        family.start("parent")
+        port = int(family.log().partition("port ")[2].split()[0])
+        os.kill(family.children()[0], signal.SIGKILL)
+        family.await_word("begun", 3)
+        later = int(family.log().rpartition("begun ")[2].split()[0])
+        # It ends late.
+        os.kill(later, signal.SIGSTOP)
+    finally:
+        family.kill()
+    with socket.create_server(("127.0.0.1", port)):
+        os.kill(later, signal.SIGCONT)
+    assert gone(later)
 
 
 def test_work_that_cannot_start_ends_the_family(tmp_path: Path) -> None:

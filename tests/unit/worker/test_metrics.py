@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures of the worker."""
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
+from designate.errors import DatabaseUnavailable
 from designate.storage.work import Queue
 from designate.worker.metrics import Metrics
 
@@ -30,3 +31,17 @@ def test_propagation_is_counted_in_seconds() -> None:
     assert registry.get_sample_value("designate_propagation_seconds_sum") == 4.07
     below = {"le": "0.1"}
     assert registry.get_sample_value("designate_propagation_seconds_bucket", below) == 2
+
+
+def test_a_database_that_is_away_hides_no_other_measure() -> None:
+    """Only what is read from it is missing."""
+
+    def away() -> Queue:
+        raise DatabaseUnavailable
+
+    registry = CollectorRegistry()
+    metrics = Metrics(registry, away, lambda: 0.0)
+    metrics.called("bind9", "done")
+    said = generate_latest(registry).decode()
+    assert 'designate_backend_calls_total{backend="bind9",outcome="done"} 1.0' in said
+    assert "designate_work_names" not in said
