@@ -26,6 +26,9 @@ FIRST_DOUBT = 0.5
 """Seconds without an answer after which it is looked whether there is a broker."""
 LOST = 2.0
 """Seconds without a broker after which a call that is under way is given up."""
+REFUSALS = ("UnsupportedVersion", "NoSuchMethod")
+"""What the library's dispatcher raises before anything is done."""
+UNREADABLE = "A service that is needed answered in a way that this version cannot read"
 
 _STREAMS = {found.name: found for found in of_protocol(streams.Streams, streams.NOUN)}
 
@@ -83,7 +86,7 @@ class Caller:
             return operation.unpack_result(self._call(ctx, operation, arguments, server))
         except msgspec.ValidationError as error:
             LOG.warning("%s: %s", operation.title, error)
-            raise ServiceOutdated from None
+            raise MessagingUnavailable(UNREADABLE) from None
 
     def ask(self, ctx: Context, name: str, server: str | None, **named: Any) -> Any:
         """Call an operation of Streams."""
@@ -115,7 +118,9 @@ class Caller:
         except oslo_messaging.RemoteError as error:
             # A server that does not speak our contract, such as upstream's.
             LOG.warning("%s: %s", operation.title, error.exc_type)
-            raise ServiceOutdated from None
+            if error.exc_type in REFUSALS:
+                raise ServiceOutdated from None
+            raise MessagingUnavailable(UNREADABLE) from None
         except (oslo_messaging.MessagingException, oslo_messaging.MessageUndeliverable) as error:
             link.doubt()
             LOG.warning("%s could not be sent: %s", operation.title, type(error).__name__)
@@ -171,11 +176,11 @@ def _late(operation: Operation) -> str:
 
 def _result(reply: Any) -> Any:
     if not isinstance(reply, dict) or reply.keys().isdisjoint(("result", "error")):
-        raise ServiceOutdated
+        raise MessagingUnavailable(UNREADABLE)
     if "error" not in reply:
         return reply["result"]
     try:
         error: DesignateError = errors.unpack(reply["error"])
     except (KeyError, TypeError, msgspec.ValidationError):
-        raise ServiceOutdated from None
+        raise MessagingUnavailable(UNREADABLE) from None
     raise error

@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -27,6 +28,8 @@ DRAINING = 10.0
 """Seconds that clients have to fetch what is left of their streams from a server that stops."""
 STOPPING = 25.0
 """Seconds that a server has to end; those who supervise processes wait for a little longer."""
+AGAIN = 2.0
+"""Seconds after which a server that the broker did not let listen tries again."""
 BUSY = 5.0
 """Seconds that the connection may wait for a thread; it has heartbeats to answer."""
 
@@ -53,13 +56,17 @@ class Server:
         self._itself = oslo_messaging.get_rpc_client(transport.oslo, itself, retry=0)
         self._streams = Keeper(name)
         dispatcher = Dispatcher(contract, implementation, self._streams)
-        self._oslo = _Listener(transport.oslo, target, dispatcher, threads)
+        # A listener can be started once only, also when that failed.
+        self._make = partial(_Listener, transport.oslo, target, dispatcher, threads)
+        self._oslo: _Listener | None = None
         self._threads = threads
+        self._lock = threading.Lock()
         self._listening = threading.Event()
+        self._stopping = threading.Event()
         self._title = f"{topic}.{name}"
 
     def start(self) -> None:
-        """Begin to listen, as soon as there is a broker."""
+        """Begin to listen, as soon as there is a broker that lets it."""
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
 
     def wait(self, timeout: float) -> bool:
@@ -71,35 +78,56 @@ class Server:
 
         Without a broker answers would wait for it for ever.
         """
-        if self._listening.is_set():
-            ending = threading.Thread(target=self._end, name="ending", daemon=True)
+        with self._lock:
+            self._stopping.set()
+            listener = self._oslo
+        if listener is not None:
+            ending = threading.Thread(
+                target=self._end, args=(listener,), name="ending", daemon=True
+            )
             ending.start()
             ending.join(patience)
         self._streams.close()
 
-    def _end(self) -> None:
+    def _end(self, listener: "_Listener") -> None:
         self._streams.drain(DRAINING)
         # The listener looks up when a message comes, else every five seconds.
         wake = threading.Timer(0.05, self._wake)
         wake.start()
-        self._oslo.stop()
+        listener.stop()
         wake.cancel()
         wake.join()
-        self._oslo.wait()
+        listener.wait()
 
     def _wake(self) -> None:
         with contextlib.suppress(oslo_messaging.MessagingException):
             self._itself.cast({"request_id": ""}, "drop", arguments={"stream": ""})
 
     def _listen(self) -> None:
-        try:
-            self._oslo.start(override_pool_size=self._threads)
-        except Exception:
-            # The edge of a thread: without this line nobody would know why no call arrives.
-            LOG.exception("%s cannot listen", self._title)
-            return
-        LOG.info("Listening on %s", self._title)
-        self._listening.set()
+        """Try until it listens: a broker that comes up may refuse at first."""
+        told = False
+        while not self._stopping.is_set():
+            listener = self._make()
+            try:
+                listener.start(override_pool_size=self._threads)
+            except Exception:
+                # The edge of a thread: without this line nobody would know why no call arrives.
+                if not told:
+                    LOG.exception("%s cannot listen yet", self._title)
+                told = True
+                self._stopping.wait(AGAIN)
+            else:
+                self._keep(listener)
+                return
+
+    def _keep(self, listener: "_Listener") -> None:
+        with self._lock:
+            if not self._stopping.is_set():
+                self._oslo = listener
+                LOG.info("Listening on %s", self._title)
+                self._listening.set()
+                return
+        listener.stop()
 
 
 class _Listener(RPCServer):  # type: ignore[misc]

@@ -4,11 +4,13 @@
 What a server returns in pieces stays with it, and the client fetches one piece after another from
 just that server. What a client sends in pieces is kept by one server in an unlinked file, and the
 call that is about it goes to the same server. What fits into one piece goes along with the call.
+A broker that breaks may hand a message out twice, so pieces are numbered: none is lost or doubled.
 Who does not come back for a while is forgotten; a server that ends takes its streams along, and the
 other end gets MessagingUnavailable, or Timeout.
 """
 
 import contextlib
+import itertools
 import secrets
 import tempfile
 import threading
@@ -58,11 +60,18 @@ class Streams(Protocol):
     def open(self, ctx: Context) -> Opened:
         """Prepare to keep what will be pushed."""
 
-    def push(self, ctx: Context, stream: str, data: bytes) -> None:
-        """Keep a piece; raises MessagingUnavailable when the stream is gone."""
+    def push(self, ctx: Context, stream: str, number: int, data: bytes) -> None:
+        """Keep piece `number`, from 0, once; raises MessagingUnavailable when the stream is gone.
 
-    def pull(self, ctx: Context, stream: str) -> Piece:
-        """Return the next piece; raises MessagingUnavailable, and what making it raises."""
+        Or when the piece before is missing.
+        """
+
+    def pull(self, ctx: Context, stream: str, number: int) -> Piece:
+        """Return piece `number`: the next one, or the one before it again.
+
+        Raises MessagingUnavailable when the stream is gone or the number another, and what making
+        the piece raises. A stream is gone with its last piece.
+        """
 
     def drop(self, ctx: Context, stream: str) -> None:
         """Forget a stream."""
@@ -76,6 +85,9 @@ class _Kept:
         self.content = content
         self.lock = threading.Lock()
         self.used = time.monotonic()
+        self.number = 0
+        """Of the next piece."""
+        self.last: Piece | None = None
 
     def close(self) -> None:
         """Let go of what it holds."""
@@ -99,14 +111,22 @@ class Keeper:
         kept = self._keep(tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 (kept)
         return Opened(stream=kept.name, server=self._server)
 
-    def push(self, ctx: Context, stream: str, data: bytes) -> None:
+    def push(self, ctx: Context, stream: str, number: int, data: bytes) -> None:
         """See Streams."""
         with self._using(stream) as kept:
-            kept.content.write(data)
+            if number > kept.number:
+                raise MessagingUnavailable(GONE)
+            if number == kept.number:
+                kept.content.write(data)
+                kept.number += 1
 
-    def pull(self, ctx: Context, stream: str) -> Piece:
+    def pull(self, ctx: Context, stream: str, number: int) -> Piece:
         """See Streams."""
         with self._using(stream) as kept:
+            if number == kept.number - 1 and kept.last is not None:
+                return kept.last
+            if number != kept.number:
+                raise MessagingUnavailable(GONE)
             return self._next(kept)
 
     def drop(self, ctx: Context, stream: str) -> None:
@@ -158,10 +178,13 @@ class Keeper:
         except BaseException:
             self._forget(kept)
             raise
+        kept.number += 1
         if more:
-            return Piece(data=data, stream=kept.name, server=self._server)
-        self._forget(kept)
-        return Piece(data=data)
+            kept.last = Piece(data=data, stream=kept.name, server=self._server)
+        else:
+            kept.last = Piece(data=data)
+            self._forget(kept)
+        return kept.last
 
     def _keep(self, content: Any) -> _Kept:
         kept = _Kept(secrets.token_hex(16), content)
@@ -245,13 +268,13 @@ Ask = Callable[..., Any]
 def fetch(piece: Piece, ask: Ask, *, text: bool) -> Iterator[Any]:
     """A result from its first piece on."""
     try:
-        while True:
+        for number in itertools.count(1):
             if piece.data:
                 yield piece.data.decode() if text else piece.data
             if piece.stream is None:
                 return
             last, piece = piece, Piece(data=b"")
-            piece = ask("pull", last.server, stream=last.stream)
+            piece = ask("pull", last.server, stream=last.stream, number=number)
     finally:
         if piece.stream is not None:
             with contextlib.suppress(Exception):
@@ -262,12 +285,12 @@ def send(body: Iterable[bytes], ask: Ask) -> tuple[Sent, str | None]:
     """Send what is given in pieces; what stands for it, and the server that has it."""
     opened: Opened | None = None
     try:
-        for data, more in gather(body):
+        for number, (data, more) in enumerate(gather(body)):
             if opened is None and not more:
                 return Sent(data=data), None
             if opened is None:
                 opened = ask("open", None)
-            ask("push", opened.server, stream=opened.stream, data=data)
+            ask("push", opened.server, stream=opened.stream, number=number, data=data)
     except BaseException:
         if opened is not None:
             with contextlib.suppress(Exception):

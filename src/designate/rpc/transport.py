@@ -44,6 +44,7 @@ DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
     },
 }
 """What holds here unless the configuration says otherwise."""
+UNREADABLE = "not a URL; each /, ?, #, [, ] and @ of a password is written as %2F, %3F, and so on"
 CLOSING = 1.0
 """Seconds that the library gets to close its connections; some of its threads look up rarely."""
 
@@ -63,7 +64,7 @@ class Transport:
                 # are those of the global object that nobody here fills.
                 locks = undeclared(conf, "lock_path", "oslo_concurrency")
                 lockutils.set_defaults(locks or conf.state_path)
-            url = oslo_messaging.TransportURL.parse(conf)
+            url = _parsed(conf)
             hosts = [(host.hostname or "localhost", host.port or PORT) for host in url.hosts]
             url.hosts = often_enough(url.hosts)
             self.oslo = oslo_messaging.get_rpc_transport(conf, url)
@@ -114,6 +115,14 @@ def often_enough(hosts: Sequence[Host]) -> list[Host]:
     while wanted and math.gcd(wanted, 6) > 1:
         wanted += 1
     return [hosts[index % len(hosts)] for index in range(wanted)]
+
+
+def _parsed(conf: ConfigOpts) -> Any:
+    try:
+        return oslo_messaging.TransportURL.parse(conf)
+    except ValueError:
+        # Not what it says, which may be a part of the password.
+        raise ConfigurationError(f"[DEFAULT] transport_url: {UNREADABLE}") from None
 
 
 def _declare(conf: ConfigOpts) -> None:

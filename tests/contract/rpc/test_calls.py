@@ -2,6 +2,7 @@
 """A call over a real broker: values, the context, errors, deadlines."""
 
 import logging
+import secrets
 import threading
 import time
 
@@ -9,6 +10,8 @@ import pytest
 
 from designate import errors
 from designate.model.context import Context
+from designate.rpc.client import client
+from designate.rpc.server import Server
 from tests.contract.rpc.conftest import Configured
 from tests.contract.rpc.ends import CONTEXT, WAITING, Echo, Ends
 from tests.servers.rabbitmq import RabbitMq
@@ -115,6 +118,23 @@ def test_nobody_there_is_told_soon(ends: Ends) -> None:
     """Without any server the call is not kept for one; central's queue would outlive it."""
     with pytest.raises(errors.MessagingUnavailable):
         ends.client(Echo).say(CONTEXT, [])
+
+
+def test_who_may_not_listen_yet_tries_again(configured: Configured, rabbitmq: RabbitMq) -> None:
+    """A broker that comes up may refuse at first: the library gives up then."""
+    user = f"user-{secrets.token_hex(4)}"
+    rabbitmq.ask("add_user", user, rabbitmq.password)
+    rabbitmq.ask("set_permissions", user, ".*", ".*", ".*")
+    with Ends(configured(rabbitmq.url.replace("//designate:", f"//{user}:"))) as ends:
+        transport = ends.transport()
+        rabbitmq.ask("set_permissions", user, "reply.*", ".*", ".*")
+        server = Server(transport, Echo, Answers(), topic=ends.topic, name="one")
+        server.start()
+        ends.callback(server.stop)
+        assert not server.wait(1)
+        rabbitmq.ask("set_permissions", user, ".*", ".*", ".*")
+        assert server.wait(WAITING)
+        assert client(transport, Echo, topic=ends.topic).say(CONTEXT, ["a"]) == ["a"]
 
 
 def test_no_log_shows_a_secret(

@@ -160,7 +160,35 @@ def test_a_stream_that_nobody_reads_is_forgotten() -> None:
         time.sleep(0.01)
     assert piece.stream is not None
     with pytest.raises(errors.MessagingUnavailable):
-        keeper.pull(CONTEXT, piece.stream)
+        keeper.pull(CONTEXT, piece.stream, 1)
+
+
+def test_a_pull_that_is_carried_out_twice_loses_nothing() -> None:
+    """It returns the same piece; one that was left out or is long gone is refused."""
+    keeper = streams.Keeper("one")
+    pieces = [keeper.begin(Shelf().text(CONTEXT, 100))]
+    while (name := pieces[-1].stream) is not None:
+        pieces.append(keeper.pull(CONTEXT, name, len(pieces)))
+        if pieces[-1].stream is not None:
+            assert keeper.pull(CONTEXT, name, len(pieces) - 1) == pieces[-1]
+            for wrong in (len(pieces) - 2, len(pieces) + 1):
+                with pytest.raises(errors.MessagingUnavailable):
+                    keeper.pull(CONTEXT, name, wrong)
+    assert len(pieces) > 3
+    text = "".join(Shelf().text(CONTEXT, 100))
+    assert b"".join(piece.data for piece in pieces).decode() == text
+
+
+def test_a_push_that_is_carried_out_twice_doubles_nothing() -> None:
+    """One whose piece before is missing is refused."""
+    keeper = streams.Keeper("one")
+    name = keeper.open(CONTEXT).stream
+    for number, data in [(0, b"a"), (0, b"a"), (1, b"b"), (0, b"a"), (1, b"b")]:
+        keeper.push(CONTEXT, name, number, data)
+    with pytest.raises(errors.MessagingUnavailable):
+        keeper.push(CONTEXT, name, 3, b"d")
+    with keeper.received(CONTEXT, streams.Sent(stream=name)) as body:
+        assert b"".join(body) == b"ab"
 
 
 def test_a_hundred_mebibytes_take_little_memory(ends: Ends) -> None:

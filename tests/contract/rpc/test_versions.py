@@ -124,6 +124,27 @@ class _Upstream:
         raise AssertionError("another version")
 
 
+class Count(Protocol):
+    """A contract whose result is of another type than `Words` says."""
+
+    def count(self, ctx: Context) -> int:
+        """Return a number."""
+
+
+class Words(Protocol):
+    """The same in another version."""
+
+    def count(self, ctx: Context) -> str:
+        """Return words."""
+
+
+def test_a_result_that_cannot_be_read_may_have_been_made(ends: Ends) -> None:
+    """The call was carried out: who asked is not told that nothing was done."""
+    ends.serve(Count, LaterPainter())
+    with pytest.raises(errors.MessagingUnavailable, match="cannot read"):
+        ends.client(Words).count(CONTEXT)
+
+
 class Odd:
     """What JSON has no form for."""
 

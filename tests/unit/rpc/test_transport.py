@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hosts that oslo.messaging is given."""
+"""What oslo.messaging is given."""
+
+from pathlib import Path
 
 import pytest
 
-from designate.rpc.transport import often_enough
+from designate import conf as configuration
+from designate.errors import ConfigurationError
+from designate.rpc.transport import Transport, often_enough
 
 
 @pytest.mark.parametrize("step", [1, 2, 3])
@@ -19,3 +23,20 @@ def test_no_host_is_given_without_a_reason() -> None:
     """One stays alone, since a name is verified only then; none stays none."""
     assert often_enough(["a"]) == ["a"]
     assert often_enough([]) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "rabbit://designate:pa/ss@host/",
+        "rabbit://designate:pa[ss@host/",
+        "rabbit://designate:pass@host:port/",
+    ],
+)
+def test_a_url_that_is_none_is_refused_without_its_password(tmp_path: Path, url: str) -> None:
+    """A slash in a password is the usual mistake: what follows it is no port."""
+    file = tmp_path / "designate.conf"
+    file.write_text(f"[DEFAULT]\ntransport_url = {url}\n", "utf-8")
+    with pytest.raises(ConfigurationError, match="transport_url: ") as raised:
+        Transport(configuration.load([str(file)]))
+    assert "pa" not in str(raised.value).replace("password", "").split(": ", 1)[1]
