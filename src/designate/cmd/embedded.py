@@ -32,6 +32,7 @@ from designate.runtime.state_dir import StateDir, database_url
 from designate.storage import engine as engines
 from designate.storage import imports, tasks, work
 from designate.storage import replica as replicas
+from designate.storage.clock import DatabaseClock
 from designate.storage.unit_of_work import Store, Transaction
 from designate.worker.service import Place, WorkerService
 
@@ -133,7 +134,10 @@ class Embedded:
         replica = replicas.configured(engine, self._settings.storage)
         if replica:
             stack.callback(replica.engine.dispose)
-        store = Store(engine, replica=replica)
+        clock = DatabaseClock(engine)
+        clock.start()
+        stack.callback(clock.stop)
+        store = Store(engine, clock, replica=replica)
         self._count_versions(store)
         return store
 

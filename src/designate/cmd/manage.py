@@ -19,6 +19,7 @@ from designate.manage import database, pools
 from designate.runtime import logs
 from designate.storage import engine as engines
 from designate.storage import schema
+from designate.storage.clock import DatabaseClock
 from designate.storage.unit_of_work import Store
 
 PROGRAM = "designate-manage"
@@ -73,7 +74,9 @@ def _update_pools(settings: Settings, arguments: argparse.Namespace) -> None:
     engine = engines.configured(settings.storage)
     try:
         schema.check(engine)
-        pools.apply(Store(engine), wanted, settings.central.default_pool_id)
+        clock = DatabaseClock(engine)
+        clock.compare()
+        pools.apply(Store(engine, clock), wanted, settings.central.default_pool_id)
     finally:
         engine.dispose()
     for pool in wanted:

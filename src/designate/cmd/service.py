@@ -30,6 +30,7 @@ from designate.runtime.health import Health
 from designate.storage import engine as engines
 from designate.storage import replica as replicas
 from designate.storage import schema
+from designate.storage.clock import DatabaseClock
 from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
@@ -80,7 +81,10 @@ class Process:
         replica = replicas.configured(engine, options)
         if replica:
             self.stack.callback(replica.engine.dispose)
-        return Store(engine, replica=replica)
+        clock = DatabaseClock(engine)
+        clock.start()
+        self.stack.callback(clock.stop)
+        return Store(engine, clock, replica=replica)
 
     def open_bus(self) -> Bus:
         """The broker, where there is one; nothing waits for it."""
