@@ -94,15 +94,18 @@ class Pools:
     def run_next(self) -> bool:
         """See the contract."""
         with self.store.read() as connection:
+            unfinished = pools.unfinished(connection)
             waiting = [
                 (pool.id, zone_id)
                 for pool in pools.find_all(connection)
                 for zone_id in zones.behind_ns(connection, pool.id, pool.ns_version, _AT_ONCE)
             ]
+        for pool_id in unfinished:
+            self.store.write(partial(pools.go_on, pool_id=pool_id))
         for pool_id, zone_id in waiting:
             renew = partial(_renew, pool_id=pool_id, zone_id=zone_id)
             self.store.write(renew, zone_id=zone_id)
-        return bool(waiting)
+        return bool(unfinished or waiting)
 
 
 def _visible(ctx: Context, pool: Pool | None) -> Pool:

@@ -15,7 +15,10 @@ class Pools(Register[Pool, NewPool, PoolChange], Protocol):
     """
 
     def run_next(self) -> bool:
-        """Give some zones whose pool's NS records changed their new apex; False when none waits.
+        """Give some zones what is new in their pools; False when none waits.
+
+        Those whose pool has other NS records get a new apex, those whose pool has other servers are
+        looked at by a worker.
 
         Each zone is a version of its own, so that this may stop anywhere and go on later.
         """

@@ -7,7 +7,19 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, insert, literal, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from designate.errors import NoValidPoolFound
 from designate.model.listing import Page, Query
@@ -27,6 +39,16 @@ _in_order = Prepared(_pools.order_by(pools.c.created_at, pools.c.id))
 _versions = Prepared(select(pools.c.id, pools.c.server_config_version))
 JOINING = "joining"
 """The state of a name server that was not seen serving a zone yet."""
+AT_ONCE = 1000
+"""Zones that a change of a pool looks at in one transaction."""
+_last_shard = (
+    select(zones.c.shard)
+    .where(zones.c.shard >= bindparam("first"))
+    .order_by(zones.c.shard)
+    .limit(1)
+    .offset(bindparam("number"))
+)
+_unfinished = select(pools.c.id).where(pools.c.due_from.is_not(None)).order_by(pools.c.id)
 _STRIPES = 16
 """Rows that those who put zones into a pool share."""
 _FIELDS = criteria.Fields({"name": criteria.TextField(pools.c.name)})
@@ -136,8 +158,21 @@ def put(tx: Transaction, pool: Pool) -> Pool:
         tx.queued_task()
     if servers_changed:
         _change_nameservers(tx, before, after)
-        _make_due(tx, pool.id)
+        _make_due(tx, pool.id, 0)
     return after
+
+
+def unfinished(connection: Connection) -> list[str]:
+    """The pools that have changed, and some of whose zones are still to be made due."""
+    return list(connection.execute(_unfinished).scalars())
+
+
+def go_on(tx: Transaction, pool_id: str) -> None:
+    """Make some more zones of a pool due, after a change of its servers."""
+    statement = select(pools.c.due_from).where(pools.c.id == pool_id)
+    first = tx.read(statement if tx.sole_writer else statement.with_for_update()).scalar()
+    if first is not None:
+        _make_due(tx, pool_id, first)
 
 
 def _change_nameservers(tx: Transaction, before: Pool, after: Pool) -> None:
@@ -171,12 +206,27 @@ def _change_nameservers(tx: Transaction, before: Pool, after: Pool) -> None:
         tx.write(insert(zone_servers).from_select(list(values), of_pool))
 
 
-def _make_due(tx: Transaction, pool_id: str) -> None:
-    """Have the worker look at every zone of the pool: a new target knows none of them."""
-    names = select(zones.c.name_key).where(zones.c.pool_id == pool_id, zones.c.deleted == LIVE)
-    now = rows.unix_time(tx.now)
-    due = update(zone_work).where(zone_work.c.name_key.in_(names))
-    tx.write(due.values(wanted=zone_work.c.wanted + 1, due_at=now))
+def _make_due(tx: Transaction, pool_id: str, first: int) -> None:
+    """Have the worker look at zones of the pool, from a shard on: a new target knows none of them.
+
+    So many shards at once as have about `AT_ONCE` zones, of whatever pools; others are left for
+    `go_on`.
+    """
+    last = tx.read(_last_shard, {"first": first, "number": AT_ONCE}).scalar()
+    shards = zones.c.shard >= first
+    if last is not None:
+        shards &= zones.c.shard <= last
+    # Not as the index on pools has it, by which SQLite would read the whole pool.
+    mine = func.coalesce(zones.c.pool_id, "") == pool_id
+    of_pool = select(zones.c.name_key).where(shards, mine, zones.c.deleted == LIVE)
+    if names := sorted(tx.read(of_pool).scalars()):
+        due = update(zone_work).where(zone_work.c.name_key.in_(names))
+        values = {"wanted": zone_work.c.wanted + 1, "due_at": rows.unix_time(tx.now)}
+        tx.write(due.values(**values))
+    next_shard = None if last is None else last + 1
+    tx.write(update(pools).where(pools.c.id == pool_id).values(due_from=next_shard))
+    if next_shard is not None:
+        tx.queued_task()
 
 
 def _servers(pool: Pool) -> Sequence[Any]:

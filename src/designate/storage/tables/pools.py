@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pools and TSIG keys."""
 
-from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, SmallInteger, Table, UniqueConstraint
 
 from designate.storage.tables.columns import (
     Counter,
@@ -28,6 +28,8 @@ pools = Table(
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
+    # Its zones of this shard, and those after it, are still to be made due; NULL: none are.
+    Column("due_from", SmallInteger, nullable=True),
     UniqueConstraint("name"),
 )
 
