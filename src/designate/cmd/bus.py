@@ -15,6 +15,9 @@ from designate.rpc.transport import Transport
 from designate.runtime.health import Health
 from designate.storage.unit_of_work import Store
 
+OLD = 30.0
+"""Seconds after which a look at the broker says nothing any more, as when nobody calls."""
+
 
 class Bus:
     """The broker as this process uses it; without a `transport_url` nobody hears anything.
@@ -82,10 +85,10 @@ class Bus:
 
 
 def _is_there(transport: Transport) -> Callable[[], str | None]:
-    """Whether a broker is there, by a look: nothing else might be said for long."""
+    """Whether a broker is there, as far as is known, and it is looked again now and then."""
 
     def check() -> str | None:
-        transport.link.doubt()
+        transport.link.doubt(OLD)
         return None if transport.link.up else "no broker answers"
 
     return check

@@ -13,7 +13,7 @@ import oslo_messaging
 
 from designate.errors import DesignateError, MessagingUnavailable, ServiceOutdated, Timeout
 from designate.model.context import Context
-from designate.rpc import context, errors, streams
+from designate.rpc import context, errors, pulse, streams
 from designate.rpc.courier import Errand
 from designate.rpc.operations import VERSION, Operation, of_protocol, operations
 from designate.rpc.transport import Transport
@@ -114,6 +114,9 @@ class Caller:
         try:
             return _result(errand.outcome())
         except oslo_messaging.MessagingTimeout:
+            if time.monotonic() < deadline - FIRST_DOUBT:
+                LOG.warning("%s: its server fell silent", operation.title)
+                raise MessagingUnavailable from None
             raise Timeout(_late(operation)) from None
         except oslo_messaging.RemoteError as error:
             # A server that does not speak our contract, such as upstream's.
@@ -145,11 +148,13 @@ class Caller:
                 self._transport.oslo,
                 oslo_messaging.Target(topic=self._topic, **target),
                 timeout=left,
+                call_monitor_timeout=pulse.SILENCE,
                 retry=self._transport.retries,
                 transport_options=self._at_least_once,
             )
+            waits = min(left, pulse.SILENCE)
             try:
-                return call.call(packed, method, timeout=left, arguments=arguments)
+                return call.call(packed, method, timeout=waits, arguments=arguments)
             except oslo_messaging.MessageUndeliverable:
                 # Nobody has it, so it can be sent again.
                 if time.monotonic() > until or target["server"]:

@@ -32,13 +32,18 @@ class Link:
     """
 
     def __init__(
-        self, hosts: Sequence[Address], warm_up: Callable[[], None], *, tls: bool = False
+        self,
+        hosts: Sequence[Address],
+        warm_up: Callable[[], None],
+        *,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._hosts = tuple(hosts)
         self._tls = tls
         self._warm_up = warm_up
         self._condition = threading.Condition()
         self._asked = True
+        self._looked = time.monotonic()
         self._closed = False
         self.up = False
         """Whether a broker answers, as far as is known."""
@@ -46,9 +51,11 @@ class Link:
         self._thread = threading.Thread(target=self._watch, name="link", daemon=True)
         self._thread.start()
 
-    def doubt(self) -> None:
-        """Have a look; something failed or takes long."""
+    def doubt(self, age: float = 0.0) -> None:
+        """Have a look, unless the last is younger than so many seconds."""
         with self._condition:
+            if time.monotonic() - self._looked < age:
+                return
             self._asked = True
             self._condition.notify()
 
@@ -75,6 +82,7 @@ class Link:
                 if self._closed:
                     return
                 self._asked = False
+                self._looked = time.monotonic()
             alive = not self._hosts or self._look()
             if alive and not warm:
                 warm = self._warmed()
@@ -121,13 +129,9 @@ class Link:
         deadline = time.monotonic() + PATIENCE
         try:
             with socket.create_connection(host, PATIENCE) as plain:
-                if not self._tls:
+                if self._tls is None:
                     return _greets(plain, deadline)
-                # Who it is does not matter here: it is told nothing. The library looks closely.
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
-                with context.wrap_socket(plain) as secure:
+                with self._tls.wrap_socket(plain) as secure:
                     return _greets(secure, deadline)
         except TimeoutError:
             return None
@@ -139,3 +143,16 @@ def _greets(connection: socket.socket, deadline: float) -> bool:
     connection.settimeout(max(0.01, deadline - time.monotonic()))
     connection.sendall(PROTOCOL)
     return bool(connection.recv(1))
+
+
+def certain_of_nobody(cert_file: str | None, key_file: str | None) -> ssl.SSLContext:
+    """TLS that believes everybody and shows this certificate, for a broker that insists on one.
+
+    Who it is does not matter here: it is told nothing. The library looks closely. Raises OSError.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if cert_file:
+        context.load_cert_chain(cert_file, key_file or None)
+    return context

@@ -18,6 +18,7 @@ from designate.errors import DesignateError, ServiceOutdated, Timeout
 from designate.model.context import Context
 from designate.rpc import context, errors
 from designate.rpc.operations import VERSION, Operation, of_protocol, operations
+from designate.rpc.pulse import Pulse
 from designate.rpc.streams import NOUN, Keeper, Streams
 from designate.rpc.transport import Transport
 
@@ -55,7 +56,8 @@ class Server:
         itself = oslo_messaging.Target(topic=topic, server=name, namespace=NOUN, version=VERSION)
         self._itself = oslo_messaging.get_rpc_client(transport.oslo, itself, retry=0)
         self._streams = Keeper(name)
-        dispatcher = Dispatcher(contract, implementation, self._streams)
+        self._pulse = Pulse()
+        dispatcher = Dispatcher(contract, implementation, self._streams, self._pulse)
         # A listener can be started once only, also when that failed.
         self._make = partial(_Listener, transport.oslo, target, dispatcher, threads)
         self._oslo: _Listener | None = None
@@ -67,6 +69,7 @@ class Server:
 
     def start(self) -> None:
         """Begin to listen, as soon as there is a broker that lets it."""
+        self._pulse.start()
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
 
     def wait(self, timeout: float) -> bool:
@@ -87,6 +90,7 @@ class Server:
             )
             ending.start()
             ending.join(patience)
+        self._pulse.close()
         self._streams.close()
 
     def _end(self, listener: "_Listener") -> None:
@@ -152,8 +156,11 @@ Implementation = Callable[..., Any]
 class Dispatcher:
     """From a message to the method, and from what comes of it to the reply."""
 
-    def __init__(self, contract: type, implementation: object, streams: Keeper) -> None:
+    def __init__(
+        self, contract: type, implementation: object, streams: Keeper, pulse: Pulse
+    ) -> None:
         self._streams = streams
+        self._pulse = pulse
         offered = {**operations(contract), NOUN: of_protocol(Streams, NOUN)}
         self._known: Mapping[tuple[str | None, str], tuple[Operation, Implementation]] = {
             (noun, operation.name): (
@@ -172,7 +179,8 @@ class Dispatcher:
             # In the library's own words, which every other program understands.
             raise oslo_messaging.UnsupportedVersion(message.get("version"), method=name)
         try:
-            return {"result": self._carry_out(noun, name, incoming)}
+            with self._pulse.of(incoming):
+                return {"result": self._carry_out(noun, name, incoming)}
         except DesignateError as error:
             return {"error": errors.pack(error)}
         except Exception:

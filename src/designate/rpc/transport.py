@@ -17,7 +17,7 @@ from oslo_messaging._tracing.client import oslo_messaging_tracing
 from designate.conf import ConfigError, ConfigOpts, undeclared
 from designate.errors import ConfigurationError
 from designate.rpc.courier import Courier
-from designate.rpc.link import Link
+from designate.rpc.link import Link, certain_of_nobody
 from designate.rpc.logs import quiet
 
 Host = TypeVar("Host")
@@ -39,12 +39,14 @@ DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
         "kombu_reconnect_delay": 0.2,
         # A client that is gone for so long has given up.
         "kombu_missing_consumer_retry_timeout": 10,
-        # Without authorities the library believes every certificate. Empty: it does.
-        "ssl_ca_file": ssl.get_default_verify_paths().cafile or "",
+        # Without authorities the library believes every certificate. Empty: it does. None: the
+        # system has none, which is an error unless the option is set.
+        "ssl_ca_file": ssl.get_default_verify_paths().cafile,
     },
 }
 """What holds here unless the configuration says otherwise."""
 UNREADABLE = "not a URL; each /, ?, #, [, ] and @ of a password is written as %2F, %3F, and so on"
+NO_AUTHORITIES = "name a file of authorities: the system has none; empty believes everybody"
 CLOSING = 1.0
 """Seconds that the library gets to close its connections; some of its threads look up rarely."""
 
@@ -69,6 +71,7 @@ class Transport:
             url.hosts = often_enough(url.hosts)
             self.oslo = oslo_messaging.get_rpc_transport(conf, url)
             self.timeout = float(conf.rpc_response_timeout)
+            tls = _tls(conf)
         except (ConfigError, oslo_messaging.MessagingException, RuntimeError) as error:
             raise ConfigurationError(f"[DEFAULT] transport_url: {error}") from None
         quiet()
@@ -76,7 +79,7 @@ class Transport:
         watched = hosts or [("localhost", PORT)]
         if url.transport not in ("rabbit", "kombu"):
             watched = []
-        self.link = Link(watched, self._warm_up, tls=bool(watched and conf[RABBIT].ssl))
+        self.link = Link(watched, self._warm_up, tls=tls)
         self.courier = Courier()
 
     @property
@@ -123,6 +126,19 @@ def _parsed(conf: ConfigOpts) -> Any:
     except ValueError:
         # Not what it says, which may be a part of the password.
         raise ConfigurationError(f"[DEFAULT] transport_url: {UNREADABLE}") from None
+
+
+def _tls(conf: ConfigOpts) -> ssl.SSLContext | None:
+    """What a broker is asked with; None without TLS. Raises ConfigurationError."""
+    section = conf[RABBIT]
+    if not section.ssl:
+        return None
+    if section.ssl_ca_file is None:
+        raise ConfigurationError(f"[{RABBIT}] ssl_ca_file: {NO_AUTHORITIES}")
+    try:
+        return certain_of_nobody(section.ssl_cert_file, section.ssl_key_file)
+    except OSError as error:
+        raise ConfigurationError(f"[{RABBIT}] ssl_cert_file, ssl_key_file: {error}") from None
 
 
 def _declare(conf: ConfigOpts) -> None:

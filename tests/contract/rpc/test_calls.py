@@ -3,6 +3,8 @@
 
 import logging
 import secrets
+import subprocess
+import sys
 import threading
 import time
 
@@ -12,6 +14,7 @@ from designate import errors
 from designate.model.context import Context
 from designate.rpc.client import client
 from designate.rpc.server import Server
+from tests.architecture.sources import ROOT
 from tests.contract.rpc.conftest import Configured
 from tests.contract.rpc.ends import CONTEXT, WAITING, Echo, Ends
 from tests.servers.rabbitmq import RabbitMq
@@ -112,6 +115,65 @@ def test_what_nobody_waits_for_is_not_begun(configured: Configured, rabbitmq: Ra
 def _expect_timeout(echo: Echo, why: str) -> None:
     with pytest.raises(errors.Timeout):
         echo.fail(CONTEXT, why)
+
+
+SERVER = """
+import sys
+import threading
+from designate import conf
+from designate.rpc.server import Server
+from designate.rpc.transport import Transport
+from tests.contract.rpc.ends import Echo
+from tests.contract.rpc.test_calls import Answers
+
+answers = Answers()
+server = Server(Transport(conf.load(sys.argv[2:])), Echo, answers, topic=sys.argv[1], name="one")
+server.start()
+assert server.wait(20)
+print("listening", flush=True)
+assert answers.begun.wait(20)
+print("begun", flush=True)
+threading.Event().wait()
+"""
+
+
+def test_a_server_that_dies_is_noticed(
+    configured: Configured, rabbitmq: RabbitMq, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long before the deadline, although the broker is well and nobody else gets the call."""
+    monkeypatch.setattr("designate.rpc.pulse.SILENCE", 2)
+    with Ends(configured(rabbitmq.url)) as ends:
+        command = [sys.executable, "-W", "ignore", "-c", SERVER, ends.topic, *ends.conf.config_file]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            assert server.stdout.readline() == "listening\n"
+            echo = ends.client(Echo)
+            raised: list[BaseException] = []
+
+            def call() -> None:
+                try:
+                    echo.fail(CONTEXT, "slow")
+                except errors.DesignateError as error:
+                    raised.append(error)
+
+            under_way = threading.Thread(target=call)
+            under_way.start()
+            assert server.stdout.readline() == "begun\n"
+            server.kill()
+            under_way.join(10)
+        assert [type(error) for error in raised] == [errors.MessagingUnavailable]
+
+
+def test_a_long_call_is_waited_for(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as its server gives signs of life, which are no answers."""
+    monkeypatch.setattr("designate.rpc.pulse.SILENCE", 1)
+    monkeypatch.setattr("designate.rpc.pulse.EVERY", 0.2)
+    answers = Answers()
+    ends.serve(Echo, answers)
+    threading.Timer(3, answers.go_on.set).start()
+    begin = time.monotonic()
+    ends.client(Echo).fail(CONTEXT, "slow")
+    assert time.monotonic() - begin > 2.5
 
 
 def test_nobody_there_is_told_soon(ends: Ends) -> None:

@@ -86,6 +86,20 @@ def test_nobody_is_asked_without_a_reason(greeter: Greeter) -> None:
         assert link.up
 
 
+def test_a_young_look_is_enough(greeter: Greeter) -> None:
+    """Whoever asks again and again opens no connection each time."""
+    with closing(Link([greeter.address], nothing)) as link:
+        assert link.wait(WAITING)
+        for _ in range(10):
+            link.doubt(60)
+        link.doubt(0)
+        deadline = time.monotonic() + WAITING
+        while len(greeter.heard) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert len(greeter.heard) == 2
+
+
 def test_one_that_hangs_is_away_until_it_speaks(greeter: Greeter) -> None:
     """It accepts connections all the time."""
     with closing(Link([greeter.address], nothing)) as link:
