@@ -68,8 +68,13 @@ def shard_of(name_key: str) -> int:
 
 
 def portion(most: int, share: Share, least: int = 1) -> int:
-    """This process's part of what all workers together may give a server to do."""
-    return max(most * len(share.mine()) // SHARDS, least)
+    """This process's part of what all workers together may give a server to do.
+
+    The parts of all add up to it, but that nobody has less than the least, to get on at all.
+    """
+    mine = share.mine()
+    first, end = (round(most * shard / SHARDS) for shard in (mine.start, mine.stop))
+    return max(end - first, least)
 
 
 class Claims:

@@ -2,12 +2,14 @@
 """What is claimed next: fair, our own first, and what others let lie."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
 from designate.model.work import lane_of
+from designate.runtime import partitions
 from designate.runtime.partitions import SHARDS
 from designate.storage import rows
 from designate.storage.engine import open_engine
@@ -21,6 +23,7 @@ from designate.worker.claims import (
     OVERDUE,
     Claims,
     Everything,
+    portion,
     shard_of,
 )
 from designate.worker.jobs import Job
@@ -152,3 +155,38 @@ def test_an_empty_queue_is_looked_at_now_and_then(store: Store) -> None:
     claims = Claims(Ledger(store), Everything(), {})
     assert claims.choose(ROOM, {}, PLACES, 100.0) == []
     assert claims.next_time({}, room=True) == 100.0 + IDLE
+
+
+@pytest.mark.parametrize(
+    ("most", "least", "workers", "together"),
+    [
+        (6, 1, 1, 6),
+        (6, 1, 4, 6),
+        (6, 1, 5, 6),
+        (6, 1, 6, 6),
+        (128, 4, 31, 128),
+        (6, 1, 10, 10),
+        (128, 4, 3, 128),
+        (128, 4, 40, 160),
+    ],
+)
+def test_what_all_may_give_a_server_is_what_was_said(
+    most: int, least: int, workers: int, together: int
+) -> None:
+    """Unless there are so many workers that nobody could get on."""
+    names = [f"worker{number}" for number in range(workers)]
+    parts = [portion(most, Member(name, names), least) for name in names]
+    assert sum(parts) == together
+    assert max(parts) - min(parts) <= 1
+
+
+@dataclass(frozen=True)
+class Member:
+    """The share of one of several."""
+
+    me: str
+    names: list[str]
+
+    def mine(self) -> range:
+        """By the real division."""
+        return partitions.share(self.me, self.names)
