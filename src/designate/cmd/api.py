@@ -25,6 +25,9 @@ from designate.storage.unit_of_work import Store
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+BROKER = 3.0
+"""Seconds that the first request, and the end of all processes, wait for a broker."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve with `[service:api] workers` processes on the same addresses; the exit status."""
@@ -59,6 +62,8 @@ def compose(process: Process, *, works: bool = True) -> "WSGIApplication":
     reports_to: Store | Central
     if process.settings.api.central == RPC:
         reports_to = central = bus.central()
+        # Else requests would be refused only because this process has just begun.
+        bus.wait(BROKER)
     else:
         reports_to = process.open_store()
         central = central_root.begin(process, reports_to, enforcer, bus, works=works).central
@@ -89,8 +94,6 @@ def reports_to(process: Process) -> Store | Central:
     return bus.central()
 
 
-BROKER = 3.0
-"""Seconds that the end of all processes waits for a broker."""
 PROGRAM = Program(
     name="designate-api",
     about=__doc__,

@@ -2,6 +2,7 @@
 """What a process says and hears over the broker that `[DEFAULT] transport_url` names."""
 
 import contextlib
+import threading
 from collections.abc import Callable
 
 from designate.conf import ConfigOpts, Settings, names_a_broker
@@ -10,13 +11,15 @@ from designate.contracts.mdns import Mdns
 from designate.contracts.worker import Worker
 from designate.rpc.client import client
 from designate.rpc.hints import Hints
-from designate.rpc.server import Server
+from designate.rpc.server import STOPPING, THREADS, Server
 from designate.rpc.transport import Transport
 from designate.runtime.health import Health
 from designate.storage.unit_of_work import Store
 
 OLD = 30.0
 """Seconds after which a look at the broker says nothing any more, as when nobody calls."""
+LAST = 5.0
+"""Seconds of `[DEFAULT] graceful_shutdown_timeout` that are left to what ends after the servers."""
 
 
 class Bus:
@@ -37,6 +40,7 @@ class Bus:
         self._stack = stack
         self._health = health
         self._settings = settings
+        self._conf = conf
         self._name = name
         self._transport: Transport | None = None
         self._hints: Hints | None = None
@@ -74,14 +78,34 @@ class Bus:
         if workers:
             store.subscribe(self._hints.to(Worker, topic=self._settings.worker.topic).wake)
 
-    def serve(self, contract: type, implementation: object, topic: str) -> None:
-        """Listen on a topic until the stack ends: what was begun by then is finished."""
-        if self._transport is None:
+    def serve(
+        self, contract: type, implementation: object, topic: str, threads: int = THREADS
+    ) -> None:
+        """Listen on a topic until the stack ends: what was begun by then is finished.
+
+        `threads`: most calls at once, as far as the server and `executor_thread_pool_size` allow.
+        """
+        transport = self._transport
+        if transport is None:
             return
-        server = Server(self._transport, contract, implementation, topic=topic, name=self._name)
+        threads = min(threads, THREADS, self._conf.executor_thread_pool_size)
+        server = Server(
+            transport, contract, implementation, topic=topic, name=self._name, threads=threads
+        )
         server.start()
-        self._stack.callback(server.stop)
+        limit = self._settings.default.graceful_shutdown_timeout
+        self._stack.callback(lambda: server.stop(patience(limit, up=transport.link.up)))
         self._health.needs(f"topic {topic}", lambda: None if server.wait(0) else "not listening")
+
+
+def patience(limit: int, *, up: bool) -> float:
+    """Seconds that a server has to end, of `limit` in all, 0 for any time.
+
+    Without a broker no answer can be given any more, and others must be told of the end in time.
+    """
+    if not up:
+        return STOPPING
+    return max(STOPPING, limit - LAST) if limit else threading.TIMEOUT_MAX
 
 
 def _is_there(transport: Transport) -> Callable[[], str | None]:

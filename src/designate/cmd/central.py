@@ -172,7 +172,8 @@ def start(process: Process) -> str:
     store = process.open_store()
     bus = process.open_bus()
     central = begin(process, store, Enforcer(process.conf), bus).central
-    bus.serve(Central, central, process.settings.central.topic)
+    own = process.settings.central
+    bus.serve(Central, central, own.topic, own.threads)
     process.report(SERVICES, store)
     return "Serving the rules of the business"
 

@@ -54,7 +54,8 @@ class Process:
 
     What `start` opens it puts on `stack`, which ends in reverse order. `place` is 1 and up where
     several processes do the same and share its addresses, 0 where it is alone. `pause` is how to
-    wait for a database that does not answer yet; it may raise.
+    wait for a database that does not answer yet; it may raise. `checks`: whether to wait for it at
+    all and look at its tables, which one process does for those that are forked from it.
     """
 
     conf: ConfigOpts
@@ -62,6 +63,7 @@ class Process:
     stack: contextlib.ExitStack
     place: int = 0
     pause: Callable[[float], None] = time.sleep
+    checks: bool = True
     health: Health = field(default_factory=Health)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
@@ -76,8 +78,9 @@ class Process:
         engine = engines.configured(options)
         self.stack.callback(engine.dispose)
         self.health.needs("database", lambda: engines.trouble(engine))
-        engines.connect(engine, options, self.pause)
-        schema.check(engine)
+        if self.checks:
+            engines.connect(engine, options, self.pause)
+            schema.check(engine)
         replica = replicas.configured(engine, options)
         if replica:
             self.stack.callback(replica.engine.dispose)

@@ -46,7 +46,10 @@ def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
 
 
 class _OfProcess:
-    """Made anew in each process, with its first request: it may be a fork."""
+    """Made anew in each process, with its first request: it may be a fork.
+
+    When that fails nothing is left of it, and the next request tries again.
+    """
 
     def __init__(self, conf: ConfigOpts, settings: Settings) -> None:
         self._conf, self._settings = conf, settings
@@ -66,8 +69,11 @@ class _OfProcess:
 
     def _make(self) -> None:
         if self._made_in != os.getpid():
-            stack = contextlib.ExitStack()
-            self._app = api.compose(Process(self._conf, self._settings, stack, SHARED), works=False)
-            reports.watch_file(self._conf, api.PROGRAM.name)
-            atexit.register(stack.close)
+            with contextlib.ExitStack() as stack:
+                # A database that is away meanwhile must not hold up every thread: requests say so.
+                process = Process(self._conf, self._settings, stack, SHARED, checks=False)
+                app = api.compose(process, works=False)
+                reports.watch_file(self._conf, api.PROGRAM.name)
+                atexit.register(stack.pop_all().close)
+            self._app = app
             self._made_in = os.getpid()

@@ -17,7 +17,12 @@ NO_PROJECT = "00000000-0000-0000-0000-000000000000"
 OPTIONS = (
     health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
-    cfg.IntOpt("threads", default=100, min=1, help="Requests served at once by a process."),
+    cfg.IntOpt(
+        "threads",
+        default=100,
+        min=1,
+        help="Most calls of the API served at once by a process; it never serves more than 16.",
+    ),
     cfg.IntOpt(
         "max_zone_name_len",
         default=255,
