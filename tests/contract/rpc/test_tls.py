@@ -33,6 +33,27 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
         yield f"rabbit://designate:{server.password}@localhost:{port}/", public
 
 
+@pytest.fixture(scope="module")
+def insistent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A broker that wants a certificate of its clients, and the options that show one."""
+    folder = tmp_path_factory.mktemp("mutual")
+    authority = certificate(folder, "authority")
+    public, private = certificate(folder, "broker", authority)
+    own, key = certificate(folder, "client", authority)
+    port = free_port()
+    lines = (
+        f"listeners.ssl.1 = {HOST}:{port}",
+        f"ssl_options.certfile = {public}",
+        f"ssl_options.keyfile = {private}",
+        f"ssl_options.cacertfile = {authority[0]}",
+        "ssl_options.verify = verify_peer",
+        "ssl_options.fail_if_no_peer_cert = true",
+    )
+    with RabbitMq(lines=lines) as server:
+        url = f"rabbit://designate:{server.password}@localhost:{port}/"
+        yield url, f"ssl_ca_file = {authority[0]}\nssl_cert_file = {own}\nssl_key_file = {key}"
+
+
 def tls(lines: str = "") -> str:
     """The section of the library."""
     return f"[oslo_messaging_rabbit]\nssl = true\n{lines}\n"
@@ -42,6 +63,16 @@ def test_calls_go_over_tls(secured: tuple[str, Path], configured: Configured) ->
     """With the authority that signed its certificate."""
     url, authority = secured
     with Ends(configured(url, tls(f"ssl_ca_file = {authority}"))) as ends:
+        ends.serve(Echo, Answers())
+        assert ends.client(Echo).say(CONTEXT, ["a"]) == ["a"]
+
+
+def test_a_broker_may_want_a_certificate(
+    insistent: tuple[str, str], configured: Configured
+) -> None:
+    """Of whoever asks whether it is there, too."""
+    url, lines = insistent
+    with Ends(configured(url, tls(lines))) as ends:
         ends.serve(Echo, Answers())
         assert ends.client(Echo).say(CONTEXT, ["a"]) == ["a"]
 
