@@ -11,7 +11,7 @@ from pathlib import Path
 from designate.storage import schema
 from designate.storage.engine import open_engine
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 BEGIN = """
 import sys, threading
 from pathlib import Path
