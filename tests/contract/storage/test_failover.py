@@ -77,12 +77,23 @@ def postgresql_with_two_hosts() -> Iterator[Moving]:
             first.execute(
                 "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"
             )
+            # Other sessions are signalled later; one that begins after that finds it done.
+            assert eventually(lambda: _is_read_only(first))
 
         def take_over() -> None:
             second.promote()
 
         multiple = f"{who}@/{database}?{hosts}&target_session_attrs=read-write"
         yield Moving(first, second, multiple, freeze, take_over)
+
+
+def _is_read_only(server: PostgreSql) -> bool:
+    """What a new session is told."""
+    engine = open_engine(server.url("designate"))
+    with engine.connect() as connection:
+        told = connection.execute(text("SHOW default_transaction_read_only")).scalar_one()
+    engine.dispose()
+    return bool(told == "on")
 
 
 def wait_for(second: MariaDb | PostgreSql, first: MariaDb | PostgreSql) -> None:
