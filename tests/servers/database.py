@@ -13,14 +13,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from tests.servers.bind9 import HOST, free_port
+from tests.servers.managed import Managed
 
 USER = "designate"
 STARTING = 60.0
@@ -28,7 +27,7 @@ STOPPING = 60.0
 DYING = 10.0
 
 
-class DatabaseServer(ABC):
+class DatabaseServer(Managed, ABC):
     """A server with a new data directory, in a folder below /tmp that short socket paths need.
 
     It is fast and may forget the last commits when it is killed; with `durable` it waits for the
@@ -50,18 +49,6 @@ class DatabaseServer(ABC):
         self._process: subprocess.Popen[bytes] | None = None
         if self.account is not None:
             shutil.chown(self.directory, self.account)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def pid(self) -> int:

@@ -5,8 +5,6 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 
 import pymysql  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, create_engine
@@ -14,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.servers.bind9 import HOST, free_port
 from tests.servers.link import Link
+from tests.servers.managed import Managed
 from tests.servers.mariadb import MariaDb
 
 PROVIDER = "/usr/lib/galera/libgalera_smm.so"
@@ -117,7 +116,7 @@ class Node(MariaDb):
         return {**known, "PATH": f"{self.directory}:{known['PATH']}"}
 
 
-class Galera:
+class Galera(Managed):
     """A cluster whose nodes are all written to; what one says to another takes `delay` seconds."""
 
     def __init__(self, nodes: int = 2, *, delay: float = 0.0) -> None:
@@ -132,30 +131,18 @@ class Galera:
                 peers = [link.port for link in links]
             self.nodes.append(Node(port, peers))
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Make the nodes of one database, and start all of them."""
         first, *others = self.nodes
-        try:
-            first.bootstraps = True
-            first.start()
-            first.stop()
-            for node in others:
-                node.begin_as(first)
-            first.bootstraps = True
-            first.start()
-            for node in others:
-                node.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        first.bootstraps = True
+        first.start()
+        first.stop()
+        for node in others:
+            node.begin_as(first)
+        first.bootstraps = True
+        first.start()
+        for node in others:
+            node.start()
 
     def close(self) -> None:
         """End all nodes."""

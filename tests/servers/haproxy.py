@@ -7,10 +7,9 @@ import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tests.servers.bind9 import HOST, binary, free_port
+from tests.servers.managed import Managed
 from tests.servers.program import Program
 
 CONFIG = """\
@@ -63,7 +62,7 @@ ready "$3" "$4" | grep -q ON
 CHECK_USER = "haproxy_check"
 
 
-class HaProxy:
+class HaProxy(Managed):
     """Runs `haproxy` with sections that are added before it starts."""
 
     def __init__(self) -> None:
@@ -76,18 +75,6 @@ class HaProxy:
         self._check = self.directory / "check"
         self._check.write_text(CHECK.format(client=binary("mariadb"), user=CHECK_USER), "utf-8")
         self._check.chmod(0o755)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def api(self, servers: Mapping[str, tuple[str, int]], health: Mapping[str, int]) -> int:
         """Stand before APIs, with the ports of their health; the port where clients find them.

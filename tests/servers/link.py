@@ -8,10 +8,10 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.servers.bind9 import HOST
+from tests.servers.managed import Managed
 
 PIECE = 1 << 16
 CONNECTING = 5.0
@@ -19,7 +19,7 @@ _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: what closes is reset."""
 
 
-class Link:
+class Link(Managed):
     """Passes TCP connections on to `target`, which may be changed for those to come.
 
     What either side says takes `delay` seconds.
@@ -36,17 +36,6 @@ class Link:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._begin(self._accept)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End it and all its connections."""

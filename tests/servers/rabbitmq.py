@@ -10,10 +10,9 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tests.servers.bind9 import HOST, free_port
+from tests.servers.managed import Managed
 from tests.servers.program import Program
 
 BIN = Path("/usr/lib/rabbitmq/bin")
@@ -40,7 +39,7 @@ ADVANCED = """\
 """
 
 
-class RabbitMq:
+class RabbitMq(Managed):
     """One node; `peers` share its cookie and its Erlang port mapper."""
 
     def __init__(
@@ -82,22 +81,6 @@ class RabbitMq:
             {},
         )
         self._keeps_epmd = epmd_port is None
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def pid(self) -> int:
@@ -180,7 +163,7 @@ class RabbitMq:
         }
 
 
-class Cluster:
+class Cluster(Managed):
     """Several nodes of one cluster, each with all of what is replicated."""
 
     def __init__(self, size: int = 3) -> None:
@@ -196,26 +179,14 @@ class Cluster:
                 )
             )
 
-    def __enter__(self) -> Self:
-        try:
-            for node in self.nodes:
-                node.start()
-            for node in self.nodes[1:]:
-                node.ask("stop_app")
-                node.ask("join_cluster", self.nodes[0].node)
-                node.ask("start_app")
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def start(self) -> None:
+        """Start the nodes, and have them join."""
+        for node in self.nodes:
+            node.start()
+        for node in self.nodes[1:]:
+            node.ask("stop_app")
+            node.ask("join_cluster", self.nodes[0].node)
+            node.ask("start_app")
 
     @property
     def url(self) -> str:

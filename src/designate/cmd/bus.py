@@ -52,7 +52,7 @@ class Bus:
             stack.callback(self._hints.close)
 
     def central(self) -> Central:
-        """Central, wherever it is; raises ConfigurationError without a broker."""
+        """Central, wherever it is; not to be asked for without a broker."""
         assert self._transport is not None, "central = rpc needs a broker"
         return client(self._transport, Central, topic=self._settings.central.topic)
 

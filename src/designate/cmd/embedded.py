@@ -30,9 +30,7 @@ from designate.model.pools import Nameserver, NsRecord, Pool, Target
 from designate.policy.enforcer import Enforcer
 from designate.runtime.state_dir import StateDir, database_url
 from designate.storage import engine as engines
-from designate.storage import imports, tasks, work
-from designate.storage import replica as replicas
-from designate.storage.clock import DatabaseClock
+from designate.storage import imports, stores, tasks, work
 from designate.storage.unit_of_work import Store, Transaction
 from designate.worker.service import Place, WorkerService
 
@@ -131,13 +129,7 @@ class Embedded:
         database.upgrade(self._settings.storage, pause=pause)
         engine = engines.configured(self._settings.storage)
         stack.callback(engine.dispose)
-        replica = replicas.configured(engine, self._settings.storage)
-        if replica:
-            stack.callback(replica.engine.dispose)
-        clock = DatabaseClock(engine)
-        clock.start()
-        stack.callback(clock.stop)
-        store = Store(engine, clock, replica=replica)
+        store = stores.over(stack, engine, self._settings.storage)
         self._count_versions(store)
         return store
 

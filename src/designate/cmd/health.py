@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from designate.api.server import Server
 from designate.conf.addresses import Endpoint
-from designate.runtime.health import Health, is_well
+from designate.runtime.health import Health, Report, is_well
 from designate.runtime.workers import Said
 
 if TYPE_CHECKING:
@@ -83,11 +83,15 @@ class Told:
         if path not in (LIVE, READY):
             start_response("404 Not Found", _JSON)
             return [b"{}"]
-        reports = [(said.pid, said.answer or _SILENT) for said in self._ask(path)]
-        well = bool(reports) and all(is_well(report) for _, report in reports)  # type: ignore[arg-type]
+        reports = [(said.pid, _report(said)) for said in self._ask(path)]
+        well = bool(reports) and all(is_well(report) for _, report in reports)
         start_response("200 OK" if well else "503 Service Unavailable", _JSON)
         processes = [{"pid": pid, "checks": report} for pid, report in reports]
         return [json.dumps({"status": "ok" if well else "failed", "processes": processes}).encode()]
+
+
+def _report(said: Said) -> Report:
+    return said.answer if isinstance(said.answer, dict) else _SILENT
 
 
 class OfChildren:

@@ -4,6 +4,7 @@
 import contextlib
 import uuid
 from collections.abc import Callable, Collection
+from functools import partial
 
 from designate.conf import Settings
 from designate.conf.heartbeat_emitter import NOOP
@@ -20,17 +21,18 @@ Tell = Callable[[Collection[str], str], None]
 
 def to(where: Store | Central, host: str) -> Tell:
     """Report to the database, or to central where there is none."""
+    if isinstance(where, Store):
+        return partial(_to_store, where, host)
+    return partial(_to_central, where, host)
 
-    def to_store(services: Collection[str], status: str) -> None:
-        assert isinstance(where, Store)
-        where.write(lambda tx: service_statuses.report(tx, host, services, status))
 
-    def to_central(services: Collection[str], status: str) -> None:
-        assert isinstance(where, Central)
-        ctx = Context(request_id=f"req-{uuid.uuid4()}", roles=("admin",))
-        where.service_statuses.report(ctx, host, sorted(services), status)
+def _to_store(store: Store, host: str, services: Collection[str], status: str) -> None:
+    store.write(lambda tx: service_statuses.report(tx, host, services, status))
 
-    return to_store if isinstance(where, Store) else to_central
+
+def _to_central(central: Central, host: str, services: Collection[str], status: str) -> None:
+    ctx = Context(request_id=f"req-{uuid.uuid4()}", roles=("admin",))
+    central.service_statuses.report(ctx, host, sorted(services), status)
 
 
 def begin(

@@ -28,9 +28,7 @@ from designate.errors import ConfigurationError as BadConfiguration
 from designate.runtime import life, logs, reports, signals, systemd, workers
 from designate.runtime.health import Health
 from designate.storage import engine as engines
-from designate.storage import replica as replicas
-from designate.storage import schema
-from designate.storage.clock import DatabaseClock
+from designate.storage import schema, stores
 from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
@@ -81,13 +79,7 @@ class Process:
         if self.checks:
             engines.connect(engine, options, self.pause)
             schema.check(engine)
-        replica = replicas.configured(engine, options)
-        if replica:
-            self.stack.callback(replica.engine.dispose)
-        clock = DatabaseClock(engine)
-        clock.start()
-        self.stack.callback(clock.stop)
-        return Store(engine, clock, replica=replica)
+        return stores.over(self.stack, engine, options)
 
     def open_bus(self) -> Bus:
         """The broker, where there is one; nothing waits for it."""

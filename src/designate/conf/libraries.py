@@ -84,6 +84,7 @@ def use_threads() -> None:
     knows what for.
     """
     os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+    # None has an import fail, which the types of `sys.modules` do not know.
     sys.modules.setdefault("eventlet", None)  # type: ignore[arg-type]
     register_backend_default_hook(lambda: BackendType.THREADING)
     warnings.filterwarnings("ignore", "eventletutils module is deprecated")

@@ -45,7 +45,7 @@ class Event:
     payload: Mapping[str, Any]
 
 
-class _Messages(Driver):  # type: ignore[misc]
+class _Messages(Driver):  # type: ignore[misc]  # it has no types
     """Sends by messages and raises what fails, unlike the library's driver."""
 
     def __init__(

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from designate.events.notifier import Event
-from designate.model.zones import Zone
+from designate.model.zones import Zone, master_server
 
 EXISTS = ("dns.domain.exists", "dns.zone.exists")
 """The same under its former name and under today's."""
 _NAMESPACE = uuid.UUID("6f1a2ac4-2f5d-4d0c-9d55-5a5f1c6b0f0e")
 LIVE = "0"
-DNS = 53
 
 
 def exists(zone: Zone, deleted_at: datetime | None, begin: int, end: int) -> Iterator[Event]:
@@ -65,15 +64,8 @@ def _payload(zone: Zone, deleted_at: datetime | None) -> dict[str, Any]:
 
 
 def _master(text: str) -> dict[str, Any]:
-    """A name, an IPv4 address or one of IPv6, those with a port in brackets."""
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":")
-    elif text.count(":") == 1:
-        host, _, port = text.partition(":")
-    else:
-        host, port = text, ""
-    return {"host": host, "port": int(port or DNS)}
+    host, port = master_server(text)
+    return {"host": host, "port": port}
 
 
 def _moment(seconds: int) -> datetime:

@@ -26,6 +26,19 @@ AWAITS_TRANSFER = (
 """Why a SECONDARY zone is not served."""
 
 
+DNS = 53
+
+
+def master_server(master: str) -> tuple[str, int]:
+    """The host and port of a master as the API writes it: `host`, `host:port`, `[v6]:port`."""
+    host, port = master, ""
+    if master.startswith("["):
+        host, _, port = master[1:].partition("]")
+    elif master.count(":") == 1:
+        host, _, port = master.partition(":")
+    return host, int(port.removeprefix(":") or DNS)
+
+
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """A zone at one version.
 

@@ -10,10 +10,9 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 
-from designate.conf.producer import TaskSettings
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.storage import audit
-from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 
@@ -21,19 +20,12 @@ NAME = "drift_audit"
 
 
 @dataclass(frozen=True, slots=True)
-class DriftAudit:
+class DriftAudit(Periodic):
     """See `producer.schedule.Task`. A period begins where the one before it has ended."""
 
-    store: Store
-    settings: TaskSettings
     name: str = NAME
     parts: int = 1
     missed: int = 0
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

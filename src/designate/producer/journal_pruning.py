@@ -9,13 +9,12 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from designate.conf.producer import TaskSettings
 from designate.model.journal import Kept
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.producer.schedule import PARTS
 from designate.rules import journal as rules
 from designate.storage import journal
-from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 
@@ -30,20 +29,13 @@ AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class JournalPruning:
+class JournalPruning(Periodic):
     """See `producer.schedule.Task`. `at_once` entries are dropped in one transaction."""
 
-    store: Store
-    settings: TaskSettings
     name: str = NAME
     parts: int = PARTS
     missed: int = 0
     at_once: int = AT_ONCE
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

@@ -7,30 +7,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from designate.conf.producer import TaskSettings
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.storage import service_statuses
-from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 NAME = "periodic_cleanup_stopped_service_status"
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodicCleanupStoppedServiceStatus:
+class PeriodicCleanupStoppedServiceStatus(Periodic):
     """See `producer.schedule.Task`. `silence`: seconds after which a service counts as down."""
 
-    store: Store
-    settings: TaskSettings
     silence: int
     name: str = NAME
     parts: int = 1
     missed: int = 0
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

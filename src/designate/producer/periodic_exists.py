@@ -10,31 +10,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from designate.conf.producer import TaskSettings
 from designate.events import zones as zone_events
 from designate.events.notifier import Event
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.producer.schedule import PARTS
 from designate.storage import zone_pages
-from designate.storage.unit_of_work import Store
 
 NAME = "periodic_exists"
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodicExists:
+class PeriodicExists(Periodic):
     """See `producer.schedule.Task`. `send` raises when an event may not have been sent."""
 
-    store: Store
-    settings: TaskSettings
     send: Callable[[Event], None]
     name: str = NAME
     parts: int = PARTS
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     @property
     def missed(self) -> int:

@@ -5,30 +5,22 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 
-from designate.conf.producer import TaskSettings
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.producer.schedule import PARTS
 from designate.storage import zone_pages
-from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 NAME = "periodic_secondary_refresh"
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodicSecondaryRefresh:
+class PeriodicSecondaryRefresh(Periodic):
     """See `producer.schedule.Task`. It reads the secondary zones only, by their index."""
 
-    store: Store
-    settings: TaskSettings
     name: str = NAME
     parts: int = PARTS
     missed: int = 0
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from designate.conf.producer import TaskSettings
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.storage import tasks, work
-from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 
@@ -30,21 +29,14 @@ _Seen = tuple[tuple[str, int], float]
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerPeriodicRecovery:
+class WorkerPeriodicRecovery(Periodic):
     """See `producer.schedule.Task`."""
 
-    store: Store
-    settings: TaskSettings
     name: str = NAME
     parts: int = 1
     missed: int = 0
     clock: Callable[[], float] = time.monotonic
     _seen: dict[str, _Seen] = field(default_factory=dict)
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

@@ -6,11 +6,10 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from designate.conf.producer import TaskSettings
+from designate.producer.periodic import Periodic
 from designate.producer.periods import Period, Stopping
 from designate.producer.schedule import PARTS
 from designate.storage import zone_purge
-from designate.storage.unit_of_work import Store
 
 LOG = logging.getLogger(__name__)
 NAME = "zone_purge"
@@ -18,19 +17,12 @@ BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ZonePurge:
+class ZonePurge(Periodic):
     """See `producer.schedule.Task`. A run goes on until nothing is due any more."""
 
-    store: Store
-    settings: TaskSettings
     name: str = NAME
     parts: int = PARTS
     missed: int = 0
-
-    @property
-    def interval(self) -> int:
-        """See the protocol."""
-        return self.settings.interval
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

@@ -22,6 +22,8 @@ ContractT = TypeVar("ContractT")
 LOG = logging.getLogger(__name__)
 UNDELIVERED = 5.0
 """Seconds in which a service that was there before comes back to its queue with the broker."""
+AGAIN = 0.1
+"""Seconds until a message that nobody listened for is sent again."""
 FIRST_DOUBT = 0.5
 """Seconds without an answer after which it is looked whether there is a broker."""
 LOST = 2.0
@@ -159,7 +161,7 @@ class Caller:
                 # Nobody has it, so it can be sent again.
                 if time.monotonic() > until or target["server"]:
                     raise
-                time.sleep(0.1)
+                time.sleep(AGAIN)
 
     def _wait(self, errand: Errand, deadline: float) -> None:
         """Wait for the answer, looking ever more rarely whether there is a broker at all."""

@@ -134,7 +134,7 @@ class Server:
         listener.stop()
 
 
-class _Listener(RPCServer):  # type: ignore[misc]
+class _Listener(RPCServer):  # type: ignore[misc]  # it has no types
     """Takes a message only when there is a thread for it; others leave it to other processes."""
 
     def __init__(self, transport: Any, target: Any, dispatcher: "Dispatcher", threads: int) -> None:

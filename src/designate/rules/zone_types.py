@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from designate.errors import DuplicateZoneAttribute, Problem
-from designate.model.zones import PRIMARY, SECONDARY
+from designate.model.zones import PRIMARY, SECONDARY, master_server
 
 
 def lacking(zone_type: str, fields: Mapping[str, Any]) -> list[Problem]:
@@ -41,14 +41,8 @@ def check_masters(masters: Sequence[str]) -> None:
 
 
 def _server(master: str) -> tuple[str, int]:
-    """The host and port of a master as the API writes it: `host`, `host:port`, `[v6]:port`."""
-    host, port = master, 53
-    if master.startswith("["):
-        host, _, rest = master[1:].partition("]")
-        port = int(rest[1:])
-    elif master.count(":") == 1:
-        host, _, rest = master.partition(":")
-        port = int(rest)
+    """A master's host in one spelling, and its port."""
+    host, port = master_server(master)
     try:
         return str(ipaddress.ip_address(host)), port
     except ValueError:

@@ -37,10 +37,11 @@ class Link:
             try:
                 self._parents.send((self._asked, question))
                 while self._parents.poll(timeout):
-                    number, answer = self._parents.recv()
+                    said: tuple[int, object] = self._parents.recv()
+                    number, answer = said
                     # What was given up before comes late.
                     if number == self._asked:
-                        return answer  # type: ignore[no-any-return]
+                        return answer
             except (EOFError, OSError):
                 LOG.debug("A process that ends answers no more")
             return None
