@@ -17,10 +17,14 @@ FAMILY = """
 import os, pathlib, signal, socket, sys, time
 from designate.runtime import life, signals, systemd, workers
 
+def say(*words):
+    # In one piece, also where Python does not buffer: two processes speak at once.
+    os.write(1, " ".join(map(str, words)).encode() + b"\\n")
+
 def work(child):
     with signals.Signals(signal.SIGHUP) as noted:
         child.link.serve(lambda question: os.getpid())
-        print("begun", os.getpid(), flush=True)
+        say("begun", os.getpid())
         child.begun()
         hiccup = pathlib.Path(sys.argv[-1]) / "hiccup"
         if hiccup.exists():
@@ -28,16 +32,16 @@ def work(child):
             return workers.CANNOT_START
         if "fails" in sys.argv:
             return workers.CANNOT_START
-        heard = lambda: print("heard", os.getpid(), flush=True)
+        heard = lambda: say("heard", os.getpid())
         life.attend(noted, systemd.Manager({}), {signal.SIGHUP: heard}, lambda: True)
         if "hangs" in sys.argv:
-            print("hangs", flush=True)
+            say("hangs")
             time.sleep(600)
-    print("ended", os.getpid(), flush=True)
+    say("ended", os.getpid())
     return 0
 
 def reload():
-    print("reload", flush=True)
+    say("reload")
 
 family = workers.Workers(2, work, reload, int(sys.argv[1]), systemd.Manager(os.environ))
 
@@ -46,12 +50,12 @@ def beside():
     assert all(said.pid == said.answer for said in answers), answers
     assert [said.place for said in answers] in ([], [1, 2]), answers
     listens = socket.create_server(("127.0.0.1", 0))
-    print("port", listens.getsockname()[1], flush=True)
-    print("parent", *(said.pid for said in answers), flush=True)
+    say("port", listens.getsockname()[1])
+    say("parent", *(said.pid for said in answers))
     return listens.close
 
 status = family.run(beside)
-print("status", status, flush=True)
+say("status", status)
 sys.exit(status)
 """
 
