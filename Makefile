@@ -5,6 +5,9 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 # A plugin of the suite fuzz, which takes each process of pytest half a second to load.
 LEAN := -p no:schemathesis
+# Beside `check`: tests mostly wait for servers, so two processes take half the time.
+REST := --ignore=tests/architecture --ignore=tests/unit
+BOTH := -n 2 --dist loadscope
 # Its threads are many, and what they do is of no use to anybody after a minute.
 CHAOS := -s -o faulthandler_timeout=0 tests/cluster/test_chaos.py
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -20,11 +23,12 @@ run: ## Start everything on this machine; ARGS="..." go to `designate up`
 	@exec $(BIN)/designate up $(ARGS)
 
 test: check ## The gate: `check` and every test that is not marked slow
-	$(PYTEST) -m "not slow" --ignore=tests/architecture --ignore=tests/unit
+	$(PYTEST) $(BOTH) $(REST) -m "not slow"
 
 full: export HYPOTHESIS_PROFILE = search
-full: check ## The gate and the slow suites
-	$(PYTEST) --ignore=tests/architecture --ignore=tests/unit
+full: check ## The gate and the slow suites, these one at a time: they measure
+	$(PYTEST) $(BOTH) $(REST) -m "not slow"
+	$(PYTEST) $(REST) -m slow
 
 check: lint types shape unit ## Format, lint, types, imports, shape, unit tests: below a minute
 

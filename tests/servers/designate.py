@@ -19,7 +19,7 @@ STOPPING = 20.0
 
 
 class Designate(Rest):
-    """Runs `designate up` with a state folder of its own, on ports that the system chooses.
+    """Runs `designate up` with a state folder of its own, on ports that are free.
 
     `environment` adds to the test's own.
     """
@@ -29,10 +29,10 @@ class Designate(Rest):
     def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
         self.log_file = directory / "designate.log"
-        # A port that the system chooses at bind could not be bound again right after a stop.
+        # Ports that the system chooses at bind could be somebody's else after a stop.
         self.api = f"http://{HOST}:{free_port()}"
-        self.dns = (HOST, 0)
-        self.dns6: tuple[str, int] | None = None
+        self.dns = (HOST, free_port())
+        self.dns6: tuple[str, int] | None = ("::1", free_port())
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -94,8 +94,6 @@ class Designate(Rest):
         return self.log_file.read_text("utf-8") if self.log_file.exists() else ""
 
     def _dns_arguments(self) -> list[str]:
-        if not self.dns[1]:
-            return ["--dns-listen", f"{HOST}:0", "--dns-listen", "[::1]:0"]
         four = f"{self.dns[0]}:{self.dns[1]}"
         six = [f"[{self.dns6[0]}]:{self.dns6[1]}"] if self.dns6 else []
         return [argument for at in (four, *six) for argument in ("--dns-listen", at)]

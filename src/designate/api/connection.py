@@ -7,6 +7,7 @@ as long as these like, and hold a chunk of any size in memory.
 
 import errno
 import io
+import logging
 import re
 import ssl
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from time import monotonic
 from typing import Any
 
 from cheroot.server import HTTPConnection, HTTPRequest, KnownLengthRFile
+
+LOG = logging.getLogger(__name__)
 
 #: Seconds that a peer may be silent.
 IDLE = 10.0
@@ -207,8 +210,27 @@ class Exchange(HTTPRequest):
 
     header_reader = staticmethod(read_headers)
 
+    def parse_request(self) -> None:
+        """Read the line and the header fields."""
+        with self._told():
+            super().parse_request()
+
     def respond(self) -> None:
         """Let the application answer; what it left of the body is not taken for a request."""
+        with self._told():
+            self._respond()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Log why a client gets no answer, or not all of it: cheroot does not."""
+        try:
+            yield
+        except OSError as error:
+            peer = f"{self.conn.remote_addr}:{self.conn.remote_port}"
+            LOG.info("A client at %s is not answered: %r", peer, error)
+            raise
+
+    def _respond(self) -> None:
         if self.chunked_read:
             self.rfile = ChunkedBody(self.conn.rfile)
         else:
