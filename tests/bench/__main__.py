@@ -33,6 +33,7 @@ GROUPS: Mapping[str, Group] = {
     "recordsets": writes.create_recordsets,
     "recordsets-mariadb": writes.create_recordsets_on_mariadb,
     "recordsets-postgresql": writes.create_recordsets_on_postgresql,
+    "recordsets-rpc": writes.create_recordsets_on_services,
     "burst": writes.burst,
     "propagation": propagation.measure,
     "zones": writes.create_zones,

@@ -7,22 +7,32 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from tests.bench import processes
 from tests.bench.clients import Client, wait
 from tests.bench.resolver import Address
 from tests.bench.scale import Scale
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.database import DatabaseServer
 from tests.servers.designate import Designate
+from tests.servers.mariadb import MariaDb
+from tests.servers.rabbitmq import RabbitMq
+from tests.servers.services import Services
+
+Server = TypeVar("Server", bound=Designate | Services)
 
 
-class Site(NamedTuple):
+class Running(NamedTuple, Generic[Server]):
     """A running system, a connection to it, and the name server that the world asks."""
 
-    server: Designate
+    server: Server
     client: Client
     dns: Address
+
+    def cpu_seconds(self) -> float:
+        """What all services have used since they started."""
+        return sum(map(processes.cpu_seconds, self.server.pids))
 
     def zone(self, name: str) -> str:
         """Create a zone, wait until it is ACTIVE, and return its path."""
@@ -64,6 +74,10 @@ class Site(NamedTuple):
         return path
 
 
+Site = Running[Designate]
+Apart = Running[Services]
+
+
 class Bench:
     """What all groups share: how much to measure, and servers that live as long as their rows."""
 
@@ -103,6 +117,26 @@ class Bench:
                 yield Site(designate, Client(designate.api), designate.dns)
             finally:
                 self._stop(designate)
+
+    @contextmanager
+    def services(self) -> Iterator[Apart]:
+        """Each service as a program, over RabbitMQ and MariaDB, that publish on a BIND."""
+        with ExitStack() as stack:
+            bind = stack.enter_context(self.bind())
+            database = stack.enter_context(MariaDb(durable=True))
+            broker = stack.enter_context(RabbitMq())
+            services = Services(
+                self.folder("services"),
+                database=database.create("designate").replace("+pymysql", ""),
+                broker=broker.url,
+                servers=[bind],
+                conf="[DEFAULT]\nquota_zones = -1",
+            )
+            services.prepare()
+            stack.callback(services.kill)
+            services.start()
+            yield Apart(services, Client(services.api), (bind.host, bind.port))
+            services.stop()
 
     @contextmanager
     def designate_with_bind(self, *, stock: bool = False) -> Iterator[Site]:

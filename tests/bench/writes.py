@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import dns.rdata
 
-from tests.bench import clients, processes, resolver
+from tests.bench import clients, resolver
 from tests.bench.clients import Load, Request, Requests
 from tests.bench.figures import Row, ms, rate, refusals, spread
-from tests.bench.site import Bench, Site
+from tests.bench.site import Apart, Bench, Site
 from tests.servers.mariadb import MariaDb
 from tests.servers.postgresql import PostgreSql
 
@@ -81,6 +81,12 @@ def create_recordsets_on_postgresql(bench: Bench) -> Iterator[Row]:
         yield from _on_some_and_one(bench, site, Budget(" (PostgreSQL)", 800, 0.0008))
 
 
+def create_recordsets_on_services(bench: Bench) -> Iterator[Row]:
+    """By services apart: the API asks central over RabbitMQ, a worker tells BIND."""
+    with bench.services() as site:
+        yield from _on_some_and_one(bench, site, Budget(" (RPC, MariaDB, BIND)", 400, 0.0035))
+
+
 class Budget(NamedTuple):
     """Where, how many a second at least, and seconds of the server's CPU for each at most."""
 
@@ -89,7 +95,7 @@ class Budget(NamedTuple):
     cpu: float
 
 
-def _on_some_and_one(bench: Bench, site: Site, budget: Budget) -> Iterator[Row]:
+def _on_some_and_one(bench: Bench, site: Site | Apart, budget: Budget) -> Iterator[Row]:
     paths = {name: site.zone(name) for name in (f"z{n}.example." for n in range(ZONES))}
     yield from _recordsets(bench, site, paths, f"{ZONES} zones", budget)
     hot = "hot.example."
@@ -97,7 +103,7 @@ def _on_some_and_one(bench: Bench, site: Site, budget: Budget) -> Iterator[Row]:
 
 
 def _recordsets(
-    bench: Bench, site: Site, paths: dict[str, str], zones: str, budget: Budget
+    bench: Bench, site: Site | Apart, paths: dict[str, str], zones: str, budget: Budget
 ) -> Iterator[Row]:
     seconds = bench.scale.load_seconds
     work = f"recordset create, {clients.CLIENTS} clients on {zones}{budget.where}"
@@ -115,11 +121,11 @@ def _recordsets(
     yield Row("– until all are ACTIVE, after the last", "", ms(quiet))
 
 
-def _loaded(site: Site, requests: Requests, seconds: float) -> tuple[Load, float]:
+def _loaded(site: Site | Apart, requests: Requests, seconds: float) -> tuple[Load, float]:
     """The load, and the CPU time of the server for each request accepted."""
-    before = processes.cpu_seconds(site.server.pid)
+    before = site.cpu_seconds()
     load = clients.run(site.server.api, requests, seconds=seconds)
-    used = processes.cpu_seconds(site.server.pid) - before
+    used = site.cpu_seconds() - before
     return load, used / len(load.accepted) if load.accepted else math.nan
 
 

@@ -159,7 +159,7 @@ class Chaos:
         )
         self._say(
             f"{len(self.faults)} faults, {tally.acknowledged} changes acknowledged,"
-            f" {tally.unanswered} not answered and {tally.away} refused, of which"
+            f" {len(tally.unanswered)} not answered and {tally.away} refused, of which"
             f" {tally.made_unanswered} were made; {sum(watch.answers.values())} serials seen"
         )
         for (fault, kind), times in sorted(because.items()):

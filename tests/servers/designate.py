@@ -42,6 +42,11 @@ class Designate(Rest):
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def pids(self) -> list[int]:
+        """All processes that do work: one."""
+        return [self.pid]
+
     def start(self) -> None:
         """Start it and wait for its greeting; the addresses are known then."""
         self.directory.mkdir(parents=True, exist_ok=True)

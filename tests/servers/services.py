@@ -163,6 +163,11 @@ class Services(Rest):
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
         return [int(child) for child in children] or [pid]
 
+    @property
+    def pids(self) -> list[int]:
+        """All processes that do work."""
+        return [pid for name in self._programs for pid in self.processes(name)]
+
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a program a signal."""
         os.kill(self.pid(name), number)

@@ -69,7 +69,7 @@ class Tally:
     """What came of a client's requests."""
 
     acknowledged: int = 0
-    unanswered: int = 0
+    unanswered: list[str] = field(default_factory=list)
     made_unanswered: int = 0
     away: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -180,8 +180,9 @@ class Client:
                 break
             except Unreachable:
                 time.sleep(AWAY)
-            except Unheard:
-                self.tally.unanswered += 1
+            except Unheard as error:
+                when = time.strftime("%H:%M:%S")
+                self.tally.unanswered.append(f"{when} {method} {path}: {error.__cause__!r}")
                 time.sleep(self._settling)
                 raise
         if status in self._refusing:

@@ -106,7 +106,7 @@ class Crash:
             eventually(self.unsettled, until=lambda found: not found, within=SETTLING)
         self.verify(clients, tally, watch)
         print(
-            f"{self.times} kills, {tally.acknowledged} changes acknowledged, {tally.unanswered}"
+            f"{self.times} kills, {tally.acknowledged} changes acknowledged, {len(tally.unanswered)}"
             f" not answered and {tally.away} answered with 503, of which {tally.made_unanswered}"
             f" were made; {watch.answers} SOA answers; {time.monotonic() - began:.0f} s"
         )
