@@ -106,9 +106,10 @@ class Crash:
             eventually(self.unsettled, until=lambda found: not found, within=SETTLING)
         self.verify(clients, tally, watch)
         print(
-            f"{self.times} kills, {tally.acknowledged} changes acknowledged, {len(tally.unanswered)}"
-            f" not answered and {tally.away} answered with 503, of which {tally.made_unanswered}"
-            f" were made; {watch.answers} SOA answers; {time.monotonic() - began:.0f} s"
+            f"{self.times} kills, {tally.acknowledged} changes acknowledged,"
+            f" {len(tally.unanswered)} not answered and {tally.away} answered with 503, of which"
+            f" {tally.made_unanswered} were made; {watch.answers} SOA answers;"
+            f" {time.monotonic() - began:.0f} s"
         )
         return tally
 
