@@ -26,9 +26,9 @@ test: check ## The gate: `check` and every test that is not marked slow
 	$(PYTEST) $(BOTH) $(REST) -m "not slow"
 
 full: export HYPOTHESIS_PROFILE = search
-full: check ## The gate and the slow suites, these one at a time: they measure
-	$(PYTEST) $(BOTH) $(REST) -m "not slow"
-	$(PYTEST) $(REST) -m slow
+full: check ## The gate and the slow suites
+	$(PYTEST) $(BOTH) $(REST) --ignore=tests/cluster
+	$(PYTEST) $(LEAN) -s -o faulthandler_timeout=0 tests/cluster -k "not eight_faults"
 
 check: lint types shape unit ## Format, lint, types, imports, shape, unit tests: below a minute
 

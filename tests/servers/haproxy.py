@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An HAProxy of the test's own, configured as docs/load-balancing.md says."""
+"""An HAProxy of the test's own, configured as docs/cluster.md and docs/databases.md say."""
 
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.servers.bind9 import HOST, binary, free_port
@@ -15,8 +15,6 @@ from tests.servers.program import Program
 CONFIG = """\
 global
     stats socket {folder}/stats mode 600 level admin
-    external-check
-    insecure-fork-wanted
 defaults
     timeout connect 2s
     timeout check 2s
@@ -43,11 +41,32 @@ listen {name}
     bind {host}:{port}
     mode tcp
     balance {balance}
+    option httpchk GET /
+    option redispatch 1
+    default-server check inter 1s fall 1 rise 1 on-marked-down shutdown-sessions
+"""
+CHECKS = """\
+global
+    stats socket {folder}/stats mode 600 level admin
+    external-check
+    insecure-fork-wanted
+defaults
+    mode http
+    timeout connect 2s
+    timeout check 2s
+    timeout client 10s
+    timeout server 10s
     option external-check
     external-check path "/usr/bin:/bin"
     external-check command {check}
-    option redispatch 1
-    default-server check inter 2s fall 2 rise 1 on-marked-down shutdown-sessions
+"""
+CHECKED = """\
+backend {name}
+    server {name} {host}:{port} check inter 2s fall 2 rise 1
+frontend {name}-ready
+    bind {at}:{told}
+    monitor-uri /
+    monitor fail if {{ nbsrv({name}) lt 1 }}
 """
 CHECK = """\
 #!/bin/sh
@@ -63,34 +82,75 @@ CHECK_USER = "haproxy_check"
 
 
 class HaProxy(Managed):
-    """Runs `haproxy` with sections that are added before it starts."""
+    """Runs `haproxy` with sections that are added before it starts.
+
+    Checks of databases are a second process: a program that forks while it passes connections on
+    closes some of these (docs/databases.md).
+    """
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="haproxy-"))
-        self._config = self.directory / "haproxy.cfg"
-        self._sections = [CONFIG.format(folder=self.directory)]
-        self._program = Program(
-            [binary("haproxy"), "-db", "-f", str(self._config)], self.directory / "log", {}
-        )
-        self._check = self.directory / "check"
-        self._check.write_text(CHECK.format(client=binary("mariadb"), user=CHECK_USER), "utf-8")
-        self._check.chmod(0o755)
+        check = self.directory / "check"
+        check.write_text(CHECK.format(client=binary("mariadb"), user=CHECK_USER), "utf-8")
+        check.chmod(0o755)
+        self._passes = _Process(self.directory / "passes", CONFIG)
+        self._checks = _Process(self.directory / "checks", CHECKS, check=check)
 
     def api(self, servers: Mapping[str, tuple[str, int]], health: Mapping[str, int]) -> int:
         """Stand before APIs, with the ports of their health; the port where clients find them.
 
         Where none is ready, those that listen say themselves what is away.
         """
-        port = self._listen(API, "api", {})
+        port = free_port()
+        self._passes.add(API, name="api", host=HOST, port=port)
         for name, (host, own) in servers.items():
-            self._sections.append(f"    server {name} {host}:{own} check port {health[name]}\n")
+            self._passes.add(f"    server {name} {host}:{own} check port {health[name]}\n")
         for name, (host, own) in servers.items():
-            self._sections.append(f"    server {name}-unready {host}:{own} backup no-check\n")
+            self._passes.add(f"    server {name}-unready {host}:{own} backup no-check\n")
         return port
 
     def galera(self, servers: Mapping[str, tuple[str, int]], *, balance: str = "leastconn") -> int:
         """Stand before nodes of a Galera cluster, which know the user `CHECK_USER`."""
-        return self._listen(GALERA, "galera", servers, check=str(self._check), balance=balance)
+        port = free_port()
+        self._passes.add(GALERA, name="galera", host=HOST, port=port, balance=balance)
+        for name, (host, own) in servers.items():
+            told = free_port()
+            self._checks.add(CHECKED, name=name, host=host, port=own, at=HOST, told=told)
+            self._passes.add(f"    server {name} {host}:{own} port {told}\n")
+        return port
+
+    def start(self) -> None:
+        """Start, and wait until it listens."""
+        self._checks.start()
+        self._passes.start()
+
+    def close(self) -> None:
+        """End it."""
+        self._passes.close()
+        self._checks.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def log(self) -> str:
+        """What it has said."""
+        return self._checks.log() + self._passes.log()
+
+
+class _Process:
+    """One `haproxy` and its configuration."""
+
+    def __init__(self, folder: Path, head: str, **values: object) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._config = folder / "haproxy.cfg"
+        self._sections = [head.format(folder=folder, **values)]
+        command = [binary("haproxy"), "-db", "-f", str(self._config)]
+        self._program = Program(command, folder / "log", {})
+        self.log = self._program.log
+        self.close = self._program.kill
+
+    def add(self, section: str, **values: object) -> None:
+        """Configure more."""
+        self._sections.append(section.format(**values))
 
     def start(self) -> None:
         """Start, and wait until it listens."""
@@ -100,28 +160,6 @@ class HaProxy(Managed):
         )
         self._program.start("")
         deadline = time.monotonic() + 10
-        while not (self.directory / "stats").exists():
-            assert time.monotonic() < deadline, self._program.log()
+        while not (self._folder / "stats").exists():
+            assert time.monotonic() < deadline, self.log()
             time.sleep(0.01)
-
-    def close(self) -> None:
-        """End it."""
-        self._program.kill()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def log(self) -> str:
-        """What it has said."""
-        return self._program.log()
-
-    def _listen(
-        self, template: str, name: str, servers: Mapping[str, tuple[str, int]], **values: str
-    ) -> int:
-        port = free_port()
-        self._sections.append(template.format(name=name, host=HOST, port=port, **values))
-        self._sections += _servers(servers)
-        return port
-
-
-def _servers(servers: Mapping[str, tuple[str, int]]) -> Iterable[str]:
-    for name, (host, port) in servers.items():
-        yield f"    server {name} {host}:{port}\n"
