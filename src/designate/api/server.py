@@ -2,7 +2,10 @@
 """The HTTP server that lives inside a process of ours: a pool of threads over cheroot."""
 
 import logging
+import math
 import queue
+import selectors
+import socket
 import threading
 from contextlib import suppress
 from time import monotonic, sleep
@@ -87,6 +90,12 @@ class Server:
         self._thread.join()
 
 
+class _Nobody:
+    """Has something to say, to end a wait, and stands where a connection is looked for."""
+
+    last_used = math.inf
+
+
 class _Http(wsgi.Server):
     """cheroot with our connections and our log."""
 
@@ -96,8 +105,8 @@ class _Http(wsgi.Server):
     _connections: Any
     max_request_header_size = _MAX_HEADERS
     timeout = _KEEP_ALIVE
-    #: Seconds between looks at the clock, hence the longest a stop has to wait for one.
-    expiration_interval = 0.1
+    #: Seconds between looks for connections that have been idle for too long.
+    expiration_interval = 5.0
     version = "designate"
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -119,6 +128,8 @@ class _Http(wsgi.Server):
 
     def process_conn(self, conn: Any) -> None:
         """Give a connection to a thread once something has arrived, not when it opens."""
+        if isinstance(conn, _Nobody):
+            return
         if conn.last_used is None:
             self.put_conn(conn)
         else:
@@ -153,7 +164,7 @@ class _Http(wsgi.Server):
                 return
             self._stopping, self.ready = True, False
         deadline = monotonic() + self.shutdown_timeout
-        self._connections.stop()
+        self._end_waiting()
         self._hand_over(self._accept_all() + self._late)
         while self.requests.qsize and monotonic() < deadline:
             sleep(_LOOK)
@@ -162,6 +173,18 @@ class _Http(wsgi.Server):
         # cheroot stops a server only that is ready.
         self.ready = True
         super().stop()
+
+    def _end_waiting(self) -> None:
+        """End the loop that waits for connections now, not when it looks at the clock."""
+        idle = self._connections._selector  # noqa: SLF001 - cheroot only ever waits
+        self._connections._stop_requested = True  # noqa: SLF001
+        wakes, says = socket.socketpair()
+        with wakes, says:
+            says.send(b"!")
+            idle.register(wakes.fileno(), selectors.EVENT_READ, data=_Nobody())
+            self._connections.stop()
+            with suppress(KeyError):
+                idle.unregister(wakes.fileno())
 
     def _accept_all(self) -> list[Connection]:
         """Accept what waits to be, and stop listening."""
