@@ -12,15 +12,18 @@ from designate.model.names import reverse
 from designate.model.soa import soa_rdata
 from designate.model.zones import ACTIVE, DELETE, NONE, SECONDARY
 from designate.rules import contents
+from designate.storage import servers
 from designate.storage import zones as zone_queries
 from designate.storage.search import MAX_KEY
 from designate.storage.tables import (
     journal,
     names,
+    pools,
     project_usage,
     record_values,
     recordsets,
     zone_pools,
+    zone_servers,
     zone_state,
     zone_work,
     zones,
@@ -232,6 +235,22 @@ def _serials(connection: Connection) -> Faults:
             yield f"{zone.name}: serial {zone.serial} after {remembered}"
 
 
+def _servers(connection: Connection) -> Faults:
+    """What is known of a zone on a server is of a zone and name that somebody works on."""
+    known = {zone.id: zone for zone in connection.execute(select(zones))}
+    worked = set(connection.execute(select(zone_work.c.name_key)).scalars())
+    versions = dict(connection.execute(select(pools.c.id, pools.c.server_config_version)).all())
+    for row in connection.execute(select(zone_servers)):
+        at = f"{row.name_key} on {row.role} {row.server}"
+        zone = known.get(row.zone_id)
+        if row.name_key not in worked or (zone is None and row.role != servers.TARGET):
+            yield f"{at}: nobody looks at {row.zone_id} any more"
+        elif zone and (zone.name_key != row.name_key or zone.generation < row.generation):
+            yield f"{at}: has {row.generation} of {zone.name_key}, which is at {zone.generation}"
+        if row.role == servers.TARGET and row.config_version > versions.get(row.pool_id, 0):
+            yield f"{at}: has {row.config_version} of pool {row.pool_id}"
+
+
 CHECKS: tuple[Callable[[Connection], Faults], ...] = (
     _counters,
     _companions,
@@ -239,4 +258,5 @@ CHECKS: tuple[Callable[[Connection], Faults], ...] = (
     _journal,
     _progress,
     _serials,
+    _servers,
 )

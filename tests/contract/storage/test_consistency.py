@@ -2,10 +2,11 @@
 """The check of the tables that crash tests rely on: it is content with ours, and finds damage."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, delete, select, update
+from sqlalchemy import Executable, delete, insert, select, update
 
 from designate.model.pools import NsRecord
 from designate.model.recordsets import RecordSetChange
@@ -16,6 +17,7 @@ from designate.storage.tables import (
     project_usage,
     record_values,
     recordsets,
+    zone_servers,
     zone_state,
     zone_work,
     zones,
@@ -111,6 +113,20 @@ def test_an_apex_that_lacks_something_is_damage(
         assert f"{zone.name}: its apex has {has}" in faults(connection)
 
 
+def on_a_server(**others: Any) -> Executable:
+    """A row of a zone that is there no more, but for what is said otherwise."""
+    row = {
+        "zone_id": "gone",
+        "role": "target",
+        "server": "bind9/192.0.2.53#53",
+        "pool_id": DEFAULT_POOL,
+        "name_key": "gone.example.",
+        "state": "present",
+        "changed_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return insert(zone_servers).values(row | others)
+
+
 WWW = (recordsets.c.type == "A",)
 DAMAGES: dict[str, tuple[Callable[[Any], Executable], str]] = {
     "a recordset lost": (lambda _: delete(recordsets).where(*WWW), "counts"),
@@ -132,6 +148,12 @@ DAMAGES: dict[str, tuple[Callable[[Any], Executable], str]] = {
     "confirmed too much": (lambda _: update(zone_state).values(confirmed_generation=99), "of 8"),
     "no place in the queue": (lambda _: delete(zone_work), "no row in zone_work"),
     "a serial forgotten": (lambda _: delete(names), "remembered is None"),
+    "a server that nobody looks at": (
+        lambda _: on_a_server(name_key="no."),
+        "nobody looks at gone",
+    ),
+    "a server that serves no zone": (lambda _: on_a_server(role="nameserver"), "nobody looks"),
+    "more than the pool has": (lambda _: on_a_server(config_version=9), "has 9 of pool"),
     "rows of no zone": (lambda z: delete(zones).where(z), "which is no zone"),
 }
 
