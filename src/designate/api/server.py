@@ -3,9 +3,8 @@
 
 import logging
 import math
+import os
 import queue
-import selectors
-import socket
 import threading
 from contextlib import suppress
 from time import monotonic, sleep
@@ -32,6 +31,8 @@ _STOP = 30.0
 _FIRST_REQUEST = 0.5
 #: Seconds between looks for what has arrived meanwhile.
 _LOOK = 0.01
+#: EVENT_READ of Python's selectors, by which cheroot waits.
+_TO_READ = 1
 
 
 class Server:
@@ -178,13 +179,14 @@ class _Http(wsgi.Server):
         """End the loop that waits for connections now, not when it looks at the clock."""
         idle = self._connections._selector  # noqa: SLF001 - cheroot only ever waits
         self._connections._stop_requested = True  # noqa: SLF001
-        wakes, says = socket.socketpair()
-        with wakes, says:
-            says.send(b"!")
-            idle.register(wakes.fileno(), selectors.EVENT_READ, data=_Nobody())
-            self._connections.stop()
-            with suppress(KeyError):
-                idle.unregister(wakes.fileno())
+        wakes, says = os.pipe()
+        os.write(says, b"!")
+        idle.register(wakes, _TO_READ, data=_Nobody())
+        self._connections.stop()
+        with suppress(KeyError):
+            idle.unregister(wakes)
+        os.close(wakes)
+        os.close(says)
 
     def _accept_all(self) -> list[Connection]:
         """Accept what waits to be, and stop listening."""

@@ -8,8 +8,10 @@ a rule leads back to itself or is no expression, the answer is no.
 """
 
 import ast
+import contextlib
 import logging
 import re
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +23,10 @@ Decision = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 """Takes target and credentials; raises Forbidden where the rule cannot be decided."""
 
 LOG = logging.getLogger(__name__)
+
+READING = threading.Lock()
+"""Held by who reads a literal: two threads that do so at once may both fail, with SystemError
+(CPython issue 106905)."""
 
 _one_key = re.compile(r"%\((\w+)\)s").fullmatch
 
@@ -61,10 +67,12 @@ class Compiler:
 
     def _left_to_oslo(self, check: Any) -> Decision:
         enforcer, name = self._enforcer, self._name
+        reads = isinstance(check, _checks.GenericCheck)
 
         def decide(target: Mapping[str, Any], creds: Mapping[str, Any]) -> bool:
             try:
-                return bool(_checks._check(check, dict(target), dict(creds), enforcer, name))
+                with READING if reads else contextlib.nullcontext():
+                    return bool(_checks._check(check, dict(target), dict(creds), enforcer, name))
             except (SyntaxError, TypeError, ValueError) as error:
                 LOG.warning("policy: %s has a part that cannot be decided: %s", name, error)
                 raise Forbidden from error
@@ -99,7 +107,7 @@ class Compiler:
             return None if "%" in check.match else _constant(check.kind, check.match)
         key = match[1]
         try:
-            literal = str(ast.literal_eval(check.kind))
+            literal = str(_literal(check.kind))
         except ValueError:
             return _credential(check.kind, key)
         except SyntaxError:
@@ -118,6 +126,12 @@ class Compiler:
     }
 
 
+def _literal(text: str) -> object:
+    """The value of a literal of Python's; raises SyntaxError, ValueError."""
+    with READING:
+        return ast.literal_eval(text)
+
+
 def _credential(name: str, key: str) -> Decision | None:
     """Whether a credential has the value that the target has under a key."""
     if "." in name:
@@ -128,7 +142,7 @@ def _credential(name: str, key: str) -> Decision | None:
 def _constant(kind: str, wanted: str) -> Decision | None:
     """Whether a credential has a value; of literals there is no need to ask."""
     try:
-        ast.literal_eval(kind)
+        _literal(kind)
     except ValueError:
         return None if "." in kind else lambda _target, creds: _has(creds, kind, wanted)
     except SyntaxError:

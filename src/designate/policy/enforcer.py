@@ -14,7 +14,7 @@ from designate.conf import of_program as configuration_of_program
 from designate.errors import Forbidden, InvalidTokenScope
 from designate.model.context import Context
 from designate.policy import rules
-from designate.policy.compiled import Compiler, Decision
+from designate.policy.compiled import READING, Compiler, Decision
 
 RELOAD = 5.0
 """Seconds after which a changed policy file is noticed at the latest."""
@@ -63,7 +63,7 @@ class Enforcer:
     def _check_scoped(self, ctx: Context, rule: str, target: Mapping[str, Any]) -> None:
         """Every rule is made for project scope; oslo.policy knows what others may do."""
         try:
-            with self._lock:
+            with self._lock, READING:
                 self._enforcer.authorize(rule, dict(target), _credentials(ctx), do_raise=True)
         except policy.InvalidScope:
             raise InvalidTokenScope from None

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiled rules decide as oslo.policy does."""
 
+import ast
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -182,3 +185,31 @@ def test_a_remote_check_is_asked_as_by_oslo_policy(*, allowed: bool) -> None:
     ours, theirs = heard
     assert ours == theirs
     assert b"create_zone" in ours
+
+
+def test_one_thread_at_a_time_reads_literals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's parser may fail in two that meet there, when a service has just begun."""
+    made = enforcer_of(OVERRIDES | {"left": "'%(number)s':%(number)s and 'a':%(number)s%(number)s"})
+    inside = threading.Semaphore()
+    met: list[str] = []
+    read = ast.literal_eval
+
+    def literal_eval(text: str) -> object:
+        if not inside.acquire(blocking=False):
+            met.append(text)
+            return read(text)
+        time.sleep(0.001)
+        inside.release()
+        return read(text)
+
+    def decide() -> None:
+        for name in ("quoted", "constant", "left"):
+            compiled(made, name, {"number": 5}, {"roles": ["member"]})
+
+    monkeypatch.setattr(ast, "literal_eval", literal_eval)
+    threads = [threading.Thread(target=decide) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert met == []
