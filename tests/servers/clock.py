@@ -34,7 +34,9 @@ class FakeClock:
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "PYTHONPATH": str(self._modules),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (str(self._modules), os.environ.get("PYTHONPATH")))
+            ),
         }
 
     def ahead(self, seconds: int) -> None:

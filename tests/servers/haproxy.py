@@ -43,7 +43,7 @@ listen {name}
     balance {balance}
     option httpchk GET /
     option redispatch 1
-    default-server check inter 1s fall 1 rise 1 on-marked-down shutdown-sessions
+    default-server check inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
 """
 CHECKS = """\
 global
@@ -62,7 +62,7 @@ defaults
 """
 CHECKED = """\
 backend {name}
-    server {name} {host}:{port} check inter 2s fall 2 rise 1
+    server {name} {host}:{port} check inter 1s fall 2 rise 1
 frontend {name}-ready
     bind {at}:{told}
     monitor-uri /

@@ -198,7 +198,9 @@ class _Runner:
         if not self._store.write(claim):
             return False
         taken = replace(row, goal=goal, done=done, holder=me, beat=row.beat + 1)
-        if done != row.done:
+        if done < row.done:
+            LOG.warning("%s: the clock was ahead by about %d s", name, row.done - done)
+        elif done > row.done:
             LOG.warning("%s: periods of %d s were missed and are left out", name, done - row.done)
         period = Period(self._store, name, parts_of(self._task)[row.shard], me, taken)
         try:

@@ -19,6 +19,11 @@ PATIENCE = 10.0
 """Seconds that the owner of some shards has to begin before anybody does."""
 
 
+AHEAD = 900.0
+"""Seconds by which a clock must have been ahead of ours to be taken for one that was set back: the
+databases of a cluster may differ by minutes."""
+
+
 class Timed(Protocol):
     """What of a task decides when it is due; see `producer.schedule.Task`."""
 
@@ -41,15 +46,26 @@ def goal(task: Timed, row: Progress, now: float) -> int | None:
     if row.goal is not None:
         return row.goal
     newest = _newest(task, now)
-    if newest <= row.done:
+    if newest <= row.done and not set_back(task, row, now):
         return None
     if not task.missed:
         return newest
     return _after(task, begin(task, row, now))
 
 
+def set_back(task: Timed, row: Progress, now: float) -> bool:
+    """Whether the newest period is run although the clock has already been beyond it.
+
+    Else nothing would be done until the clock is there again. A task that makes up for what it
+    missed is not run twice for a period.
+    """
+    return not task.missed and row.goal is None and row.done > now + task.interval + AHEAD
+
+
 def begin(task: Timed, row: Progress, now: float) -> int:
     """The beginning of that period: later than what is done where too many were missed."""
+    if set_back(task, row, now):
+        return _newest(task, now) - task.interval
     if row.goal is not None or not task.missed:
         return row.done
     return max(row.done, _newest(task, now) - task.missed * task.interval)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from designate.producer import turns
 from designate.producer.periods import SILENCE
-from designate.producer.turns import PATIENCE, Watched
+from designate.producer.turns import AHEAD, PATIENCE, Watched
 from designate.storage.periods import Progress
 
 
@@ -65,6 +65,18 @@ def test_other_tasks_make_up_for_all_of_them_at_once() -> None:
     """In one run, which ends with the newest."""
     task = Timed(10)
     assert (turns.begin(task, at(0), 105.0), turns.goal(task, at(0), 105.0)) == (0, 100)
+
+
+def test_a_clock_that_was_far_ahead_puts_nothing_off() -> None:
+    """What does not make up for missed periods goes on with the newest one."""
+    task, now = Timed(10), 10_005.0
+    ahead = at(20_000)
+    assert (turns.begin(task, ahead, now), turns.goal(task, ahead, now)) == (9_990, 10_000)
+    assert turns.goal(task, at(10_000), now) is None
+    nodes_differ = at(10_000 + int(AHEAD))
+    assert turns.goal(task, nodes_differ, now) is None
+    assert turns.goal(Timed(10, missed=3), ahead, now) is None
+    assert turns.goal(task, at(20_000, goal=20_010), now) == 20_010
 
 
 def test_a_period_under_way_stays_what_it_is() -> None:
