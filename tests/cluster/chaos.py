@@ -69,8 +69,12 @@ class Chaos:
         assert tally.wrong == []
         assert watch.wrong == []
         assert all(watch.answers.values())
-        assert judging.unexcused(tally.refusals, self.spans) == []
         self.verify(clients)
+        self._say("nothing is lost, doubled, stuck or left behind")
+        unexcused = judging.unexcused(tally.refusals, self.spans, self.began)
+        for each in unexcused:
+            self._say(f"UNEXCUSED: {each}")
+        assert unexcused == []
 
     def clients(self) -> list[Client]:
         """New clients, with zones that they share."""

@@ -29,10 +29,14 @@ class Span(NamedTuple):
     fault: Fault
 
 
-def unexcused(refusals: Iterable[Refusal], spans: Sequence[Span]) -> list[str]:
-    """The refusals without a fault that could be their reason, each with the faults of its time."""
+def unexcused(refusals: Iterable[Refusal], spans: Sequence[Span], began: float = 0.0) -> list[str]:
+    """The refusals without a fault that could be their reason, each with the faults of its time.
+
+    Their times are told from `began` on.
+    """
     return [
-        f"{refusal} during {[str(fault) for fault in _near(refusal, spans)]}"
+        f"{refusal.status} {refusal.type} at {refusal.at - began:.1f} s"
+        f" during {[str(fault) for fault in _near(refusal, spans)]}"
         for refusal in refusals
         if not reasons(refusal, spans)
     ]
