@@ -9,7 +9,7 @@ LEAN := -p no:schemathesis
 REST := --ignore=tests/architecture --ignore=tests/unit
 BOTH := -n 2 --dist loadscope
 # Its threads are many, and what they do is of no use to anybody after a minute.
-CHAOS := -s -o faulthandler_timeout=0 tests/cluster/test_chaos.py
+CLUSTER := $(LEAN) -s -o faulthandler_timeout=0
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
@@ -26,9 +26,9 @@ test: check ## The gate: `check` and every test that is not marked slow
 	$(PYTEST) $(BOTH) $(REST) -m "not slow"
 
 full: export HYPOTHESIS_PROFILE = search
-full: check ## The gate and the slow suites
+full: check ## The gate and the slow suites; of chaos the form that has all faults
 	$(PYTEST) $(BOTH) $(REST) --ignore=tests/cluster
-	$(PYTEST) $(LEAN) -s -o faulthandler_timeout=0 tests/cluster -k "not eight_faults"
+	$(PYTEST) $(CLUSTER) tests/cluster -k "not eight_faults"
 
 check: lint types shape unit ## Format, lint, types, imports, shape, unit tests: below a minute
 
@@ -67,10 +67,10 @@ cluster: setup ## Everything twice on this machine until Ctrl-C: docs/cluster.md
 	@$(BIN)/python -m tests.cluster
 
 chaos: setup ## Eight parts of a cluster fail while clients write; CHAOS_SEED=N repeats a run
-	$(PYTEST) $(LEAN) $(CHAOS) -k eight_faults
+	$(PYTEST) $(CLUSTER) tests/cluster/test_chaos.py -k eight_faults
 
 chaos-long: setup ## Every fault of every part of a cluster: half an hour
-	$(PYTEST) $(LEAN) $(CHAOS) -k every_fault
+	$(PYTEST) $(CLUSTER) tests/cluster/test_chaos.py -k every_fault
 
 reference: setup ## Write docs/api-reference.md anew
 	$(BIN)/python -m tests.api.reference

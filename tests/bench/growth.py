@@ -9,7 +9,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 
-from tests.bench import clients, processes, resolver
+from tests.bench import clients, resolver
 from tests.bench.clients import Request
 from tests.bench.figures import Row, median, ms
 from tests.bench.lists import PAGE, marker
@@ -122,11 +122,11 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _cpu(site: Site, path: str, work: Callable[[], object]) -> float:
-    before = processes.cpu_seconds(site.server.pid)
+    before = site.cpu_seconds()
     for _ in range(SAMPLES):
         work()
     site.wait_active(path)
-    return (processes.cpu_seconds(site.server.pid) - before) / SAMPLES
+    return (site.cpu_seconds() - before) / SAMPLES
 
 
 def _answered(site: Site, name: str, size: int) -> float:

@@ -47,9 +47,9 @@ def measure(bench: Bench) -> Iterator[Row]:
         site.wait_quiet("/v2/zones")
         questions = _questions(bench)
         _dnsperf(site.dns, str(questions), 1)
-        before = processes.cpu_seconds(site.server.pid)
+        before = site.cpu_seconds()
         report = _dnsperf(site.dns, str(questions), int(bench.scale.load_seconds))
-        used = processes.cpu_seconds(site.server.pid) - before
+        used = site.cpu_seconds() - before
     answered = _number(r"Queries completed: +(\d+)", report)
     speed = _number(r"Queries per second: +([\d.]+)", report)
     problems = _problems(report)

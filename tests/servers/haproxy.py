@@ -160,6 +160,7 @@ class _Process:
         )
         self._program.start("")
         deadline = time.monotonic() + 10
+        # It says nothing when it is ready; the socket for its statistics is bound with the others.
         while not (self._folder / "stats").exists():
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.01)

@@ -177,7 +177,8 @@ class _Http(wsgi.Server):
 
     def _end_waiting(self) -> None:
         """End the loop that waits for connections now, not when it looks at the clock."""
-        idle = self._connections._selector  # noqa: SLF001 - cheroot only ever waits
+        idle = self._connections._selector  # noqa: SLF001 - cheroot has no way to wake it
+        # Before it wakes: `stop` would set it, but also waits for the next look at the clock.
         self._connections._stop_requested = True  # noqa: SLF001
         wakes, says = os.pipe()
         os.write(says, b"!")

@@ -63,6 +63,7 @@ class Enforcer:
     def _check_scoped(self, ctx: Context, rule: str, target: Mapping[str, Any]) -> None:
         """Every rule is made for project scope; oslo.policy knows what others may do."""
         try:
+            # oslo.policy reads the literals anew at each check.
             with self._lock, READING:
                 self._enforcer.authorize(rule, dict(target), _credentials(ctx), do_raise=True)
         except policy.InvalidScope:

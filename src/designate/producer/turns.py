@@ -17,8 +17,6 @@ LATE = 0.01
 """Seconds after the end of a period when it is looked for."""
 PATIENCE = 10.0
 """Seconds that the owner of some shards has to begin before anybody does."""
-
-
 AHEAD = 900.0
 """Seconds by which a clock must have been ahead of ours to be taken for one that was set back: the
 databases of a cluster may differ by minutes."""
@@ -46,14 +44,14 @@ def goal(task: Timed, row: Progress, now: float) -> int | None:
     if row.goal is not None:
         return row.goal
     newest = _newest(task, now)
-    if newest <= row.done and not set_back(task, row, now):
+    if newest <= row.done and not _is_set_back(task, row, now):
         return None
     if not task.missed:
         return newest
     return _after(task, begin(task, row, now))
 
 
-def set_back(task: Timed, row: Progress, now: float) -> bool:
+def _is_set_back(task: Timed, row: Progress, now: float) -> bool:
     """Whether the newest period is run although the clock has already been beyond it.
 
     Else nothing would be done until the clock is there again. A task that makes up for what it
@@ -64,7 +62,7 @@ def set_back(task: Timed, row: Progress, now: float) -> bool:
 
 def begin(task: Timed, row: Progress, now: float) -> int:
     """The beginning of that period: later than what is done where too many were missed."""
-    if set_back(task, row, now):
+    if _is_set_back(task, row, now):
         return _newest(task, now) - task.interval
     if row.goal is not None or not task.missed:
         return row.done

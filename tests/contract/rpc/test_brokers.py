@@ -21,10 +21,7 @@ from tests.contract.rpc.test_hints import Heard
 from tests.servers.bind9 import HOST, free_port
 from tests.servers.rabbitmq import Cluster, RabbitMq
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 SOON = 2.0
 """Seconds in which a call fails while there is no broker."""
@@ -187,6 +184,7 @@ def cluster() -> Iterator[Cluster]:
         yield nodes
 
 
+@pytest.mark.slow
 def test_a_cluster_survives_nodes_that_die(cluster: Cluster, configured: Configured) -> None:
     """Quorum queues; calls go on with the others, and with the node when it is back."""
     with Ends(configured(cluster.url, QUORUM)) as ends:
@@ -201,6 +199,7 @@ def test_a_cluster_survives_nodes_that_die(cluster: Cluster, configured: Configu
             expect_return(echo, 30)
 
 
+@pytest.mark.slow
 def test_a_cluster_survives_each_node_that_hangs(cluster: Cluster, configured: Configured) -> None:
     """Calls go on while it still hangs."""
     with Ends(configured(cluster.url, QUORUM)) as ends:

@@ -7,8 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from designate import conf as configuration
 from designate.cmd import central
 from designate.cmd.service import Process
@@ -16,8 +14,6 @@ from designate.storage import schema
 from designate.storage.engine import open_engine
 from tests.contract.rpc.ends import WAITING
 from tests.servers.rabbitmq import RabbitMq
-
-pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 ASK = """

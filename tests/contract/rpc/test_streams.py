@@ -14,8 +14,6 @@ from designate.model.context import Context
 from designate.rpc import streams
 from tests.contract.rpc.ends import CONTEXT, Ends
 
-pytestmark = pytest.mark.slow
-
 MEBIBYTE = 1 << 20
 
 

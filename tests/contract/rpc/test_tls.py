@@ -16,8 +16,6 @@ from tests.servers.bind9 import HOST, free_port
 from tests.servers.certificates import certificate
 from tests.servers.rabbitmq import RabbitMq
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:

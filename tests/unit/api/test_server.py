@@ -5,6 +5,7 @@ import http.client
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -217,3 +218,13 @@ def test_ipv6_is_served() -> None:
 def test_an_address_in_use_is_an_error(server: Server) -> None:
     with pytest.raises(OSError, match="in use"):
         Server(echo, server.address, threads=1).start()
+
+
+def test_a_stop_is_not_put_off_until_the_next_look_at_idle_connections() -> None:
+    """Which is five seconds away, also for one who keeps a connection open."""
+    with serving() as server, dial(server) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
+        assert answer(sock)[0] == 200
+        begin = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begin < 2

@@ -198,7 +198,7 @@ def test_one_thread_at_a_time_reads_literals(monkeypatch: pytest.MonkeyPatch) ->
         if not inside.acquire(blocking=False):
             met.append(text)
             return read(text)
-        time.sleep(0.001)
+        time.sleep(0.001)  # others run meanwhile, and come in where nothing keeps them out
         inside.release()
         return read(text)
 
