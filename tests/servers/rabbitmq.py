@@ -35,8 +35,10 @@ cluster_partition_handling = {partitions}
 {lines}
 """
 ADVANCED = """\
-[{kernel, [{inet_dist_use_interface, {127,0,0,1}}, {net_ticktime, 12}]}].
+[{{kernel, [{{inet_dist_use_interface, {{127,0,0,1}}}}, {{net_ticktime, {ticks}}}]}}].
 """
+TICKS = 60
+"""Seconds after which the others give up a node that hangs, by default."""
 
 
 class RabbitMq(Managed):
@@ -49,6 +51,7 @@ class RabbitMq(Managed):
         cookie: str | None = None,
         epmd_port: int | None = None,
         password: str | None = None,
+        ticks: int = TICKS,
         lines: Sequence[str] = (),
     ) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="rabbitmq-"))
@@ -67,7 +70,7 @@ class RabbitMq(Managed):
             lines="\n".join(lines),
         )
         (self.directory / "rabbitmq.conf").write_text(configuration, "utf-8")
-        (self.directory / "advanced.config").write_text(ADVANCED, "ascii")
+        (self.directory / "advanced.config").write_text(ADVANCED.format(ticks=ticks), "ascii")
         (self.directory / "enabled_plugins").write_text("[].", "ascii")
         command = (str(BIN / "rabbitmq-server"),)
         self._environment = self._own_environment()
@@ -164,10 +167,14 @@ class RabbitMq(Managed):
 
 
 class Cluster(Managed):
-    """Several nodes of one cluster, each with all of what is replicated."""
+    """Several nodes of one cluster, each with all of what is replicated.
 
-    def __init__(self, size: int = 3) -> None:
-        first = RabbitMq(cookie=secrets.token_hex(16))
+    One that hangs for longer than `ticks` seconds is given up by the others, and may not know of it
+    when it goes on: RabbitMQ 3.10 then serves clients without what was declared meanwhile.
+    """
+
+    def __init__(self, size: int = 3, *, ticks: int = TICKS) -> None:
+        first = RabbitMq(cookie=secrets.token_hex(16), ticks=ticks)
         self.nodes = [first]
         for number in range(2, size + 1):
             self.nodes.append(
@@ -176,6 +183,7 @@ class Cluster(Managed):
                     cookie=first.cookie,
                     epmd_port=first.epmd_port,
                     password=first.password,
+                    ticks=ticks,
                 )
             )
 

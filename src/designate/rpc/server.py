@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -139,6 +140,8 @@ class _Listener(RPCServer):  # type: ignore[misc]  # it has no types
 
     def __init__(self, transport: Any, target: Any, dispatcher: "Dispatcher", threads: int) -> None:
         super().__init__(transport, target, dispatcher)
+        # The threads of the library's own executor wake once a second to see whether it ends.
+        self._executor_cls = ThreadPoolExecutor
         self._free = threading.Semaphore(threads)
 
     def _on_incoming(self, incoming: Any) -> None:

@@ -34,7 +34,7 @@ class ToozGroup:
 
     def __init__(self, url: str, group: str, me: str, silence: float) -> None:
         """Raises ConfigurationError for a URL that tooz does not know, or has no groups for."""
-        self._url = _with_timeouts(url, silence)
+        self._url = _with_options(url, silence)
         self._beats = urlsplit(url).scheme not in BEAT_BY_THEMSELVES
         self._group = group.encode()
         self._me = me
@@ -112,11 +112,15 @@ def _check(coordinator: CoordinationDriver, scheme: str) -> None:
         LOG.debug("tooz over %s has groups: %s", scheme, type(error).__name__)
 
 
-def _with_timeouts(url: str, silence: float) -> str:
-    """Drivers differ in which of these they read, and all of them take whole seconds."""
+def _with_options(url: str, silence: float) -> str:
+    """Drivers differ in which of these they read, and all of them take whole seconds.
+
+    Calls are made by who asks: a thread of tooz's own would wake him and, between calls, itself.
+    """
     split = urlsplit(url)
     given = parse_qsl(split.query, keep_blank_values=True)
     named = {name for name, _ in given}
     seconds = str(max(round(silence), 1))
-    added = [(name, seconds) for name in ("timeout", "membership_timeout") if name not in named]
+    ours = {"timeout": seconds, "membership_timeout": seconds, "executor": "synchronous"}
+    added = [(name, value) for name, value in ours.items() if name not in named]
     return urlunsplit(split._replace(query=urlencode(given + added)))

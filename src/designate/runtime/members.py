@@ -13,7 +13,7 @@ from typing import Protocol
 
 LOG = logging.getLogger(__name__)
 
-LONGEST_BEAT = 2.0
+LONGEST_BEAT = 3.0
 """Seconds between two signs of life, unless the configuration asks for more of them."""
 LOOKS = 3
 """A member is gone once so many looks in a row found that it had not moved."""

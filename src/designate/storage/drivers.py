@@ -23,7 +23,7 @@ _SILENCE = 60
 """Seconds after which the kernel gives up a host that confirms nothing, however long we wait."""
 HELD_BY_NOBODY = "/*M! SESSION idle_write_transaction_timeout = 20, */"
 """MariaDB ends a transaction whose process stands still, so that others get what it has locked."""
-IDLE = 1.0
+IDLE = 5.0
 """Seconds without use after which a connection is tried before it is used again."""
 
 
@@ -51,6 +51,15 @@ def with_driver(url: URL) -> URL:
     if url.drivername in ("mysql", "mariadb") and find_spec("MySQLdb") is None:
         return url.set(drivername=f"{url.drivername}+pymysql")
     return url
+
+
+def reset_on_return(url: URL) -> str | None:
+    """What SQLAlchemy's pool does with each connection; None where `watch` sees to it."""
+    return None if _is_pymysql(url) else "rollback"
+
+
+def _is_pymysql(url: URL) -> bool:
+    return url.get_driver_name() == "pymysql"
 
 
 def arguments(url: URL, settings: Settings, limits: Limits) -> dict[str, Any]:
@@ -96,6 +105,10 @@ def _as_list(value: str | tuple[str, ...] | None) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
+_IN_TRANSACTION = 1
+"""A flag of the protocol, SERVER_STATUS_IN_TRANS."""
+
+
 class _OneLine(logging.Filter):
     """The pool shows a stack where a connection is lost in its hands: the reason is enough."""
 
@@ -118,10 +131,42 @@ def watch(engine: Engine, limits: Limits) -> None:
     logging.getLogger(f"sqlalchemy.pool.impl.{type(engine.pool).__name__}").addFilter(_one_line)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _tried(engine.dialect))
+    if _is_pymysql(engine.url):
+        event.listen(engine, "reset", _roll_back_if_open)
+        event.listen(engine, "do_connect", _with_one_context(engine.dialect))
     if engine.dialect.name == "postgresql" and limits.statement is not None:
         patience = limits.statement + limits.grace
         event.listen(engine, "do_connect", _impatient(engine.dialect, patience))
     _leave_servers_that_refuse(engine)
+
+
+def _roll_back_if_open(connection: Any, _record: Any, state: Any) -> None:
+    """SQLAlchemy would also send a ROLLBACK after each COMMIT."""
+    done = state.transaction_was_reset or state.terminate_only
+    if not done and connection.server_status & _IN_TRANSACTION:
+        connection.rollback()
+
+
+def _with_one_context(dialect: Dialect) -> Callable[..., Any]:
+    """Connect with one TLS context for all that ask for the default one.
+
+    PyMySQL would read all authorities of the system for each connection, and use none of them.
+    """
+    driver: Any = dialect.loaded_dbapi
+    found: list[Any] = []
+
+    class Quick(driver.connections.Connection):  # type: ignore[misc]
+        def _create_ssl_ctx(self, sslp: Any) -> Any:
+            if sslp != {}:
+                return super()._create_ssl_ctx(sslp)
+            if not found:
+                found.append(super()._create_ssl_ctx(sslp))
+            return found[0]
+
+    def connect(_dialect: Any, _record: Any, args: Any, kwargs: Any) -> Any:
+        return Quick(*args, **kwargs)
+
+    return connect
 
 
 def _note_use(_connection: Any, record: Any) -> None:

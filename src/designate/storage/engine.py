@@ -44,6 +44,9 @@ def configured(settings: Settings, limits: Limits = drivers.USUAL) -> Engine:
             max_overflow=settings.max_overflow,
             pool_timeout=settings.pool_timeout,
             pool_recycle=settings.connection_recycle_time,
+            # The one used last is tried least, and those that a burst has left rest.
+            pool_use_lifo=True,
+            pool_reset_on_return=drivers.reset_on_return(url),
             isolation_level="READ COMMITTED",
             connect_args=drivers.arguments(url, settings, limits),
             **_logging(settings),

@@ -23,8 +23,8 @@ from designate.worker.jobs import Job
 from designate.worker.ledger import Ledger
 from designate.worker.pace import Pace
 
-IDLE = 1.0
-"""Seconds between looks at the queue when nobody wakes us."""
+IDLE = 2.0
+"""Seconds between looks at the queue when nobody wakes us, such as while the broker is away."""
 BETWEEN = 0.02
 """Seconds between two looks that find something: several ends of work make one look."""
 OVERDUE = 5.0

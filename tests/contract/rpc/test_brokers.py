@@ -180,7 +180,7 @@ QUORUM = (
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     """Three brokers of one cluster."""
-    with Cluster(3) as nodes:
+    with Cluster(3, ticks=12) as nodes:
         yield nodes
 
 
