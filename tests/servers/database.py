@@ -117,6 +117,8 @@ class DatabaseServer(Managed, ABC):
         pids = (self.pid, *_children(self.pid))
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
+        while any(_goes_on(pid) for pid in pids):
+            time.sleep(0.001)
         try:
             yield
         finally:
@@ -218,6 +220,12 @@ def has_account(name: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def _goes_on(pid: int) -> bool:
+    """Whether a thread has not stopped yet: a signal takes its time (proc(5): the state)."""
+    states = (stat.read_text() for stat in Path(f"/proc/{pid}/task").glob("*/stat"))
+    return any(state.rpartition(")")[2].split()[0] != "T" for state in states)
 
 
 def _children(pid: int) -> list[int]:

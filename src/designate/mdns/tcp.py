@@ -13,7 +13,7 @@ from designate.conf.mdns import Settings
 from designate.mdns.dispatch import Dispatcher
 from designate.mdns.metrics import Metrics
 
-WAKE = 1.0
+WAKE = 10.0
 """Seconds between looks at whether to stop, where the system does not wake who waits."""
 RELIEF = 0.1
 """Seconds to wait for connections to end when no more can be had."""

@@ -14,7 +14,7 @@ from designate.mdns.metrics import Metrics
 
 RECEIVED = 4096
 """Bytes of the longest request."""
-WAKE = 1.0
+WAKE = 10.0
 """Seconds between looks at whether to stop, where the system does not wake who waits."""
 LOOKING_UP = 4
 """Threads that ask the database."""

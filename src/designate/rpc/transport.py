@@ -32,7 +32,7 @@ DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
         # and a process that hangs has little in its hands.
         "rabbit_qos_prefetch_count": 2,
         # A broker that says nothing for twice so many seconds is given up for another.
-        "heartbeat_timeout_threshold": 10,
+        "heartbeat_timeout_threshold": 12,
         # As often as the broker itself: more would only wake processes that are at rest.
         "heartbeat_rate": 2,
         # Back within seconds, however long the broker was away.

@@ -21,6 +21,8 @@ LOG = logging.getLogger(__name__)
 OPTION = "[coordination] backend_url"
 PATIENCE = 5.0
 """Seconds that an answer is waited for."""
+ASKED = 2
+"""Of so many looks one asks who is there: that is a call, as a sign of life is."""
 BEAT_BY_THEMSELVES = ("kazoo", "zookeeper")
 """Schemes whose library gives signs of life; to ask for one more would wait without end."""
 
@@ -39,6 +41,8 @@ class ToozGroup:
         self._group = group.encode()
         self._me = me
         self._coordinator: CoordinationDriver | None = None
+        self._looks = 0
+        self._found: Collection[str] = ()
         _check(self._made(), urlsplit(url).scheme)
 
     def look(self) -> Collection[str]:
@@ -47,15 +51,13 @@ class ToozGroup:
             coordinator = self._coordinator = self._coordinator or self._joined()
             if self._beats:
                 coordinator.heartbeat()
-            found = self._members(coordinator)
-            if self._me not in found:
-                # Whoever keeps the group has forgotten us, such as over a restart.
-                coordinator.join_group(self._group).get(timeout=PATIENCE)
-                found = self._members(coordinator)
+            if self._looks % ASKED == 0:
+                self._found = self._asked(coordinator)
+            self._looks += 1
         except Exception:
             self._drop()
             raise
-        return found
+        return self._found
 
     def leave(self) -> None:
         """See `Group`."""
@@ -64,6 +66,14 @@ class ToozGroup:
                 self._coordinator.leave_group(self._group).get(timeout=PATIENCE)
             finally:
                 self._drop()
+
+    def _asked(self, coordinator: CoordinationDriver) -> Collection[str]:
+        found = self._members(coordinator)
+        if self._me not in found:
+            # Whoever keeps the group has forgotten us, such as over a restart.
+            coordinator.join_group(self._group).get(timeout=PATIENCE)
+            found = self._members(coordinator)
+        return found
 
     def _made(self) -> CoordinationDriver:
         try:
@@ -88,7 +98,7 @@ class ToozGroup:
         return {one.decode() for one in coordinator.get_members(self._group).get(timeout=PATIENCE)}
 
     def _drop(self) -> None:
-        coordinator, self._coordinator = self._coordinator, None
+        coordinator, self._coordinator, self._looks = self._coordinator, None, 0
         if coordinator is not None:
             # It may try to reach who is away, over and over.
             threading.Thread(target=_stop, args=(coordinator,), name="leaving", daemon=True).start()

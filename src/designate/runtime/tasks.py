@@ -11,8 +11,8 @@ from designate.errors import DatabaseUnavailable
 
 LOG = logging.getLogger(__name__)
 
-LOOK = 10.0
-"""Seconds between looks at the queue when nobody wakes us."""
+LOOK = 30.0
+"""Seconds between looks at the queue when nobody wakes us, for what another process has left."""
 GRACE = 5.0
 """Seconds that the tasks under way have when the process ends."""
 

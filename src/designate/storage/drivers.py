@@ -23,7 +23,7 @@ _SILENCE = 60
 """Seconds after which the kernel gives up a host that confirms nothing, however long we wait."""
 HELD_BY_NOBODY = "/*M! SESSION idle_write_transaction_timeout = 20, */"
 """MariaDB ends a transaction whose process stands still, so that others get what it has locked."""
-IDLE = 5.0
+IDLE = 15.0
 """Seconds without use after which a connection is tried before it is used again."""
 
 
@@ -141,9 +141,8 @@ def watch(engine: Engine, limits: Limits) -> None:
 
 
 def _roll_back_if_open(connection: Any, _record: Any, state: Any) -> None:
-    """SQLAlchemy would also send a ROLLBACK after each COMMIT."""
-    done = state.transaction_was_reset or state.terminate_only
-    if not done and connection.server_status & _IN_TRANSACTION:
+    """SQLAlchemy would send a ROLLBACK after each COMMIT too, and none after one that failed."""
+    if not state.terminate_only and connection.server_status & _IN_TRANSACTION:
         connection.rollback()
 
 

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connections to servers that go away, come back, or hang; and what a session is told."""
 
+import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from pymysql.constants.SERVER_STATUS import (  # type: ignore[import-untyped]
+    SERVER_STATUS_IN_TRANS,
+)
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -36,6 +41,17 @@ def engine(server: DatabaseServer) -> Iterator[Engine]:
     opened.dispose()
 
 
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[Engine]:
+    """A MariaDB through PyMySQL."""
+    with MariaDb() as started:
+        started.create("designate")
+        opened = open_engine(started.url("designate"))
+        assert opened.dialect.driver == "pymysql"
+        yield opened
+        opened.dispose()
+
+
 def test_after_a_restart_nobody_meets_an_old_connection(
     server: DatabaseServer, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,6 +78,50 @@ def test_a_connection_in_use_is_not_tried_again(
         with engine.connect() as connection:
             connection.execute(ONE)
     assert len(pings) <= 1
+
+
+def test_what_was_committed_is_not_rolled_back(mariadb: Engine) -> None:
+    """That would cost a round trip; what was left open is."""
+
+    def statements() -> int:
+        found = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Com_rollback'").one()
+        return int(found[1])
+
+    with mariadb.connect() as connection:
+        before = statements()
+        connection.commit()
+    with mariadb.connect() as connection:
+        assert statements() == before
+    with mariadb.connect() as connection:
+        assert statements() == before + 1
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(mariadb: Engine) -> None:
+    """SQLAlchemy takes its own transaction for ended then, whatever the server says."""
+    with mariadb.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS things (id INT)")
+        connection.exec_driver_sql("INSERT INTO things VALUES (1)")
+        driven: Any = connection.connection.dbapi_connection
+        commit, driven.commit = driven.commit, _fail
+        with pytest.raises(RuntimeError):
+            connection.commit()
+        driven.commit = commit
+        assert driven.server_status & SERVER_STATUS_IN_TRANS
+    with mariadb.connect() as connection:
+        assert not driven.server_status & SERVER_STATUS_IN_TRANS
+        assert connection.connection.dbapi_connection is driven
+
+
+def _fail() -> None:
+    raise RuntimeError
+
+
+def test_connections_without_options_of_tls_share_a_context(mariadb: Engine) -> None:
+    """Each would read all authorities of the system: 20 ms of work, and nothing is made of them."""
+    with mariadb.connect() as one, mariadb.connect() as other:
+        first, second = (vars(each.connection.dbapi_connection)["ctx"] for each in (one, other))
+        assert first is second
+        assert first.verify_mode == ssl.CERT_NONE
 
 
 def test_a_server_that_hangs_is_given_up(server: DatabaseServer) -> None:
