@@ -56,6 +56,7 @@ __all__ = [
 ]
 
 LOG = logging.getLogger(__name__)
+DOLLAR = "a $ stands before what is no option; $$ is a dollar sign"
 FILE = "designate.conf"
 
 SECTIONS = (
@@ -305,5 +306,8 @@ def check_values(conf: cfg.ConfigOpts) -> None:
         except cfg.ConfigSourceValueError as error:
             rule = error.__context__ or error
             problems.append(f"[{group}] {option.name}: {rule}")
+        except (cfg.NoSuchOptError, cfg.NoSuchGroupError):
+            # The reason would repeat what is behind the $, perhaps a piece of a password.
+            problems.append(f"[{group}] {option.name}: {DOLLAR}")
     if problems:
         raise ConfigurationError(problems)

@@ -215,10 +215,11 @@ def test_a_pool_is_not_deleted_under_a_new_zone(sites: list[Site]) -> None:
     """On one node a zone is made in it, on the other it is deleted: one of both is refused."""
     wanted: dict[str, Any] = {"attributes": {"pool_id": OTHER_POOL}, "ctx": ADMIN}
     forced = [Site(site.store.engine, scheduler=["pool_id_attribute"]) for site in sites]
+    removed: object = None
     for n in range(10):
         forced[0].pool(OTHER_POOL, "other")
-        if n == 0:
-            forced[0].tsigkey(OTHER_POOL)
+        if removed is None:
+            forced[0].tsigkey(OTHER_POOL)  # the last one went with the pool
         catch_up(sites[1].store.engine)
         makers = [
             partial(forced[0].zone, f"z{m}.p{n}.example.", email="a@example.org", **wanted)

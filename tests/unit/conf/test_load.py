@@ -31,6 +31,8 @@ def file(tmp_path: Path) -> Path:
         ("service:worker", "threshold_percentage = 101", "less than or equal to 100"),
         ("DEFAULT", "quota_zones = many", "many"),
         ("producer_task:zone_purge", "interval = 0", "greater than or equal to 1"),
+        ("DEFAULT", "host = $nothing", "$$ is a dollar sign"),
+        ("service:api", "api_base_uri = http://$no.where/", "$$ is a dollar sign"),
     ],
 )
 def test_a_bad_value_names_its_option_and_the_rule(
@@ -42,6 +44,14 @@ def test_a_bad_value_names_its_option_and_the_rule(
     (problem,) = caught.value.problems
     assert problem.startswith(f"[{section}] {line.split(maxsplit=1)[0]}: ")
     assert rule in problem
+
+
+def test_a_dollar_in_a_password_is_not_repeated(file: Path) -> None:
+    """What stands behind it is a secret."""
+    with pytest.raises(conf.ConfigurationError, match="connection: a [$]") as caught:
+        load(file, "[storage:sqlalchemy]\nconnection = mysql://me:pa$hush@here/designate\n")
+    assert "hush" not in str(caught.value)
+    load(file, "[storage:sqlalchemy]\nconnection = mysql://me:pa$$hush@here/designate\n")
 
 
 def test_all_bad_values_are_reported_at_once(file: Path) -> None:
