@@ -130,11 +130,14 @@ class Chaos:
             live = select(zones.c.name, zones.c.serial).where(zones.c.deleted == LIVE)
             serials = dict(connection.execute(live).all())
         made, known = changes(engine), noted(list(clients))
-        assert {
+        differing = {
             name: (made.get(name), known.get(name))
             for name in made.keys() | known.keys()
             if made.get(name) != known.get(name)
-        } == {}
+        }
+        for name, (journal, deeds) in differing.items():
+            self._say(f"WRONG: {name}: in the journal {journal}, but clients did {deeds}")
+        assert differing == {}
         content = held(list(clients))
         assert content.keys() == serials.keys()
         for name, serial in serials.items():
