@@ -117,9 +117,11 @@ class DatabaseServer(Managed, ABC):
         pids = (self.pid, *_children(self.pid))
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
-        while any(_goes_on(pid) for pid in pids):
-            time.sleep(0.001)
         try:
+            deadline = time.monotonic() + DYING
+            while any(_goes_on(pid) for pid in pids):
+                assert time.monotonic() < deadline, f"SIGSTOP does not stop them: {pids}"
+                time.sleep(0.001)  # only of a child would the kernel tell that it has stopped
             yield
         finally:
             for pid in pids:
@@ -224,8 +226,10 @@ def has_account(name: str) -> bool:
 
 def _goes_on(pid: int) -> bool:
     """Whether a thread has not stopped yet: a signal takes its time (proc(5): the state)."""
-    states = (stat.read_text() for stat in Path(f"/proc/{pid}/task").glob("*/stat"))
-    return any(state.rpartition(")")[2].split()[0] != "T" for state in states)
+    try:
+        return any(_state(stat) != "T" for stat in Path(f"/proc/{pid}/task").glob("*/stat"))
+    except OSError:
+        return True  # one has just ended: the others are looked at once more
 
 
 def _children(pid: int) -> list[int]:
@@ -246,7 +250,10 @@ def _send_kill(pid: int) -> None:
 
 def _lives(pid: int) -> bool:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+        return _state(Path(f"/proc/{pid}/stat")) != "Z"
     except OSError:
         return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def _state(stat: Path) -> str:
+    return stat.read_text("ascii", "replace").rpartition(")")[2].split()[0]

@@ -25,6 +25,8 @@ HELD_BY_NOBODY = "/*M! SESSION idle_write_transaction_timeout = 20, */"
 """MariaDB ends a transaction whose process stands still, so that others get what it has locked."""
 IDLE = 15.0
 """Seconds without use after which a connection is tried before it is used again."""
+IN_TRANSACTION = 1
+"""SERVER_STATUS_IN_TRANS of MySQL's protocol: a transaction is open after a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,6 @@ def _as_list(value: str | tuple[str, ...] | None) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-_IN_TRANSACTION = 1
-"""A flag of the protocol, SERVER_STATUS_IN_TRANS."""
-
-
 class _OneLine(logging.Filter):
     """The pool shows a stack where a connection is lost in its hands: the reason is enough."""
 
@@ -142,7 +140,7 @@ def watch(engine: Engine, limits: Limits) -> None:
 
 def _roll_back_if_open(connection: Any, _record: Any, state: Any) -> None:
     """SQLAlchemy would send a ROLLBACK after each COMMIT too, and none after one that failed."""
-    if not state.terminate_only and connection.server_status & _IN_TRANSACTION:
+    if not state.terminate_only and connection.server_status & IN_TRANSACTION:
         connection.rollback()
 
 
@@ -154,7 +152,7 @@ def _with_one_context(dialect: Dialect) -> Callable[..., Any]:
     driver: Any = dialect.loaded_dbapi
     found: list[Any] = []
 
-    class Quick(driver.connections.Connection):  # type: ignore[misc]
+    class Quick(driver.connections.Connection):  # type: ignore[misc]  # it has no types
         def _create_ssl_ctx(self, sslp: Any) -> Any:
             if sslp != {}:
                 return super()._create_ssl_ctx(sslp)

@@ -8,9 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pymysql.constants.SERVER_STATUS import (  # type: ignore[import-untyped]
-    SERVER_STATUS_IN_TRANS,
-)
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -106,9 +103,9 @@ def test_a_commit_that_fails_leaves_no_transaction_open(mariadb: Engine) -> None
         with pytest.raises(RuntimeError):
             connection.commit()
         driven.commit = commit
-        assert driven.server_status & SERVER_STATUS_IN_TRANS
+        assert driven.server_status & drivers.IN_TRANSACTION
     with mariadb.connect() as connection:
-        assert not driven.server_status & SERVER_STATUS_IN_TRANS
+        assert not driven.server_status & drivers.IN_TRANSACTION
         assert connection.connection.dbapi_connection is driven
 
 
