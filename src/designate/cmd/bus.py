@@ -14,6 +14,7 @@ from designate.rpc.hints import Hints
 from designate.rpc.server import STOPPING, THREADS, Server
 from designate.rpc.transport import Transport
 from designate.runtime.health import Health
+from designate.storage import calls
 from designate.storage.unit_of_work import Store
 
 OLD = 30.0
@@ -90,7 +91,13 @@ class Bus:
             return
         threads = min(threads, THREADS, self._conf.executor_thread_pool_size)
         server = Server(
-            transport, contract, implementation, topic=topic, name=self._name, threads=threads
+            transport,
+            contract,
+            implementation,
+            topic=topic,
+            name=self._name,
+            threads=threads,
+            once=calls.once,
         )
         server.start()
         limit = self._settings.default.graceful_shutdown_timeout

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from designate.central.blacklists import Blacklists
+from designate.central.calls import Calls
 from designate.central.exports import Exports
 from designate.central.floatingips import FloatingIPs
 from designate.central.imports import Imports
@@ -107,7 +108,7 @@ def build(
         blacklists=Blacklists(store, enforcer),
         tsigkeys=TsigKeys(store, enforcer),
     )
-    return Built(central, (imports, exports, accepts, pools))
+    return Built(central, (imports, exports, accepts, pools, Calls(store)))
 
 
 def _defaults(settings: Settings) -> tuple[Defaults, range]:

@@ -46,6 +46,7 @@ from designate.errors.callers import (
     Unauthenticated,
 )
 from designate.errors.installation import (
+    CallRepeated,
     ConfigurationError,
     DatabaseUnavailable,
     KeystoneCommunicationFailure,
@@ -96,6 +97,7 @@ __all__ = [
     "BadRequest",
     "BlacklistNotFound",
     "BodyTooLarge",
+    "CallRepeated",
     "ConfigurationError",
     "DatabaseUnavailable",
     "DesignateError",

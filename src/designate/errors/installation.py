@@ -50,6 +50,10 @@ class MessagingUnavailable(DesignateError):
     default_message = "A service that is needed cannot be reached"
 
 
+class CallRepeated(Exception):
+    """A call arrived once more. Who made it is told by whoever carried it out: not by us."""
+
+
 class ServiceOutdated(DesignateError):
     """Another service is of a version that cannot do what it was asked; nothing was done."""
 

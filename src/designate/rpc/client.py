@@ -3,6 +3,7 @@
 
 import logging
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import partial
@@ -107,9 +108,11 @@ class Caller:
             raise MessagingUnavailable
         packed = context.pack(ctx)
         target = {"namespace": operation.noun, "version": VERSION, "server": server}
+        # All copies of the message have the id; the library and the broker make some by themselves.
+        args = {"arguments": arguments, "call": str(uuid.uuid4())}
 
         def send(errand: Errand) -> Any:
-            return self._send(errand, deadline, packed, target, operation.name, arguments)
+            return self._send(errand, deadline, packed, target, operation.name, args)
 
         errand = transport.courier.send(send)
         self._wait(errand, deadline)
@@ -138,7 +141,7 @@ class Caller:
         packed: Mapping[str, Any],
         target: Mapping[str, Any],
         method: str,
-        arguments: Mapping[str, Any],
+        args: Mapping[str, Any],
     ) -> Any:
         """Send and wait for the answer; in a thread of the courier's."""
         until = min(deadline, time.monotonic() + UNDELIVERED)
@@ -156,7 +159,7 @@ class Caller:
             )
             waits = min(left, pulse.SILENCE)
             try:
-                return call.call(packed, method, timeout=waits, arguments=arguments)
+                return call.call(packed, method, timeout=waits, **args)
             except oslo_messaging.MessageUndeliverable:
                 # Nobody has it, so it can be sent again.
                 if time.monotonic() > until or target["server"]:

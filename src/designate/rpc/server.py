@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ import msgspec
 import oslo_messaging
 from oslo_messaging.rpc.server import RPCServer
 
-from designate.errors import DesignateError, ServiceOutdated, Timeout
+from designate.errors import CallRepeated, DesignateError, ServiceOutdated, Timeout
 from designate.model.context import Context
 from designate.rpc import context, errors
 from designate.rpc.operations import VERSION, Operation, of_protocol, operations
@@ -34,16 +35,24 @@ AGAIN = 2.0
 """Seconds after which a server that the broker did not let listen tries again."""
 BUSY = 5.0
 """Seconds that the connection may wait for a thread; it has heartbeats to answer."""
+Once = Callable[[str], AbstractContextManager[None]]
+"""A block in which the call of this id is carried out; raises CallRepeated when it was before."""
+
+
+def _each_time(_: str) -> AbstractContextManager[None]:
+    """A call that changes nothing may be carried out again."""
+    return nullcontext()
 
 
 class Server:
     """Serves a contract on a topic, under the name of this process.
 
     `name` is that of the host; processes of one host have different names, which others address
-    what only one of them has by.
+    what only one of them has by. A broker may bring a call more than once, and to several
+    processes: `once` is who knows.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a server meet here
         self,
         transport: Transport,
         contract: type,
@@ -52,13 +61,14 @@ class Server:
         topic: str,
         name: str,
         threads: int = THREADS,
+        once: Once = _each_time,
     ) -> None:
         target = oslo_messaging.Target(topic=topic, server=name)
         itself = oslo_messaging.Target(topic=topic, server=name, namespace=NOUN, version=VERSION)
         self._itself = oslo_messaging.get_rpc_client(transport.oslo, itself, retry=0)
         self._streams = Keeper(name)
         self._pulse = Pulse()
-        dispatcher = Dispatcher(contract, implementation, self._streams, self._pulse)
+        dispatcher = Dispatcher(contract, implementation, self._streams, self._pulse, once)
         # A listener can be started once only, also when that failed.
         self._make = partial(_Listener, transport.oslo, target, dispatcher, threads)
         self._oslo: _Listener | None = None
@@ -160,10 +170,11 @@ class Dispatcher:
     """From a message to the method, and from what comes of it to the reply."""
 
     def __init__(
-        self, contract: type, implementation: object, streams: Keeper, pulse: Pulse
+        self, contract: type, implementation: object, streams: Keeper, pulse: Pulse, once: Once
     ) -> None:
         self._streams = streams
         self._pulse = pulse
+        self._once = once
         offered = {**operations(contract), NOUN: of_protocol(Streams, NOUN)}
         self._known: Mapping[tuple[str | None, str], tuple[Operation, Implementation]] = {
             (noun, operation.name): (
@@ -181,9 +192,17 @@ class Dispatcher:
         if _major(message) != _MAJOR:
             # In the library's own words, which every other program understands.
             raise oslo_messaging.UnsupportedVersion(message.get("version"), method=name)
+        # A caller of an earlier version gives its calls no id.
+        call_id = message.get("args", {}).get("call")
+        once = self._once(call_id) if call_id else nullcontext()
         try:
-            with self._pulse.of(incoming):
+            with self._pulse.of(incoming), once:
                 return {"result": self._carry_out(noun, name, incoming)}
+        except CallRepeated:
+            LOG.info("%s.%s arrived once more; it is not carried out again", noun, name)
+            # The answer that counts is that of who carried it out; ours would come before it.
+            incoming.reply = _unsaid
+            return {}
         except DesignateError as error:
             return {"error": errors.pack(error)}
         except Exception:
@@ -225,6 +244,10 @@ class Dispatcher:
             # By position, since an implementation may call its parameters what it likes.
             result = method(ctx, *arguments.values())
         return self._streams.begin(result) if operation.returns else result
+
+
+def _unsaid(*_: Any, **__: Any) -> None:
+    """An answer that is not sent."""
 
 
 _MAJOR = VERSION.partition(".")[0]

@@ -12,17 +12,19 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from designate.errors import DatabaseUnavailable
+from designate.storage.calls import Call
 
 Result = TypeVar("Result")
 
 
 class Write(Generic[Result]):
-    """A write that waits, and later what came of it."""
+    """A write that waits, and later what came of it; `call` is what it is part of."""
 
-    __slots__ = ("_error", "_result", "done", "woken", "work")
+    __slots__ = ("_error", "_result", "call", "done", "woken", "work")
 
-    def __init__(self, work: Callable[[Any], Result]) -> None:
+    def __init__(self, work: Callable[[Any], Result], call: Call | None) -> None:
         self.work = work
+        self.call = call
         self.woken = threading.Event()
         self.done = False
         self._result: Result | None = None
@@ -63,9 +65,11 @@ class Combiner:
         with self._lock:
             return sum(map(len, self._lanes.values()))
 
-    def submit(self, work: Callable[[Any], Result], lane: object = None) -> Result:
+    def submit(
+        self, work: Callable[[Any], Result], lane: object = None, call: Call | None = None
+    ) -> Result:
         """Carry out a write, with others of its lane or alone; return or raise what came of it."""
-        write = Write(work)
+        write = Write(work, call)
         lane = write if lane is None else lane
         with self._lock:
             leads = lane not in self._lanes

@@ -15,14 +15,15 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, literal, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable
 from sqlalchemy.exc import SQLAlchemyError
 
 from designate.errors import DatabaseUnavailable, DesignateError
+from designate.storage import calls, failures, reading, retries, rows
 from designate.storage import engine as engines
-from designate.storage import failures, reading, retries
 from designate.storage.combining import Combiner, Write
 from designate.storage.deferred import Deferred
+from designate.storage.evidence import Evidence
 from designate.storage.prepared import Prepared, Values
 from designate.storage.replica import Replica
 from designate.storage.retries import Step
@@ -38,22 +39,6 @@ PATIENCE = 10.0
 """Seconds after which a transaction is not begun anew."""
 QUIET = 10.0
 """Seconds in which the log says once that the database is away, however many meet it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is true if a transaction was committed, and how to ask for it.
-
-    `own` says that no other makes it true, not even a second run of the same writes. Where that
-    comes to the same rows, it trips over them, and only then is there something to ask.
-    """
-
-    condition: Callable[[], ColumnElement[bool]]
-    own: bool
-
-    def holds(self, connection: Connection) -> bool:
-        """Whether the transaction was committed, provided that it has ended."""
-        return connection.execute(select(literal(1)).where(self.condition())).first() is not None
 
 
 @dataclass(slots=True)
@@ -155,6 +140,7 @@ class _Run:
 
     def run(self, batch: Sequence[Write[Any]]) -> None:
         """Run all in sequence; raises what breaks the transaction, or is all there is of it."""
+        self._take_calls(batch)
         for write in batch:
             self.tx.wrote = False
             try:
@@ -164,6 +150,13 @@ class _Run:
                     raise
                 self.outcomes.append((write, None, error))
         self.tx.flush()
+
+    def _take_calls(self, batch: Sequence[Write[Any]]) -> None:
+        ids = [write.call.id for write in batch if write.call and not write.call.taken]
+        if ids:
+            holder = rows.new_id()
+            self.tx.proves(partial(calls.taken_by, holder, ids[0]))
+            calls.take(self.tx.behind, ids, holder, self.tx.now)
 
     def shows(self, connection: Connection, *, tripped: bool) -> bool:
         """Whether it turns out to be committed, once a later run has ended or has its locks."""
@@ -178,6 +171,8 @@ class _Run:
     def tell(self) -> None:
         """Tell each writer what came of its write; for a transaction that was committed."""
         for write, result, failure in self.outcomes:
+            if write.call is not None:
+                write.call.taken = True
             if failure is None:
                 write.succeed(result)
             else:
@@ -257,9 +252,11 @@ class Store:
 
         Concurrent writers of one zone share a transaction and a commit (decision 3a.17), on SQLite
         those of any zone (3a.24): who gets the lead runs the waiting writes in sequence, each on
-        top of the one before. Raises DatabaseUnavailable when the database does not answer in time.
+        top of the one before. Raises DatabaseUnavailable when the database does not answer in
+        time, CallRepeated when what it is part of was carried out before (`storage.calls`).
         """
-        return self._combiner.submit(work, "" if self._sole_writer else zone_id)
+        lane = "" if self._sole_writer else zone_id
+        return self._combiner.submit(work, lane, calls.under_way())
 
     @property
     def waiting(self) -> int:

@@ -7,28 +7,26 @@ The connections are cut for real, between the driver and its database.
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, insert, select, text, update
+from sqlalchemy import Engine, create_engine, insert, select, update
 from sqlalchemy.pool import NullPool
 
 from designate.errors import DatabaseUnavailable, DuplicateRecordSet
 from designate.model.recordsets import RecordSetChange
 from designate.model.zones import Zone, ZoneChange
-from designate.storage import rows, work
+from designate.storage import calls, rows, work
 from designate.storage.engine import open_engine
 from designate.storage.tables import (
-    journal,
     name_locks,
-    recordsets,
     zone_task_chunks,
     zone_tasks,
     zones,
 )
 from designate.storage.unit_of_work import Store, Transaction
+from tests.contract.storage.line import WAITING, Line
 from tests.contract.storage.queue import queued
 from tests.databases import Databases, Served
 from tests.servers.bind9 import HOST
@@ -38,58 +36,7 @@ from tests.unit.producer.running import claimed
 
 pytestmark = pytest.mark.parametrize("databases", ["mariadb", "postgresql"], indirect=True)
 
-COMMIT = {"mysql": b"\x03COMMIT", "postgresql": b"COMMIT\0"}
-"""What a driver says to commit; other statements name READ COMMITTED."""
-WAITING = 20.0
 PATIENCE = 1.0
-LOCK_WAITS = {
-    "mysql": "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
-    "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
-}
-"""How many transactions wait for another's lock."""
-LOOK = 0.12
-"""Seconds between looks: MariaDB tells what it told before to who asks within a tenth of one."""
-
-
-@dataclass(slots=True)
-class Line:
-    """A site whose connections to the database run through a cutter, and a way past it."""
-
-    site: Site
-    cutter: Cutter
-    direct: Engine
-    admin: Engine
-    told: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.site.store.subscribe_versions(self.told.extend)
-
-    def some_wait(self) -> bool:
-        """Whether a transaction waits for another's lock."""
-        with self.admin.connect() as connection:
-            statement = text(LOCK_WAITS[self.admin.dialect.name])
-            return int(connection.execute(statement).scalar_one()) > 0
-
-    def cut_commit(self, how: Cut, *, skip: int = 0) -> None:
-        """Cut the next connection that commits, or a later one."""
-        self.told.clear()
-        self.cutter.arm(COMMIT[self.direct.dialect.name], how, skip=skip)
-
-    def column(self, statement: Any) -> list[Any]:
-        """What is committed."""
-        with self.direct.connect() as connection:
-            return list(connection.execute(statement).scalars())
-
-    def generations(self, zone: Zone) -> list[int]:
-        """The versions in the zone's journal; its newest is the zone's."""
-        statement = select(journal.c.generation).where(journal.c.zone_id == zone.id)
-        found = self.column(statement.order_by(journal.c.generation))
-        assert self.column(select(zones.c.generation).where(zones.c.id == zone.id)) == found[-1:]
-        return found
-
-    def ids(self, zone: Zone) -> set[str]:
-        """Of the zone's recordsets."""
-        return set(self.column(select(recordsets.c.id).where(recordsets.c.zone_id == zone.id)))
 
 
 @pytest.fixture
@@ -270,10 +217,7 @@ def cut_while_on_its_way(line: Line, act: Act, arrive: Act) -> Any:
     with ThreadPoolExecutor(1) as threads:
         done = threads.submit(act)
         assert line.cutter.held.wait(WAITING)
-        deadline = time.monotonic() + WAITING
-        while not line.some_wait():
-            assert time.monotonic() < deadline
-            time.sleep(LOOK)
+        line.wait_for_locks()
         arrive()
         return done.result(WAITING)
 
@@ -288,6 +232,41 @@ def test_a_write_whose_commit_is_not_answered_is_made_once(
     check(cut_at_commit(line, how, act))
     assert line.cutter.cuts == 1
     assert len(line.told) <= 1
+
+
+@pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_call_whose_commit_is_not_answered_is_no_copy_of_itself(
+    line: Line, operation: Operation, how: Cut
+) -> None:
+    """The second run finds the first's id, and takes over what the first came to."""
+    act, check = operation(line)
+    with calls.once(rows.new_id()):
+        check(cut_at_commit(line, how, act))
+    assert line.cutter.cuts == 1
+
+
+@pytest.mark.parametrize("arrive", [Cutter.release, Cutter.drop])
+def test_a_copy_of_a_call_waits_for_a_commit_that_is_under_way(
+    line: Line, arrive: Callable[[Cutter], None]
+) -> None:
+    """Whoever of the two comes to make it, the other hears that it is made."""
+    zone, call_id, elsewhere = line.site.zone(), rows.new_id(), Site(line.direct)
+    line.cut_commit(Cut.HELD)
+
+    def create(site: Site) -> Any:
+        with calls.once(call_id):
+            return site.recordset(zone, "www", "A", "192.0.2.1")
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(create, line.site)
+        assert line.cutter.held.wait(WAITING)
+        copy = threads.submit(create, elsewhere)
+        line.wait_for_locks()
+        arrive(line.cutter)
+        errors = [each.exception(WAITING) for each in (first, copy)]
+    assert sorted(type(error).__name__ for error in errors) == ["CallRepeated", "NoneType"]
+    assert line.generations(zone) == [1, 2]
 
 
 @pytest.mark.parametrize("arrive", [Cutter.release, Cutter.drop])

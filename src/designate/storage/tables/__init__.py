@@ -6,6 +6,7 @@ to zones (InnoDB's shared parent lock turns concurrent writes into deadlocks), u
 NULL markers, keys that compare by their bytes on every database.
 """
 
+from designate.storage.tables.calls import calls
 from designate.storage.tables.columns import metadata
 from designate.storage.tables.journal import journal
 from designate.storage.tables.periods import members, task_periods
@@ -20,6 +21,7 @@ from designate.storage.tables.zones import name_locks, names, zone_pools, zone_s
 
 __all__ = [
     "blacklists",
+    "calls",
     "journal",
     "members",
     "metadata",

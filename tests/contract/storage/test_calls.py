@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A call of another process is carried out once, however often it arrives, and wherever."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, select
+
+from designate.central.calls import Calls
+from designate.errors import CallRepeated, DuplicateRecordSet
+from designate.model.recordsets import RecordSetChange
+from designate.storage import calls, rows
+from designate.storage.tables import calls as table
+from designate.storage.tables import journal
+from designate.storage.unit_of_work import Store
+from tests.contract.storage.queue import queued
+from tests.contract.storage.test_transactions import add_tld, at_once, tld_names
+from tests.unit.central.site import Site, caller
+
+WAITING = 20.0
+
+
+def called(call_id: str, act: Callable[[], object]) -> Callable[[], object]:
+    """The act as what a call of this id comes to."""
+
+    def carry_out() -> object:
+        with calls.once(call_id):
+            return act()
+
+    return carry_out
+
+
+def test_a_call_that_arrives_again_changes_nothing(store: Store, engine: Engine) -> None:
+    """In the same process and in another; another call does."""
+    call_id = rows.new_id()
+    called(call_id, lambda: store.write(add_tld("a")))()
+    for other in (store, Store(engine)):
+        again = called(call_id, partial(other.write, add_tld("b")))
+        with pytest.raises(CallRepeated):
+            again()
+    called(rows.new_id(), lambda: store.write(add_tld("c")))()
+    assert tld_names(store) == {"a", "c"}
+
+
+def test_an_update_is_not_made_again_over_a_later_one(site: Site, engine: Engine) -> None:
+    """As it would be when a copy of its message arrives late."""
+    zone = site.zone()
+    made = site.recordset(zone, "www", "A", "192.0.2.1")
+
+    def change(to: Site, address: str) -> object:
+        new = RecordSetChange(records=[address])
+        return to.central.recordsets.update(caller(), zone.id, made.id, new)
+
+    first, elsewhere = rows.new_id(), Site(engine)
+    called(first, partial(change, site, "192.0.2.2"))()
+    called(rows.new_id(), partial(change, site, "192.0.2.3"))()
+    with pytest.raises(CallRepeated):
+        called(first, partial(change, elsewhere, "192.0.2.2"))()
+    found = site.central.recordsets.get(caller(), zone.id, made.id)
+    assert found.records == ["192.0.2.3"]
+    assert found.generation == 4
+
+
+def test_of_copies_that_are_carried_out_at_once_one_is_made(site: Site, engine: Engine) -> None:
+    """Each in a process of its own; the others wait until it is known what becomes of that one."""
+    zone = site.zone()
+    call_id, together = rows.new_id(), Barrier(4)
+
+    def create(at: Site) -> object:
+        together.wait(WAITING)
+        return at.recordset(zone, "www", "A", "192.0.2.1")
+
+    found = at_once([called(call_id, partial(create, Site(engine))) for _ in range(4)])
+    assert sorted(type(each).__name__ for each in found) == ["CallRepeated"] * 3 + ["RecordSet"]
+    with engine.connect() as connection:
+        generations = select(journal.c.generation).where(journal.c.zone_id == zone.id)
+        assert sorted(connection.execute(generations).scalars()) == [1, 2]
+
+
+def test_a_call_may_have_several_transactions(store: Store) -> None:
+    """All of them are of its first arrival."""
+    with calls.once(rows.new_id()):
+        for name in ("a", "b", "c"):
+            store.write(add_tld(name))
+    assert tld_names(store) == {"a", "b", "c"}
+
+
+def test_what_was_not_made_may_be_made_when_it_arrives_again(store: Store) -> None:
+    """A call whose transaction was undone has left nothing, its id neither."""
+    call_id = rows.new_id()
+
+    def refuse(_: object) -> None:
+        raise DuplicateRecordSet
+
+    with pytest.raises(DuplicateRecordSet):
+        called(call_id, lambda: store.write(refuse))()
+    called(call_id, lambda: store.write(add_tld("a")))()
+    assert tld_names(store) == {"a"}
+
+
+def test_a_copy_among_writers_that_share_a_transaction_harms_nobody(site: Site) -> None:
+    """It is refused, the others are carried out."""
+    zone = site.zone()
+    ids = [rows.new_id() for _ in range(6)]
+    writers = [
+        called(each, partial(site.recordset, zone, f"h{n}", "A", "192.0.2.1"))
+        for n, each in enumerate(ids)
+    ]
+    writers[0]()
+    copy, *made = queued(site.store, zone.id, writers)
+    assert isinstance(copy.exception(), CallRepeated)
+    assert sorted(future.result().generation for future in made) == [3, 4, 5, 6, 7]
+
+
+def test_ids_are_forgotten_after_an_hour(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step by step, the oldest first; younger ones stay."""
+    monkeypatch.setattr("designate.central.calls.AT_ONCE", 2)
+    now = store.now()
+    for minutes in (90, 80, 70, 61, 59):
+        then = now - timedelta(minutes=minutes)
+        old = Store(engine, partial(lambda it: it, then))
+        called(f"of {minutes} minutes ago", partial(old.write, add_tld(str(minutes))))()
+    task = Calls(Store(engine, lambda: now))
+    assert [task.run_next() for _ in range(3)] == [True, True, False]
+    with engine.connect() as connection:
+        assert list(connection.execute(select(table.c.id)).scalars()) == ["of 59 minutes ago"]
