@@ -11,10 +11,9 @@ from designate.contracts.mdns import Mdns
 from designate.contracts.worker import Worker
 from designate.rpc.client import client
 from designate.rpc.hints import Hints
-from designate.rpc.server import STOPPING, THREADS, Server
+from designate.rpc.server import STOPPING, THREADS, Once, Server, each_time
 from designate.rpc.transport import Transport
 from designate.runtime.health import Health
-from designate.storage import calls
 from designate.storage.unit_of_work import Store
 
 OLD = 30.0
@@ -80,7 +79,12 @@ class Bus:
             store.subscribe(self._hints.to(Worker, topic=self._settings.worker.topic).wake)
 
     def serve(
-        self, contract: type, implementation: object, topic: str, threads: int = THREADS
+        self,
+        contract: type,
+        implementation: object,
+        topic: str,
+        threads: int = THREADS,
+        once: Once = each_time,
     ) -> None:
         """Listen on a topic until the stack ends: what was begun by then is finished.
 
@@ -97,7 +101,7 @@ class Bus:
             topic=topic,
             name=self._name,
             threads=threads,
-            once=calls.once,
+            once=once,
         )
         server.start()
         limit = self._settings.default.graceful_shutdown_timeout

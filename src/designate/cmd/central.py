@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from designate.central.blacklists import Blacklists
-from designate.central.calls import Calls
 from designate.central.exports import Exports
 from designate.central.floatingips import FloatingIPs
 from designate.central.imports import Imports
+from designate.central.leftovers import Leftovers
 from designate.central.limits import Limits
 from designate.central.nameservers import Nameservers
 from designate.central.pools import Pools
@@ -40,6 +40,7 @@ from designate.rules import quota
 from designate.rules.admission import Defaults
 from designate.runtime.tasks import Task, Tasks
 from designate.scheduler.pool_choice import Scheduler
+from designate.storage.copies import Copies
 from designate.storage.unit_of_work import Store
 
 
@@ -108,7 +109,7 @@ def build(
         blacklists=Blacklists(store, enforcer),
         tsigkeys=TsigKeys(store, enforcer),
     )
-    return Built(central, (imports, exports, accepts, pools, Calls(store)))
+    return Built(central, (imports, exports, accepts, pools, Leftovers(store)))
 
 
 def _defaults(settings: Settings) -> tuple[Defaults, range]:
@@ -174,7 +175,7 @@ def start(process: Process) -> str:
     bus = process.open_bus()
     central = begin(process, store, Enforcer(process.conf), bus).central
     own = process.settings.central
-    bus.serve(Central, central, own.topic, own.threads)
+    bus.serve(Central, central, own.topic, own.threads, once=Copies(store).once)
     process.report(SERVICES, store)
     return "Serving the rules of the business"
 

@@ -161,7 +161,7 @@ class Caller:
             try:
                 return call.call(packed, method, timeout=waits, **args)
             except oslo_messaging.MessageUndeliverable:
-                # Nobody has it, so it can be sent again.
+                # Nobody has it, or who has is the only one to carry it out: docs/decisions/0020.
                 if time.monotonic() > until or target["server"]:
                     raise
                 time.sleep(AGAIN)

@@ -39,7 +39,7 @@ Once = Callable[[str], AbstractContextManager[None]]
 """A block in which the call of this id is carried out; raises CallRepeated when it was before."""
 
 
-def _each_time(_: str) -> AbstractContextManager[None]:
+def each_time(_: str) -> AbstractContextManager[None]:
     """A call that changes nothing may be carried out again."""
     return nullcontext()
 
@@ -61,7 +61,7 @@ class Server:
         topic: str,
         name: str,
         threads: int = THREADS,
-        once: Once = _each_time,
+        once: Once = each_time,
     ) -> None:
         target = oslo_messaging.Target(topic=topic, server=name)
         itself = oslo_messaging.Target(topic=topic, server=name, namespace=NOUN, version=VERSION)

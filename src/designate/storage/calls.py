@@ -27,9 +27,14 @@ _INSERT = Prepared(insert(calls), "id", "holder", "created_at")
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call that this process carries out; `taken` once a transaction for it was committed."""
+    """A call that this process carries out.
+
+    `tried` once a transaction for it was begun; `taken` once one with its id was committed, or may
+    have been, so that a further one has no use for the id.
+    """
 
     id: str
+    tried: bool = False
     taken: bool = False
 
 
@@ -37,18 +42,21 @@ _under_way: ContextVar[Call | None] = ContextVar("call", default=None)
 
 
 @contextmanager
-def once(call_id: str) -> Iterator[None]:
-    """Have what the block writes written once for this id; a thread that it starts is not in it."""
-    token = _under_way.set(Call(call_id))
+def carrying_out(call: Call) -> Iterator[None]:
+    """Have what the block writes written once; threads that it starts are not in it."""
+    token = _under_way.set(call)
     try:
         yield
     finally:
         _under_way.reset(token)
 
 
-def under_way() -> Call | None:
-    """The call that is being carried out here."""
-    return _under_way.get()
+def begin_write() -> Call | None:
+    """The call, if any, that a transaction which is about to begin is for."""
+    call = _under_way.get()
+    if call is not None:
+        call.tried = True
+    return call
 
 
 def take(connection: Connection, ids: Sequence[str], holder: str, now: datetime) -> None:
@@ -56,11 +64,18 @@ def take(connection: Connection, ids: Sequence[str], holder: str, now: datetime)
 
     Raises CallRepeated when one of the calls was carried out before.
     """
-    rows = [{"id": call_id, "holder": holder, "created_at": now} for call_id in ids]
+    # In one order, so that two that have copies of each other's calls do not wait for each other.
+    rows = [{"id": call_id, "holder": holder, "created_at": now} for call_id in sorted(ids)]
     try:
         _INSERT.run_many(connection, rows)
     except IntegrityError as error:
         raise CallRepeated from error
+
+
+def is_taken(connection: Connection, call_id: str) -> bool:
+    """Whether the call was carried out."""
+    found = select(calls.c.id).where(calls.c.id == call_id)
+    return connection.execute(found).first() is not None
 
 
 def taken_by(holder: str, call_id: str) -> ColumnElement[bool]:

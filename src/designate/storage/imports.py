@@ -163,10 +163,16 @@ def _remove_some_chunks(tx: Transaction, task_id: str) -> bool:
     return bool(found)
 
 
-def remove_abandoned_chunks(tx: Transaction) -> None:
-    """Drop zone files whose upload an ended process did not finish, or whose task is forgotten."""
+def remove_abandoned_chunks(tx: Transaction, begun_before: datetime | None = None) -> None:
+    """Drop zone files whose upload an ended process did not finish, or whose task is forgotten.
+
+    Where there are other processes, only those that were begun before: others may be on their way.
+    """
     kept = select(zone_tasks.c.id).where(zone_tasks.c.status == "PENDING")
-    tx.write(delete(zone_task_chunks).where(zone_task_chunks.c.task_id.not_in(kept)))
+    statement = delete(zone_task_chunks).where(zone_task_chunks.c.task_id.not_in(kept))
+    if begun_before is not None:
+        statement = statement.where(zone_task_chunks.c.task_id < rows.ordered_from(begun_before))
+    tx.write(statement)
 
 
 # -- staged recordsets ------------------------------------------------------------------------

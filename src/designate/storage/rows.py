@@ -43,6 +43,14 @@ class OrderedIds:
 
 
 ordered_id = OrderedIds()
+
+
+def ordered_from(moment: datetime) -> str:
+    """What ordered identifiers that are made from then on sort behind."""
+    digits = f"{int(unix_time(moment) * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 load = msgspec.json.Decoder().decode
 """The value of a Document column."""
 _dump = json.JSONEncoder(separators=(",", ":")).encode

@@ -256,7 +256,7 @@ class Store:
         time, CallRepeated when what it is part of was carried out before (`storage.calls`).
         """
         lane = "" if self._sole_writer else zone_id
-        return self._combiner.submit(work, lane, calls.under_way())
+        return self._combiner.submit(work, lane, calls.begin_write())
 
     @property
     def waiting(self) -> int:
@@ -340,6 +340,9 @@ class Store:
         if away:
             self._warn(error)
         for write in batch:
+            if unheard and write.call is not None:
+                # It is not to take its own id for that of another.
+                write.call.taken = True
             write.fail(DatabaseUnavailable() if away else error)
 
     @contextmanager

@@ -2,16 +2,20 @@
 """A line to the database that is cut when a test says so, and a way past it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine, select, text
 
 from designate.model.zones import Zone
+from designate.storage import rows
+from designate.storage.copies import Copies
 from designate.storage.tables import journal, recordsets, zones
 from tests.servers.cutter import Cut, Cutter
 from tests.unit.central.site import Site
 
+Act = Callable[[], Any]
 COMMIT = {"mysql": b"\x03COMMIT", "postgresql": b"COMMIT\0"}
 """What a driver says to commit; other statements name READ COMMITTED."""
 WAITING = 20.0
@@ -69,3 +73,19 @@ class Line:
     def ids(self, zone: Zone) -> set[str]:
         """Of the zone's recordsets."""
         return set(self.column(select(recordsets.c.id).where(recordsets.c.zone_id == zone.id)))
+
+
+def locally(_: Line, act: Act) -> Act:
+    """The act as it is."""
+    return act
+
+
+def as_a_call(line: Line, act: Act) -> Act:
+    """The act as what a call of another process comes to."""
+    call_id = rows.new_id()
+
+    def carry_out() -> Any:
+        with Copies(line.site.store).once(call_id):
+            return act()
+
+    return carry_out

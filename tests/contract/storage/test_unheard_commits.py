@@ -17,7 +17,8 @@ from sqlalchemy.pool import NullPool
 from designate.errors import DatabaseUnavailable, DuplicateRecordSet
 from designate.model.recordsets import RecordSetChange
 from designate.model.zones import Zone, ZoneChange
-from designate.storage import calls, rows, work
+from designate.storage import rows, work
+from designate.storage.copies import Copies
 from designate.storage.engine import open_engine
 from designate.storage.tables import (
     name_locks,
@@ -26,7 +27,7 @@ from designate.storage.tables import (
     zones,
 )
 from designate.storage.unit_of_work import Store, Transaction
-from tests.contract.storage.line import WAITING, Line
+from tests.contract.storage.line import WAITING, Act, Line, as_a_call, locally
 from tests.contract.storage.queue import queued
 from tests.databases import Databases, Served
 from tests.servers.bind9 import HOST
@@ -53,7 +54,6 @@ def line(databases: Databases, engine: Engine) -> Iterator[Line]:
 
 # -- operations: what is to be done, and what must hold of its result ---------------------------
 
-Act = Callable[[], Any]
 Check = Callable[[Any], None]
 Operation = Callable[[Line], tuple[Act, Check]]
 
@@ -241,7 +241,7 @@ def test_a_call_whose_commit_is_not_answered_is_no_copy_of_itself(
 ) -> None:
     """The second run finds the first's id, and takes over what the first came to."""
     act, check = operation(line)
-    with calls.once(rows.new_id()):
+    with Copies(line.site.store).once(rows.new_id()):
         check(cut_at_commit(line, how, act))
     assert line.cutter.cuts == 1
 
@@ -255,7 +255,7 @@ def test_a_copy_of_a_call_waits_for_a_commit_that_is_under_way(
     line.cut_commit(Cut.HELD)
 
     def create(site: Site) -> Any:
-        with calls.once(call_id):
+        with Copies(site.store).once(call_id):
             return site.recordset(zone, "www", "A", "192.0.2.1")
 
     with ThreadPoolExecutor(2) as threads:
@@ -306,13 +306,17 @@ def test_a_connection_that_breaks_before_the_commit_costs_nothing(
 
 
 @pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
-def test_a_batch_whose_commit_is_not_answered_is_made_once(line: Line, how: Cut) -> None:
+@pytest.mark.parametrize("asked", [locally, as_a_call])
+def test_a_batch_whose_commit_is_not_answered_is_made_once(
+    line: Line, asked: Callable[[Line, Act], Act], how: Cut
+) -> None:
     """Each writer of it gets its own result; a rule that was broken is broken once."""
     zone = line.site.zone()
     names = [f"h{n}" for n in range(8)]
     line.cut_commit(how, skip=1)
-    writers = [partial(line.site.recordset, zone, name, "A", "192.0.2.1") for name in names]
-    *made, double = queued(line.site.store, zone.id, [*writers, writers[0]])
+    acts = [partial(line.site.recordset, zone, name, "A", "192.0.2.1") for name in names]
+    writers = [asked(line, act) for act in acts]
+    *made, double = queued(line.site.store, zone.id, [*writers, asked(line, acts[0])])
     assert isinstance(double.exception(), DuplicateRecordSet)
     assert [future.result().generation for future in made] == list(range(2, 10))
     assert line.generations(zone) == list(range(1, 10))
@@ -321,7 +325,10 @@ def test_a_batch_whose_commit_is_not_answered_is_made_once(line: Line, how: Cut)
 
 
 @pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
-def test_writers_of_a_broken_batch_hear_of_their_own(line: Line, how: Cut) -> None:
+@pytest.mark.parametrize("asked", [locally, as_a_call])
+def test_writers_of_a_broken_batch_hear_of_their_own(
+    line: Line, asked: Callable[[Line, Act], Act], how: Cut
+) -> None:
     """The COMMIT of one that is not answered says nothing of those after it."""
     zone = line.site.zone()
     before = line.ids(zone)
@@ -330,7 +337,8 @@ def test_writers_of_a_broken_batch_hear_of_their_own(line: Line, how: Cut) -> No
         tx.write(update(zones).values(ttl=7))
         raise ValueError("a fault of ours")
 
-    writers = [partial(line.site.recordset, zone, f"h{n}", "A", "192.0.2.1") for n in range(3)]
+    acts = [partial(line.site.recordset, zone, f"h{n}", "A", "192.0.2.1") for n in range(3)]
+    writers = [asked(line, act) for act in acts]
     breaks = partial(line.site.store.write, broken, zone_id=zone.id)
     line.cut_commit(how, skip=1)
     fault, *made = queued(line.site.store, zone.id, [breaks, *writers])
@@ -348,6 +356,23 @@ def test_every_commit_may_be_lost_for_a_while(line: Line) -> None:
         act = partial(line.site.recordset, zone, f"h{line.cutter.cuts}", "A", "192.0.2.1")
         cut_at_commit(line, how, act)
     assert line.generations(zone) == [1, 2, 3, 4]
+
+
+def test_a_call_that_is_given_up_is_no_copy_of_itself(line: Line) -> None:
+    """What it does afterwards, such as to clean up, is done, and its caller hears why it ended."""
+    store = Store(line.site.store.engine, patience=0)
+
+    def act() -> None:
+        try:
+            store.write(lambda tx: tx.write(insert(name_locks).values(name_key="a", turn=0)))
+        except DatabaseUnavailable:
+            store.write(lambda tx: tx.write(insert(name_locks).values(name_key="b", turn=0)))
+            raise
+
+    line.cut_commit(Cut.AFTER)
+    with pytest.raises(DatabaseUnavailable), Copies(store).once(rows.new_id()):
+        act()
+    assert line.column(select(name_locks.c.name_key).order_by(name_locks.c.name_key)) == ["a", "b"]
 
 
 def test_a_database_that_is_away_is_said_to_be(line: Line) -> None:
