@@ -21,6 +21,14 @@ from designate.storage.engine import open_engine
 from designate.storage.tables import metadata
 from designate.storage.unit_of_work import Store
 
+WITH_ADMIN: Mapping[str, Mapping[str, Any]] = {
+    "service:api": {
+        "enable_api_admin": True,
+        "enabled_extensions_admin": ["quotas", "reports", "zones"],
+    }
+}
+"""Options that switch the whole admin API on."""
+
 
 class Installation:
     """Everything behind one URL; `overrides` are options by section.

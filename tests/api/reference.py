@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api.exchange import InProcess
-from tests.api.installation import Installation
+from tests.api.installation import WITH_ADMIN, Installation
 
 FILE = Path(__file__).parents[2] / "docs" / "api-reference.md"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -15,6 +15,9 @@ _HEAD = """\
 
 Made by `make reference` from the document at `/v2/openapi.json`; do not edit. How to begin is in
 the [README](../README.md), differences from upstream in [compatibility](compatibility.md).
+
+What is below `/admin` is there with `[service:api] enable_api_admin`, by the names in
+`enabled_extensions_admin`.
 
 Every operation may also answer 401, 403, 406, 429, 503 and 504, as [Errors](#errors) tells, and
 takes the headers of [Switches](#switches).
@@ -113,7 +116,7 @@ def _switches(document: Mapping[str, Any]) -> Iterator[str]:
 
 def current() -> str:
     """The page as it should be now."""
-    installation = Installation({})
+    installation = Installation(WITH_ADMIN)
     try:
         reply = InProcess(installation.app).send("GET", "/v2/openapi.json", {}, b"")
     finally:

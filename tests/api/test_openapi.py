@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The description of the API: valid, of every route, and served to everybody."""
 
+import re
 from collections.abc import Iterator
 
 import falcon.inspect
@@ -16,26 +17,29 @@ from designate.api.v2.absent import Absent
 from designate.policy import rules
 from tests.api import reference
 from tests.api.exchange import InProcess
-from tests.api.installation import Installation
+from tests.api.installation import WITH_ADMIN, Installation
 
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
-    """An installation with default settings."""
-    made = Installation({})
+    """An installation with the admin API."""
+    made = Installation(WITH_ADMIN)
     yield made
     made.close()
 
 
 def routes(installation: Installation) -> list[openapi.Route]:
     """The table of routes."""
-    return list(api.routes(installation.central, Links(None), Paging(20, 1000)))
+    central, links = installation.central, Links(None)
+    admin = [route for part in api.admin_routes(central, links).values() for route in part]
+    return [*api.routes(central, links, Paging(20, 1000)), *admin]
 
 
 def test_the_document_is_valid(installation: Installation) -> None:
     """By the validator of the OpenAPI project's schema, and served at its path without a token."""
     reply = InProcess(installation.app).send("GET", openapi.PATH, {}, b"")
     assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
+    assert re.fullmatch("req-[0-9a-f-]{36}", reply.headers["x-openstack-request-id"])
     OpenAPIV31SpecValidator(reply.json).validate()
     assert reply.json == openapi.document(routes(installation))
 
@@ -55,6 +59,14 @@ def test_every_method_of_every_route_is_described(installation: Installation) ->
     words = {"get", "post", "put", "patch", "delete"}
     described = {(path, word) for path, item in paths.items() for word in item if word in words}
     assert described == there
+
+
+def test_what_is_switched_off_is_not_described() -> None:
+    """The document is of this installation."""
+    made = Installation({})
+    reply = InProcess(made.app).send("GET", openapi.PATH, {}, b"")
+    made.close()
+    assert [path for path in reply.json["paths"] if not path.startswith("/v2/")] == []
 
 
 def test_the_policy_that_is_described_exists(installation: Installation) -> None:

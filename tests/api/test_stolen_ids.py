@@ -4,6 +4,7 @@
 The paths are those of the description, so that a new one has to be decided on here.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -18,19 +19,20 @@ from designate.api.links import Links
 from designate.api.paging import Paging
 from designate.storage.tables import metadata
 from tests.api.exchange import InProcess, Reply
-from tests.api.installation import Installation
+from tests.api.installation import WITH_ADMIN, Installation
 
 VICTIM = "victim-project"
 SECRETS = ("treasure", VICTIM, "192.0.2.77", "confidential", "friend-project")
 """Words that stand in the victim's objects and nowhere else."""
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 FLOATING_IP = "aaaaaaaa-0000-4000-8000-000000000001"
-NETWORK: dict[str, dict[str, Any]] = {
+NETWORK: dict[str, Mapping[str, Any]] = {
+    **WITH_ADMIN,
     "DEFAULT": {"network_api": "fake"},
     "network_api:fake": {"floatingips": [f"{VICTIM}|one|{FLOATING_IP}|192.0.2.77"]},
 }
 
-ADMINS = re.compile(r"/v2/(tlds|blacklists|tsigkeys|pools|service_status(es)?)\b")
+ADMINS = re.compile(r"/admin/|/v2/(tlds|blacklists|tsigkeys|pools|service_status(es)?)\b")
 """What no member may look at, whatever the id."""
 OTHERWISE = {
     # The quotas of another project are nobody's business but the administrators'.
@@ -49,6 +51,8 @@ OTHERWISE = {
 OF_NO_PROJECT = {
     # A record is somebody's.
     ("/v2/reverse/floatingips/{key}", "patch"): 401,
+    # Whose they are is asked before what the roles allow (API.md 2.3).
+    ("/v2/quotas/{project_id}", "patch"): 401,
 }
 AS_IF_UNKNOWN = frozenset(key for key in OTHERWISE if "{zone_transfer_request_id}" not in key[0])
 """Of these an id that does not exist gets the same answer."""
@@ -63,6 +67,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("/v2/zones/{zone_id}/recordsets/{recordset_id}", "put"): {"records": ["192.0.2.1"]},
     ("/v2/zones/{zone_id}/shares", "post"): {"target_project_id": "thief"},
     ("/v2/quotas/{project_id}", "patch"): {"zones": 99},
+    ("/admin/quotas/{project_id}", "patch"): {"quota": {"zones": 99}},
     ("/v2/reverse/floatingips/{key}", "patch"): {"ptrdname": "mine.example."},
 }
 
@@ -128,6 +133,9 @@ def scene() -> Iterator[Scene]:
         "import_id": scene.make("/v2/zones/tasks/imports", {"zonefile": "treasure"})["id"],
         "export_id": scene.make(f"{place}/tasks/export", {})["id"],
         "project_id": VICTIM,
+        "tenant_id": VICTIM,
+        # The others are of the caller's own project.
+        "name": "tenants",
         "key": f"one:{FLOATING_IP}",
     }
     named = {"ptrdname": "ptr.treasure.example."}
@@ -142,7 +150,9 @@ def scene() -> Iterator[Scene]:
 def operations() -> list[tuple[str, str]]:
     """Every path with its methods."""
     made = Installation({})
-    document = openapi.document(app.routes(made.central, Links(None), Paging(20, 1000)))
+    own = app.routes(made.central, Links(None), Paging(20, 1000))
+    admin = app.admin_routes(made.central, Links(None)).values()
+    document = openapi.document([*own, *itertools.chain(*admin)])
     made.close()
     words = ("get", "post", "put", "patch", "delete")
     return [
@@ -175,7 +185,7 @@ def test_a_stolen_id_is_worth_nothing(scene: Scene, path: str, method: str, who:
     body = BODIES.get((path, method), {} if method != "get" else None)
     reply = scene.send(method, filled(path, scene.ids), body, **CALLERS[who])
     statuses = OTHERWISE if who == "member" else OTHERWISE | OF_NO_PROJECT
-    expected = 403 if ADMINS.match(path) else statuses.get((path, method), 404)
+    expected = statuses.get((path, method), 403 if ADMINS.match(path) else 404)
     assert reply.status == expected, reply.text
     assert leaks(reply, scene) == []
     assert scene.everything() == before
@@ -208,6 +218,8 @@ def test_an_own_zone_does_not_lend_its_id(scene: Scene, path: str) -> None:
 
 FILTERS = ("", "?zone_id={zone_id}", "?name=*.example.", "?status=*")
 FILTERED = {
+    "/admin/reports/counts": (403, 403, 403, 403),
+    "/admin/reports/tenants": (403, 403, 403, 403),
     "/v2/blacklists": (403, 400, 400, 400),
     "/v2/limits": (200, 200, 200, 200),
     "/v2/pools": (403, 400, 403, 400),

@@ -21,7 +21,7 @@ from designate.api.paging import Paging
 from designate.api.request import Request
 from designate.api.v2.absent import Absent
 from tests.api.exchange import InProcess, Reply
-from tests.api.installation import Installation
+from tests.api.installation import WITH_ADMIN, Installation
 from tests.databases import KINDS
 from tests.fuzz import description
 from tests.fuzz.amount import examples
@@ -83,13 +83,10 @@ class Site:
 
     def open(self, engine: Engine) -> None:
         """Make everything, in an empty database."""
-        options: dict[str, dict[str, Any]] = {
+        options: dict[str, Mapping[str, Any]] = {
             "DEFAULT": {"quota_zones": -1, "network_api": "fake"},
             "network_api:fake": {"floatingips": FLOATING_IPS},
-            "service:api": {
-                "enable_api_admin": True,
-                "enabled_extensions_admin": ["quotas", "reports", "zones"],
-            },
+            **WITH_ADMIN,
         }
         self._installation = Installation(options, engine)
         self.known = {}

@@ -4,6 +4,7 @@
 Line 32 is tests/keystone/test_floatingips.py and tests/api/floatingips.yaml.
 """
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,9 @@ def test_31_imports(cloud: Cloud) -> None:
         assert done["status"] == status, done
         messages.add(done["message"])
     assert len(messages) == 5
+    again = cloud.made("M1", path, {"zonefile": good.replace(name, cloud.name()), "attributes": {}})
+    cloud.door.installation.work()
+    assert cloud.ask("M1", "GET", f"{path}/{again['id']}").json["status"] == "COMPLETE"
     plain = {"Content-Type": "text/plain"}
     told(cloud.ask("M1", "POST", path, good.encode(), plain), 415, "unsupported_content_type")
 
@@ -168,6 +172,12 @@ def test_33_quotas(cloud: Cloud) -> None:
     told(cloud.ask("AA", "PATCH", path, {"zones": -2}), 400, "invalid_object")
     assert cloud.ask("AA", "DELETE", path).status == 204
     assert cloud.ask("AA", "GET", path).json["zones"] == 10
+    of_three = f"/v2/quotas/{cloud.projects['p3']}"
+    assert cloud.ask("AA", "PATCH", of_three, {"zones": 0}).status == 200
+    new = {"name": cloud.name(), "email": "dns@cloud.example"}
+    told(cloud.ask("M3", "POST", "/v2/zones", new), 413, "over_quota")
+    assert cloud.ask("AA", "PATCH", of_three, {"zones": -1}).status == 200
+    cloud.made("M3", "/v2/zones", new)
 
 
 def test_34_tlds_and_blacklists(keystone: Keystone, tmp_path: Path) -> None:
@@ -186,7 +196,7 @@ def test_34_tlds_and_blacklists(keystone: Keystone, tmp_path: Path) -> None:
         assert door.ask("POST", "/v2/zones", admin, bad).status == 202
 
 
-def test_35_tsig_keys(cloud: Cloud) -> None:
+def test_35_tsig_keys(cloud: Cloud, keystone: Keystone, tmp_path: Path) -> None:
     key = {
         "name": f"key-{uuid.uuid4().hex}",
         "algorithm": "hmac-sha256",
@@ -198,6 +208,16 @@ def test_35_tsig_keys(cloud: Cloud) -> None:
         body = {name: value for name, value in key.items() if name != field}
         told(cloud.ask("A", "POST", "/v2/tsigkeys", body), 400, "invalid_object")
     told(cloud.ask("A", "POST", "/v2/tsigkeys", key), 400, "invalid_tsigkey")
+    admin = keystone.caller("admin", project=keystone.project())
+    chosen = "[service:central]\nscheduler_filters = pool_id_attribute\n"
+    with Door(written(tmp_path, keystone.authtoken(), chosen)) as door:
+        door.installation.add_pool(OTHER_POOL, "other", "ns1.other.example.")
+        zone = {"name": "key.example.", "email": "d@key.example"}
+        body = json.dumps(zone | {"attributes": {"pool_id": OTHER_POOL}}).encode()
+        told(door.ask("POST", "/v2/zones", admin, body), 400, "bad_request")
+        more = json.dumps(key | {"resource_id": OTHER_POOL}).encode()
+        assert door.ask("POST", "/v2/tsigkeys", admin, more).status == 201
+        assert door.ask("POST", "/v2/zones", admin, body).status in (201, 202)
 
 
 def test_36_pool_move(cloud: Cloud) -> None:
@@ -241,3 +261,7 @@ def test_40_paths_below_items(cloud: Cloud, zone: Any) -> None:
     path = f"/v2/zones/{zone['id']}/nowhere"
     told(cloud.ask("M1", "GET", path), 404, "not_found")
     told(cloud.ask("M1", "POST", path, {}), 405, "method_not_allowed")
+    for place in ("tlds", "pools", "tsigkeys", "blacklists", "zones/tasks/exports"):
+        below = f"/v2/{place}/{uuid.uuid4()}/nowhere"
+        told(cloud.ask("A", "GET", below), 404, "not_found")
+        told(cloud.ask("A", "POST", below, {}), 405, "method_not_allowed")

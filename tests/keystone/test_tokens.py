@@ -138,6 +138,8 @@ def test_the_scope_of_a_token_counts(keystone: Keystone, door: Door) -> None:
     reply = door.ask("GET", "/v2/zones", system)
     assert (reply.status, reply.json["type"]) == (403, "invalid_token_scope")
     assert door.ask("GET", "/v2/limits", system).status == 200
+    reply = door.ask("PATCH", "/v2/quotas/somebody", system, b'{"zones": 5}')
+    assert (reply.status, reply.json["type"]) == (401, "missing_project_id")
     domain = keystone.token(user, domain=DOMAIN)
     reply = door.ask("GET", "/v2/zones", domain)
     assert (reply.status, reply.json["zones"]) == (200, [])

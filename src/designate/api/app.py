@@ -86,10 +86,11 @@ def build(
     chain = _chain(settings, enforcer, registry, [*tokens, Identity(who)])
     pages = Paging(api.default_limit_v2, api.max_limit_v2)
     offer = Offer(central=central, enforcer=enforcer, links=links, pages=pages)
+    admin = _admin_table(offer, api) if api.enable_api_admin else []
     parts = Parts(
         versions=Versions(links, maintenance=api.maintenance_mode),
-        v2=_v2(offer, api, chain) if api.enable_api_v2 else disabled,
-        admin=_admin(offer, api, chain) if api.enable_api_admin else disabled,
+        v2=_v2(offer, api, chain, admin) if api.enable_api_v2 else disabled,
+        admin=_app(chain, admin) if api.enable_api_admin else disabled,
     )
     if file is not None:
         return paste_file.load(file, parts, conf)
@@ -129,40 +130,35 @@ def _rate_limit(api: ApiSettings) -> RateLimit:
     return RateLimit(buckets, api.rate_limit_exempt_roles)
 
 
-def _app(chain: list[Any]) -> App:
+def _app(chain: list[Any], table: Iterable[Route]) -> App:
     app = App(middleware=chain, request_type=Request)
     app.req_options.strip_url_path_trailing_slash = True
     errors.install(app)
     app.add_sink(absent.absent)
-    return app
-
-
-def _v2(offer: Offer, api: ApiSettings, chain: list[Any]) -> "WSGIApplication":
-    app = _app(chain)
-    table = routes(
-        offer.central, offer.links, offer.pages, empty_secrets=api.allow_empty_secrets_for_tsig
-    )
-    _add(app, table)
-    _add(app, extensions.load(extensions.V2, api.enabled_extensions_v2, table, offer))
-    return openapi.Served(app, table)
-
-
-def _admin(offer: Offer, api: ApiSettings, chain: list[Any]) -> App:
-    app = _app(chain)
-    known = admin_routes(offer.central, offer.links)
-    others = [name for name in api.enabled_extensions_admin if name not in known]
-    own = [route for name in api.enabled_extensions_admin for route in known.get(name, ())]
-    _add(app, own)
-    _add(app, extensions.load(extensions.ADMIN, others, own, offer))
-    return app
-
-
-def _add(app: App, table: Iterable[Route]) -> None:
     for path, resource in table:
         try:
             app.add_route(path, resource)
         except ValueError as error:
             raise ConfigurationError([f"The route {path} cannot be added: {error}"]) from error
+    return app
+
+
+def _v2(
+    offer: Offer, api: ApiSettings, chain: list[Any], admin: Iterable[Route]
+) -> "WSGIApplication":
+    """Version 2, with the description of both."""
+    own = routes(
+        offer.central, offer.links, offer.pages, empty_secrets=api.allow_empty_secrets_for_tsig
+    )
+    table = [*own, *extensions.load(extensions.V2, api.enabled_extensions_v2, own, offer)]
+    return openapi.Served(_app(chain, table), [*table, *admin])
+
+
+def _admin_table(offer: Offer, api: ApiSettings) -> list[Route]:
+    known = admin_routes(offer.central, offer.links)
+    others = [name for name in api.enabled_extensions_admin if name not in known]
+    own = [route for name in api.enabled_extensions_admin for route in known.get(name, ())]
+    return [*own, *extensions.load(extensions.ADMIN, others, own, offer)]
 
 
 Routes = tuple[Route, ...]

@@ -7,7 +7,7 @@ document of the API (api/openapi.py) cannot speak of what is not there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from designate.api.fields import Field, Schema
@@ -32,13 +32,15 @@ class Shape:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """`answers` are the bodies by status, None where there is none; `refuses` the errors of its own
-    beside those that any operation has; `policy` the rules that are asked; `bodies` what may be
-    sent, and `listed` what is paged."""
+    beside those that any operation has, `refusals` the forms by status of those that have one of
+    their own; `policy` the rules that are asked; `bodies` what may be sent, and `listed` what is
+    paged."""
 
     answers: Mapping[int, Shape | None]
     bodies: Sequence[Shape] = ()
     is_body_required: bool = True
     refuses: Sequence[type[DesignateError]] = ()
+    refusals: Mapping[int, Shape] = field(default_factory=dict)
     policy: Sequence[str] = ()
     listed: Collection | None = None
 

@@ -12,6 +12,7 @@ from designate.api import description, errors
 from designate.api.description import Operation, Shape, reference
 from designate.api.fields import Schema
 from designate.api.media import JSON
+from designate.api.middleware.request_id import HEADER, choose
 from designate.api.paging import MAX_LIMIT, Collection
 from designate.errors import (
     BadRequest,
@@ -57,8 +58,10 @@ _OF_LISTS = (
     *(InvalidLimit, InvalidValue, InvalidMarker, MarkerNotFound),
     *(InvalidSortKey, InvalidSortDirection),
 )
+_PROJECT: Schema = {"type": "string", "minLength": 1, "maxLength": 255}
 _FREE = {
-    "project_id": {"type": "string", "minLength": 1, "maxLength": 255},
+    "project_id": _PROJECT,
+    "tenant_id": _PROJECT,
     "name": {"type": "string"},
     "key": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}:[0-9a-f-]{36}$"},
 }
@@ -188,7 +191,9 @@ def _responses(operation: Operation, *, has_identifier: bool) -> Document:
     }
     for status, types in sorted(_refusals(operation, has_identifier=has_identifier).items()):
         of_type = {"properties": {"type": {"enum": sorted(types)}}}
-        schema = {"allOf": [reference(_ERROR), of_type]}
+        schema: Schema = {"allOf": [reference(_ERROR), of_type]}
+        if status in operation.refusals:
+            schema = {"anyOf": [schema, reference(operation.refusals[status])]}
         responses[str(status)] = {
             "description": ", ".join(sorted(types)),
             "content": {JSON: {"schema": schema}},
@@ -216,6 +221,7 @@ def _refusals(operation: Operation, *, has_identifier: bool) -> Mapping[int, set
 
 def _shapes(operation: Operation) -> Iterator[Shape]:
     yield from operation.bodies
+    yield from operation.refusals.values()
     for shape in operation.answers.values():
         if shape is not None:
             yield shape
@@ -236,6 +242,6 @@ class Served:
         method = environ["REQUEST_METHOD"]
         if environ.get("PATH_INFO") != PATH or method not in ("GET", "HEAD"):
             return self._app(environ, start_response)
-        length = str(len(self._body))
-        start_response("200 OK", [("Content-Type", JSON), ("Content-Length", length)])
+        headers = [("Content-Type", JSON), ("Content-Length", str(len(self._body)))]
+        start_response("200 OK", [*headers, (HEADER, choose(environ))])
         return [] if method == "HEAD" else [self._body]

@@ -41,6 +41,9 @@ class Quotas:
 
     def update(self, ctx: Context, project_id: str, change: QuotaChange) -> QuotaValues:
         """See the contract."""
+        if not ctx.all_projects:
+            # A token of the system or of a domain is told first what it lacks.
+            access.project(ctx)
         self._check(ctx, "set_quota", project_id)
         self.projects.check(ctx, project_id)
         wanted = changes.given(change)

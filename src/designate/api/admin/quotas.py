@@ -6,16 +6,55 @@ from typing import Any
 
 import falcon
 
-from designate.api import errors, fields, media
+from designate.api import description, errors, fields, media
+from designate.api.description import operation
 from designate.api.request import Request
 from designate.contracts.quotas import Quotas
-from designate.errors import InvalidObject
+from designate.errors import InvalidObject, InvalidProject, KeystoneCommunicationFailure
 from designate.model.quotas import QuotaChange
 from designate.model.quotas import Quotas as QuotaValues
 
 _ENVELOPE = "quota"
 _NAMES = ("api_export_size", "zones", "zone_records", "zone_recordsets", "recordset_records")
 _project = fields.text(255)
+
+_VALUES = {name: {"type": "integer", "minimum": -1, "maximum": fields.MAX_INT32} for name in _NAMES}
+_LIMITS = {name: {"type": "integer", "minimum": 0, "maximum": fields.MAX_INT32} for name in _NAMES}
+_NAMED = description.shown("NamedQuotas", _VALUES)
+SHAPE = description.shown("AdminQuotas", {_ENVELOPE: description.reference(_NAMED)}, [_NAMED])
+_CHANGE = description.Shape(
+    "AdminQuotasChange",
+    {
+        "type": "object",
+        "properties": {
+            _ENVELOPE: {"type": "object", "properties": _LIMITS, "additionalProperties": False}
+        },
+        "required": [_ENVELOPE],
+        "additionalProperties": False,
+    },
+)
+_FAULT = description.shown(
+    "AdminFault", dict.fromkeys(("path", "message", "validator"), description.TEXT)
+)
+_REFUSAL = description.Shape(
+    "AdminError",
+    {
+        "type": "object",
+        "properties": {
+            "code": {"const": 400},
+            "type": {"const": InvalidObject.code},
+            "message": description.TEXT,
+            "errors": {
+                "type": "array",
+                "minItems": 1,
+                "items": _FAULT.schema,
+            },
+            "request_id": description.TEXT,
+        },
+        "required": ["code", "type", "message", "errors", "request_id"],
+        "additionalProperties": False,
+    },
+)
 
 
 def faults(body: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -62,11 +101,19 @@ class QuotaItem:
     def __init__(self, quotas: Quotas) -> None:
         self._quotas = quotas
 
+    @operation({200: SHAPE}, refuses=[InvalidObject], policy=["get_quotas"])
     def on_get(self, req: Request, resp: falcon.Response, project_id: str) -> None:
         """Show those of a project, whether or not it exists."""
         project = _project("project_id", project_id)
         media.answer(resp, render(self._quotas.get(req.caller, project)))
 
+    @operation(
+        {200: SHAPE},
+        bodies=[_CHANGE],
+        refuses=[InvalidProject, KeystoneCommunicationFailure],
+        refusals={400: _REFUSAL},
+        policy=["set_quota"],
+    )
     def on_patch(self, req: Request, resp: falcon.Response, project_id: str) -> None:
         """Set some, and show all."""
         project = _project("project_id", project_id)
@@ -77,6 +124,7 @@ class QuotaItem:
         change = QuotaChange(**body[_ENVELOPE])
         media.answer(resp, render(self._quotas.update(req.caller, project, change)))
 
+    @operation({204: None}, refuses=[InvalidObject], policy=["reset_quotas"])
     def on_delete(self, req: Request, resp: falcon.Response, project_id: str) -> None:
         """Set all back."""
         self._quotas.reset(req.caller, _project("project_id", project_id))

@@ -9,12 +9,19 @@ import falcon
 from designate.api.request import Request
 from designate.errors import MethodNotAllowed, NotFound
 
-_is_below_item = re.compile(r"/v2/(?:zones|recordsets)/(?!tasks/)[^/]+/(?!tasks/).+").match
+_is_below_item = re.compile(
+    "/v2/(?:"
+    "(?:zones|recordsets|tlds|blacklists|pools|tsigkeys|service_status(?:es)?|quotas)/(?!tasks/)"
+    "|zones/tasks/(?:exports?|imports|transfer_requests|transfer_accepts)/"
+    "|reverse/floatingips/"
+    ")[^/]+/(?!tasks/).+"
+).match
 
 
 def absent(req: Request, resp: falcon.Response, **params: Any) -> None:
-    """Answer 404, except that a POST below an item is a method it does not have."""
-    if req.method == "POST" and _is_below_item(req.path):
+    """Answer 404; a POST below an item, and anything below the limits, is a method it has not."""
+    below_item = req.method == "POST" and _is_below_item(req.path)
+    if below_item or req.path.startswith("/v2/limits/"):
         raise MethodNotAllowed
     raise NotFound
 
