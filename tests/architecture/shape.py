@@ -24,6 +24,7 @@ LIBRARY_HOMES = {
     "falcon": {"api"},
     "keystoneauth1": {"api", "conf", "network"},
     "keystonemiddleware": {"api"},
+    "kombu": {"conf"},
     "oslo_config": {"conf", "cmd"},
     "oslo_log": {"conf", "runtime"},
     "oslo_messaging": {"rpc", "sink", "events"},

@@ -2,6 +2,8 @@
 """Certificates for servers of the tests."""
 
 import datetime
+import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -13,8 +15,14 @@ Files = tuple[Path, Path]
 """A certificate, and its key."""
 
 
-def certificate(folder: Path, name: str, authority: Files | None = None) -> Files:
-    """A certificate for loopback, which an authority signs, or else itself."""
+def certificate(
+    folder: Path,
+    name: str,
+    authority: Files | None = None,
+    *,
+    hosts: Sequence[str] = ("localhost",),
+) -> Files:
+    """A certificate for these hosts, which an authority signs, or else itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     issuer, signer = subject, key
@@ -24,7 +32,7 @@ def certificate(folder: Path, name: str, authority: Files | None = None) -> File
         assert isinstance(loaded, ec.EllipticCurvePrivateKey)
         signer = loaded
     now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.DNSName(name)])
+    names = x509.SubjectAlternativeName([*map(_alternative, hosts), x509.DNSName(name)])
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -47,3 +55,10 @@ def certificate(folder: Path, name: str, authority: Files | None = None) -> File
         )
     )
     return files
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

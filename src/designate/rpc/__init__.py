@@ -39,6 +39,8 @@ Hints go to everybody who listens, and nobody waits for them:
 Who listens is a Server of that contract, as above: `Server(transport, Mdns, ...)`.
 """
 
+from designate.conf.brokers import ask_for_names
 from designate.conf.libraries import use_threads
 
 use_threads()
+ask_for_names()

@@ -41,14 +41,14 @@ DEFAULTS: Mapping[str | None, Mapping[str, Any]] = {
         "kombu_reconnect_delay": 0.2,
         # A client that is gone for so long has given up.
         "kombu_missing_consumer_retry_timeout": 10,
-        # Without authorities the library believes every certificate. Empty: it does. None: the
-        # system has none, which is an error unless the option is set.
+        # Named, since releases of the libraries differ in what they do without. None: the system
+        # has no file of them, which is an error unless the option is set.
         "ssl_ca_file": ssl.get_default_verify_paths().cafile,
     },
 }
 """What holds here unless the configuration says otherwise."""
 UNREADABLE = "not a URL; each /, ?, #, [, ] and @ of a password is written as %2F, %3F, and so on"
-NO_AUTHORITIES = "name a file of authorities: the system has none; empty believes everybody"
+NO_AUTHORITIES = "name a file of authorities: the system has none"
 CLOSING = 1.0
 """Seconds that the library gets to close its connections; some of its threads look up rarely."""
 

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A broker that is away, hangs, or comes back, and a cluster of them."""
 
-import gc
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -21,7 +19,10 @@ from tests.contract.rpc.test_hints import Heard
 from tests.servers.bind9 import HOST, free_port
 from tests.servers.rabbitmq import Cluster, RabbitMq
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.usefixtures("sockets_of_others"),
+]
 
 SOON = 2.0
 """Seconds in which a call fails while there is no broker."""
@@ -36,15 +37,6 @@ def broker() -> Iterator[RabbitMq]:
     """A broker that tests stop and start."""
     with RabbitMq() as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def sockets_of_others() -> Iterator[None]:
-    """The library forgets to close the socket of a connection that broke: not our warning."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 def expect_failure(echo: Echo) -> float:

@@ -20,7 +20,7 @@ def test_every_host_is_come_by(count: int, step: int) -> None:
 
 
 def test_no_host_is_given_without_a_reason() -> None:
-    """One stays alone, since a name is verified only then; none stays none."""
+    """One stays alone, none stays none."""
     assert often_enough(["a"]) == ["a"]
     assert often_enough([]) == []
 
