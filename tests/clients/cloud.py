@@ -61,6 +61,7 @@ class Cloud(Designate):
         floating = f"{shop}|{REGION}|{self.floating_ip}|203.0.113.7"
         file.write_text(
             f"[DEFAULT]\nnetwork_api = fake\n[network_api:fake]\nfloatingips = {floating}\n"
+            f"[oslo_middleware]\nenable_proxy_headers_parsing = true\n"
             f"[service:api]\nenable_api_admin = true\n"
             f"enabled_extensions_admin = quotas, reports, zones\n"
             f"{keystone.authtoken()}\n{conf}",

@@ -36,6 +36,16 @@ listen {name}
     http-request disable-l7-retry unless METH_GET
     default-server inter 1s fall 2 rise 1
 """
+PREFIXED = """\
+listen {name}
+    bind {host}:{port}
+    mode http
+    http-request set-header X-Forwarded-Prefix {prefix}
+    http-request set-header X-Forwarded-Host %[req.hdr(host)]
+    http-request set-header X-Forwarded-Proto http
+    http-request replace-path {prefix}/?(.*) /\\1
+    server {name} {server[0]}:{server[1]}
+"""
 GALERA = """\
 listen {name}
     bind {host}:{port}
@@ -107,6 +117,14 @@ class HaProxy(Managed):
             self._passes.add(f"    server {name} {host}:{own} check port {health[name]}\n")
         for name, (host, own) in servers.items():
             self._passes.add(f"    server {name}-unready {host}:{own} backup no-check\n")
+        return port
+
+    def prefixed(self, prefix: str, server: tuple[str, int]) -> int:
+        """Stand before an API whose paths begin with a prefix here; the port."""
+        port = free_port()
+        self._passes.add(
+            PREFIXED, name="prefixed", host=HOST, port=port, prefix=prefix, server=server
+        )
         return port
 
     def galera(self, servers: Mapping[str, tuple[str, int]], *, balance: str = "leastconn") -> int:
