@@ -48,6 +48,17 @@ def test_the_schema_comes_step_by_step(conf: Path) -> None:
         assert version == f"Current: {newest} Latest: {newest}\n"
 
 
+def test_only_what_is_wrong_is_logged(conf: Path) -> None:
+    """An ordinary designate.conf names a broker, whose library has something to say of itself."""
+    text = conf.read_text("utf-8") + "[DEFAULT]\ntransport_url = rabbit://127.0.0.1:1/\n"
+    conf.write_text(text, "utf-8")
+    (answer,) = manage(conf, "database", "version").stdout.splitlines()
+    conf.write_text(f"{text}rpc_response_timeot = 1\n", "utf-8")
+    line, *more = manage(conf, "database", "version").stdout.splitlines()
+    assert "[DEFAULT] rpc_response_timeot is ignored: nothing reads it" in line
+    assert more == [answer]
+
+
 def test_pools_come_from_the_file(conf: Path, tmp_path: Path) -> None:
     """They replace those of the same name; the default pool has its id."""
     assert manage(conf, "database", "sync").returncode == 0

@@ -281,7 +281,9 @@ def register(conf: cfg.ConfigOpts) -> None:
     for group, option in OPTIONS:
         conf.register_opt(option, group_key(group))
     libraries.set_defaults(conf)
-    conf.set_default("default_log_levels", [*log.get_default_log_levels(), "alembic=WARNING"])
+    # oslo.service says three times which threads it has, wherever oslo.messaging is imported.
+    quiet = ["alembic=WARNING", "oslo_service.backend=WARNING"]
+    conf.set_default("default_log_levels", [*log.get_default_log_levels(), *quiet])
 
 
 def group_key(group: str) -> str | None:

@@ -54,8 +54,18 @@ OPTIONS = (
     ),
     cfg.IntOpt("default_limit_v2", default=20, min=1, help="Items on a page that names no limit."),
     cfg.IntOpt("max_limit_v2", default=1000, min=1, help="Most items on a page."),
-    cfg.IntOpt("default_limit_admin", default=20, min=1, help="As default_limit_v2, for /admin."),
-    cfg.IntOpt("max_limit_admin", default=1000, min=1, help="As max_limit_v2, for /admin."),
+    cfg.IntOpt(
+        "default_limit_admin",
+        default=20,
+        min=1,
+        help="No effect: lists below /admin have no pages.",
+    ),
+    cfg.IntOpt(
+        "max_limit_admin",
+        default=1000,
+        min=1,
+        help="No effect: lists below /admin have no pages.",
+    ),
     cfg.BoolOpt(
         "quotas_verify_project_id",
         default=False,

@@ -97,8 +97,16 @@ OPTIONS = (
         help="Put before commands that need privileges, such as rndc.",
     ),
     cfg.StrOpt("network_api", default="neutron", help="Where floating IPs are looked up."),
-    cfg.BoolOpt("notify_api_faults", default=False, help="Send a notification for API faults."),
-    cfg.StrOpt("notification_plugin", default="default", help="Form of the notifications sent."),
+    cfg.BoolOpt(
+        "notify_api_faults",
+        default=False,
+        help="No effect yet: whether to send a notification for API faults.",
+    ),
+    cfg.StrOpt(
+        "notification_plugin",
+        default="default",
+        help="No effect yet: form of the notifications sent.",
+    ),
     cfg.StrOpt(
         "quota_driver",
         default="storage",

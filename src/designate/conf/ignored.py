@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Options found in files that have no effect: those that are gone, and those nobody knows.
+"""Options found in files that have no effect: those that are gone or idle, and those nobody knows.
 
 An old configuration must start: each such option is one warning, never an error.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from oslo_config import cfg
+
+from designate.conf import libraries, producer
 
 Declared = Sequence[tuple[str, cfg.Opt]]
 """Options with their sections."""
@@ -36,7 +38,7 @@ GONE = {
     ("service:mdns", "all_tcp"): "use [service:worker] all_tcp",
     ("service:mdns", "xfr_timeout"): "use [service:worker] xfr_timeout",
     ("service:mdns", "slave_nameserver_ips_and_ports"): "the pool lists its name servers",
-    ("service:producer", "export_synchronous"): "use [service:worker] export_synchronous",
+    ("service:producer", "export_synchronous"): "every export is made",
     ("service:worker", "enabled"): "start the service or do not",
     ("service:worker", "notify"): "it always does",
     ("producer_task:increment_serial", "*"): "a serial advances with its change",
@@ -65,27 +67,41 @@ GONE = {
 }
 """(section, option) patterns of former options: what takes their place."""
 
-LIBRARY_SECTIONS = (
-    "cors",
-    "healthcheck",
-    "keystone_authtoken",
-    "oslo_concurrency",
-    "oslo_messaging_*",
-    "oslo_policy",
-    "oslo_reports",
-)
-"""Sections that a library registers itself, when it is used."""
+SILENT = "periodic_check_service_status"
+"""The task that is never run, although its time_threshold is obeyed."""
 
-LIBRARY_DEFAULTS = (
-    "control_exchange",
-    "executor_thread_pool_size",
-    "log_config",
-    "logdir",
-    "logfile",
-    "rpc_*",
-    "transport_url",
-)
-"""Options of oslo.messaging in [DEFAULT], and former names of those of oslo.log."""
+NO_EFFECT = {
+    ("service:api", "default_limit_admin"): "lists below /admin have no pages",
+    ("service:api", "max_limit_admin"): "lists below /admin have no pages",
+    ("service:worker", "export_synchronous"): "every export is made",
+    ("service:worker", "poll_max_retries"): "zones are tried for ever, ever more rarely",
+    ("producer_task:zone_purge", "per_page"): "use batch_size",
+    **{
+        (producer.task_group(SILENT), option): producer.RETIRED[SILENT]
+        for option in ("interval", "per_page")
+    },
+    **{
+        (section, option): "a transaction that hit a deadlock is tried again for ten seconds"
+        for section in ("storage:sqlalchemy", "database")
+        for option in (
+            "db_max_retries",
+            "db_retry_interval",
+            "db_inc_retry_interval",
+            "db_max_retry_interval",
+        )
+    },
+}
+"""(section, option) that are declared, as upstream has them, and change nothing: why not."""
+
+NO_EFFECT_YET = {
+    ("DEFAULT", "notify_api_faults"): "notifications tell only which zones exist",
+    ("DEFAULT", "notification_plugin"): "notifications tell only which zones exist",
+    **{
+        ("service:worker", option): "zones are not transferred in"
+        for option in ("xfr_timeout", "serial_max_retries", "serial_retry_delay", "serial_timeout")
+    },
+}
+"""The same of those that a later release is to obey."""
 
 
 def read_sections(files: Iterable[str]) -> Sections:
@@ -99,40 +115,49 @@ def read_sections(files: Iterable[str]) -> Sections:
 def ignored_options(conf: cfg.ConfigOpts, declared: Declared, sections: Sections) -> Iterator[str]:
     """A sentence for each option that is set and does nothing; values are not shown."""
     former = former_names(declared)
-    for section, options in sections.items():
+    plugged = libraries.sections_of_plugins(sections)
+    for written, options in sections.items():
+        section = written if written == "DEFAULT" else written.lower()
         known = names_read(conf, section)
         for option in options:
-            if reason := why_gone(section, option):
-                yield f"Option [{section}] {option} is ignored, it was removed: {reason}"
+            if said := why_in_vain(section, option):
+                yield f"Option [{written}] {option} {said}"
             elif not (
-                option.replace("-", "_") in known
+                option in known
                 or (section, option) in former
-                or is_of_library(section, option)
+                or section in plugged
+                or libraries.declares(section, option)
             ):
-                yield f"Option [{section}] {option} is ignored: nothing reads it"
+                yield f"Option [{written}] {option} is ignored: nothing reads it"
 
 
 def names_read(conf: cfg.ConfigOpts, section: str) -> Container[str]:
     """The options of a section that are read, by the names they have today."""
     if section == "DEFAULT":
         return conf
+    if section.startswith(libraries.ORIGIN):
+        section = libraries.CORS
     names: Container[str] = conf[section] if section in conf else ()  # noqa: SIM401 (no KeyError)
     return names
 
 
-def why_gone(section: str, option: str) -> str | None:
-    """What took the place of a former option; None when it is not one of those."""
-    for (section_pattern, option_pattern), reason in GONE.items():
-        if fnmatchcase(section, section_pattern) and fnmatchcase(option, option_pattern):
-            return reason
+def why_in_vain(section: str, option: str) -> str | None:
+    """What there is to say of an option that is known to do nothing; None of others."""
+    if reason := matching(GONE, section, option):
+        return f"is ignored, it was removed: {reason}"
+    if reason := NO_EFFECT.get((section, option)):
+        return f"has no effect: {reason}"
+    if reason := NO_EFFECT_YET.get((section, option)):
+        return f"has no effect yet: {reason}"
     return None
 
 
-def is_of_library(section: str, option: str) -> bool:
-    """Whether a library reads the option when it is used."""
-    patterns = LIBRARY_DEFAULTS if section == "DEFAULT" else LIBRARY_SECTIONS
-    name = option if section == "DEFAULT" else section
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+def matching(patterns: Mapping[tuple[str, str], str], section: str, option: str) -> str | None:
+    """What is said of the first pattern that fits; None when there is none."""
+    for (section_pattern, option_pattern), reason in patterns.items():
+        if fnmatchcase(section, section_pattern) and fnmatchcase(option, option_pattern):
+            return reason
+    return None
 
 
 def former_names(declared: Declared) -> set[tuple[str, str]]:

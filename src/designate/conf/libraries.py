@@ -2,13 +2,17 @@
 """Sections whose options libraries declare and read: origins, health, Keystone, reports.
 
 They are declared here with our defaults, so that a wrong value is found at start; the libraries get
-the configuration as a whole. `[keystone_authtoken]` is declared when tokens are validated.
+the configuration as a whole. `[keystone_authtoken]` is declared when tokens are validated, and what
+is in `LATER` when the broker, policy or a lock is used.
 """
 
 import os
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.metadata import EntryPoint
 from typing import Any
 
 from keystoneauth1 import loading
@@ -19,8 +23,13 @@ from oslo_reports import opts as reports
 from oslo_service.backend import BackendType, register_backend_default_hook
 
 CORS = "cors"
+ORIGIN = "cors."
+"""How the sections of further origins begin; they have the options of `[cors]`."""
 HEALTHCHECK = "healthcheck"
 KEYSTONE = "keystone"
+TOKENS = "keystone_authtoken"
+HEALTHCHECKS = frozenset({"disable_by_file", "disable_by_files_ports", "enable_by_files"})
+"""The backends of `[healthcheck]` that the library has; those of others have other options."""
 
 CORS_DEFAULTS: Mapping[str, Any] = {
     "allow_headers": [
@@ -61,6 +70,66 @@ OPTIONS: tuple[tuple[str, cfg.Opt], ...] = (
     *((KEYSTONE, option) for option in loading.get_adapter_conf_options()),
     *((section, option) for section, options in reports.list_opts() for option in options),
 )
+
+LATER = (
+    ("DEFAULT", "oslo_log._options:list_opts"),
+    ("DEFAULT", "oslo_messaging.opts:list_opts"),
+    ("oslo_messaging_*", "oslo_messaging.opts:list_opts"),
+    ("oslo_messaging_metrics", "oslo_messaging._metrics.client:oslo_messaging_metrics"),
+    ("oslo_messaging_tracing", "oslo_messaging._tracing.client:oslo_messaging_tracing"),
+    ("oslo_concurrency", "oslo_concurrency.opts:list_opts"),
+    ("oslo_policy", "oslo_policy.opts:list_opts"),
+    (HEALTHCHECK, "oslo_middleware.opts:list_opts_healthcheck"),
+)
+"""Sections, and where a library lists options of theirs that are not among `OPTIONS`."""
+
+
+def declares(section: str, name: str) -> bool:
+    """Whether a library has an option of this name, or had one that it still reads by it.
+
+    The library is imported only now that one of its sections, or an option that nobody else knows,
+    is in a file.
+    """
+    return any(
+        (section, name) in _names(source, pattern)
+        for pattern, source in LATER
+        if fnmatchcase(section, pattern)
+    )
+
+
+def sections_of_plugins(files: Mapping[str, Mapping[str, Sequence[str]]]) -> set[str]:
+    """Sections where any name may be right: what plug-ins of libraries read is not known here.
+
+    `files`: section, option, values as written.
+    """
+    found = {TOKENS}
+    for section, options in files.items():
+        if section.lower() == TOKENS:
+            found.update(named.lower() for named in options.get("auth_section", ()))
+        if section.lower() == HEALTHCHECK:
+            backends = ",".join(options.get("backends", ())).split(",")
+            if not {"", *HEALTHCHECKS}.issuperset(backend.strip() for backend in backends):
+                found.add(HEALTHCHECK)
+    return found
+
+
+@cache
+def _names(source: str, section: str) -> frozenset[tuple[str, str]]:
+    """Section and name of the options that a library lists, former names too.
+
+    `section` is that of a bare list.
+    """
+    use_threads()
+    listed = EntryPoint("", source, "").load()
+    groups = listed() if callable(listed) else [(section, listed)]
+    found = set()
+    for group, options in groups:
+        for option in options:
+            found.add((group or "DEFAULT", option.dest))
+            for former in option.deprecated_opts:
+                name = former.name or option.name
+                found.add((former.group or group or "DEFAULT", name))
+    return frozenset(found)
 
 
 def set_defaults_everywhere() -> None:

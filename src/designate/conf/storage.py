@@ -45,11 +45,17 @@ OPTIONS = (
         "db_max_retries",
         default=20,
         min=-1,
-        help="Tries of a transaction that hit a deadlock; -1: without end.",
+        help="No effect: a transaction that hit a deadlock is tried again for ten seconds.",
     ),
-    cfg.FloatOpt("db_retry_interval", default=1, min=0, help="Seconds before the second try."),
-    cfg.BoolOpt("db_inc_retry_interval", default=True, help="Wait longer after each try."),
-    cfg.FloatOpt("db_max_retry_interval", default=10, min=0, help="Longest wait, in seconds."),
+    cfg.FloatOpt(
+        "db_retry_interval", default=1, min=0, help="No effect: seconds before the second try."
+    ),
+    cfg.BoolOpt(
+        "db_inc_retry_interval", default=True, help="No effect: wait longer after each try."
+    ),
+    cfg.FloatOpt(
+        "db_max_retry_interval", default=10, min=0, help="No effect: longest wait, in seconds."
+    ),
 )
 
 NOT_DEFAULT = frozenset(cfg.Locations) - {cfg.Locations.opt_default, cfg.Locations.set_default}

@@ -12,7 +12,6 @@ from designate.conf.health import health_listen
 from designate.conf.section import read_section
 
 GROUP = "service:worker"
-POLL_MAX_RETRIES = 10
 
 _THRESHOLD = cfg.IntOpt(
     "threshold_percentage",
@@ -36,19 +35,22 @@ OPTIONS = (
     seconds("poll_retry_interval", 15, "Longest pause between two polls of a name server."),
     cfg.IntOpt(
         "poll_max_retries",
-        default=POLL_MAX_RETRIES,
+        default=10,
         min=0,
-        help="Polls before a change counts failed.",
+        help="No effect: zones are tried for ever, ever more rarely.",
     ),
     seconds("poll_delay", 5, "Longest pause before the first poll."),
-    cfg.BoolOpt(
-        "export_synchronous", default=True, help="Answer an export with the zone file made at once."
-    ),
+    cfg.BoolOpt("export_synchronous", default=True, help="No effect: every export is made."),
     cfg.StrOpt("topic", default="worker", help="Message topic the worker listens to."),
-    seconds("xfr_timeout", 10, "How long a transfer from a master may stand still."),
-    cfg.IntOpt("serial_max_retries", default=3, min=0, help="Tries to read a master's serial."),
-    seconds("serial_retry_delay", 1, "Pause between those tries."),
-    seconds("serial_timeout", 1, "How long a master's serial is waited for."),
+    seconds("xfr_timeout", 10, "No effect yet: how long a transfer from a master may stand still."),
+    cfg.IntOpt(
+        "serial_max_retries",
+        default=3,
+        min=0,
+        help="No effect yet: tries to read a master's serial.",
+    ),
+    seconds("serial_retry_delay", 1, "No effect yet: pause between those tries."),
+    seconds("serial_timeout", 1, "No effect yet: how long a master's serial is waited for."),
     cfg.IntOpt(
         "max_calls_per_target",
         default=6,

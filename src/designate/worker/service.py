@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worker as one object: made from its parts, started, told things, stopped."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
 from designate.backends.base import Backend
-from designate.conf.worker import POLL_MAX_RETRIES, Settings
+from designate.conf.worker import Settings
 from designate.model.work import Lane, lane_of
 from designate.storage.unit_of_work import Store
 from designate.worker.addresses import Addresses
@@ -20,8 +19,6 @@ from designate.worker.ledger import Ledger
 from designate.worker.metrics import Metrics
 from designate.worker.orders import FIRST_POLL, Limits
 from designate.worker.poller import LONGEST_PAUSE, Poller
-
-LOG = logging.getLogger(__name__)
 
 LEAST = 4
 """Queries and NOTIFYs to one server at once that a process among very many still has."""
@@ -60,7 +57,6 @@ class WorkerService:
         ledger = Ledger(store)
         metrics = Metrics(registry, ledger.queue, ledger.now)
         self._inbox = inbox
-        self._settings = settings
         limits = _limits(settings, place.share)
         # Upstream's timers bound ours from above (decision 3a.26).
         self._poller = Poller(
@@ -92,8 +88,6 @@ class WorkerService:
 
     def start(self) -> None:
         """Begin to work on what is due."""
-        if self._settings.poll_max_retries != POLL_MAX_RETRIES:
-            LOG.info("poll_max_retries has no meaning: zones are tried for ever, ever more rarely")
         self._poller.start()
         self._dispatcher.start()
 

@@ -2,6 +2,8 @@
 """Reading files: which, in what order, and what is said about bad values and dead options."""
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,8 +119,33 @@ def test_the_search_path_begins_in_the_current_folder(
         ("database", "connection_trace = true", "removed"),
         ("DEFAULT", "default_tll = 60", "nothing reads it"),
         ("service:api", "lissten = x", "nothing reads it"),
-        ("service:apI", "threads = 3", "nothing reads it"),
+        ("DEFAULT", "default-ttl = 60", "nothing reads it"),
+        ("DEFAULT", "log-dir = x", "nothing reads it"),
+        ("DEFAULT", "rpc-response-timeout = 60", "nothing reads it"),
+        ("default", "default_ttl = 60", "nothing reads it"),
+        ("Service:API", "lissten = x", "nothing reads it"),
         ("new_section", "password = hunter2", "nothing reads it"),
+        ("service:producer", "export_synchronous = true", "removed: every export is made"),
+        ("service:worker", "export_synchronous = true", "no effect: every export is made"),
+        ("service:worker", "xfr_timeout = 5", "no effect yet: zones are not transferred"),
+        ("service:worker", "poll_max_retries = 5", "no effect: zones are tried for ever"),
+        ("service:api", "max_limit_admin = 5", "no effect: lists below /admin"),
+        ("DEFAULT", "notify_api_faults = true", "no effect yet: notifications"),
+        ("storage:sqlalchemy", "db_max_retries = 5", "no effect: a transaction"),
+        ("database", "db_inc_retry_interval = true", "no effect: a transaction"),
+        ("producer_task:zone_purge", "per_page = 5", "use batch_size"),
+        ("producer_task:periodic_check_service_status", "interval = 5", "no effect: a service"),
+        ("oslo_messaging_rabbit", "rabit_quorum_queue = true", "nothing reads it"),
+        ("oslo_messaging_rabit", "rabbit_quorum_queue = true", "nothing reads it"),
+        ("oslo_messaging_notifications", "drivers = noop", "nothing reads it"),
+        ("oslo_messaging_tracing", "enable = true", "nothing reads it"),
+        ("oslo_policy", "policy_fil = x", "nothing reads it"),
+        ("oslo_concurrency", "lock_file = x", "nothing reads it"),
+        ("oslo_reports", "logdir = x", "nothing reads it"),
+        ("cors", "allow_origin = x", "nothing reads it"),
+        ("cors.second", "allow_origin = x", "nothing reads it"),
+        ("healthcheck", "detail = true", "nothing reads it"),
+        ("DEFAULT", "rpc_respons_timeout = 5", "nothing reads it"),
     ],
 )
 def test_an_option_without_effect_is_one_warning(
@@ -142,6 +169,15 @@ def test_an_option_without_effect_is_one_warning(
         "[oslo_middleware]\nenable_proxy_headers_parsing = true\n[oslo_policy]\npolicy_file = x\n",
         "[service:worker]\nthreshold_percentage = 100\n[service:central]\nmax_zone_name_len = 9\n",
         "[producer_task:zone_purge]\nbatch_size = 5\n[coordination]\nbackend_url = redis://\n",
+        "[keystone_authtoken]\nanything = 1\nauth_section = My_auth\n[my_Auth]\nauth_url = x\n",
+        "[cors]\nallowed_origin = x\n[cors.second]\nallowed_origin = y\nmax_age = 5\n",
+        "[healthcheck]\nbackends = enable_by_files\nenable_by_file_paths = x\n",
+        "[healthcheck]\nbackends = disable_by_file, of_others\nname_of_theirs = x\n",
+        "[oslo_messaging_notifications]\ndriver = noop\n[oslo_messaging_metrics]\n",
+        "[oslo_concurrency]\nlock_path = x\n[oslo_messaging_kafka]\nmax_poll_records = 5\n",
+        "[DEFAULT]\nrpc_thread_pool_size = 5\ncontrol_exchange = x\n",
+        "[Service:API]\nthreads = 3\n[OSLO_POLICY]\npolicy_file = x\n",
+        "[oslo_messaging_rabbit]\nkombu_reconnect_timeout = 5\nheartbeat_rate = 3\n",
     ],
 )
 def test_options_with_effect_are_read_in_silence(
@@ -150,6 +186,23 @@ def test_options_with_effect_are_read_in_silence(
     """Options of ours and of the libraries we build on give no warning."""
     load(file, text)
     assert not caplog.records
+
+
+def test_a_library_is_imported_for_what_is_written_only(file: Path) -> None:
+    """Programs that do without the broker start as fast as before."""
+    file.write_text("[DEFAULT]\ndefault_ttl = 60\nlog_dir = x\n[oslo_policy]\npolicy_file = x\n")
+    code = "import sys; from designate import conf; conf.load(sys.argv[1:]); print(*sys.modules)"
+    command = [sys.executable, "-c", code, str(file)]
+    loaded = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60).stdout
+    assert "oslo_policy.opts" in loaded.split()
+    assert "oslo_messaging" not in loaded.split()
+
+
+def test_a_section_is_read_in_any_case(file: Path) -> None:
+    """Except [DEFAULT]: this is why no other spelling of the others is told of."""
+    file.write_text("[Service:API]\nthreads = 3\n[default]\ndefault_ttl = 60\n")
+    read = conf.settings(conf.load([str(file)]))
+    assert (read.api.threads, read.default.default_ttl) == (3, 3600)
 
 
 def test_an_option_in_its_own_name_is_not_called_deprecated(
