@@ -5,6 +5,7 @@ import dns.message
 
 from designate.wire import message, numbers, packing, records, tsig
 from designate.wire.message import Answer, Query
+from designate.wire.packing import Room
 
 HEADER = "1234 0100 0001 0000 0000 0000"
 QUESTION = "07 4578416d706c65 03 6f7267 00"  # ExAmple.org
@@ -76,8 +77,13 @@ def test_a_transfer() -> None:
     ]
     question = f"{QUESTION} 00fc 0001"
     whole = from_hex(f"1234 8500 0001 0005 0000 0000 {question} {' '.join(drawn)}")
-    assert list(packing.pack(query("00fc"), batches, 65535)) == [whole]
-    assert list(packing.pack(query("00fc"), batches, 112)) == [
+    asked = query("00fc")
+
+    def messages(limit: int) -> list[bytes]:
+        return list(packing.messages(asked, packing.pack(batches, Room.of(asked, limit))))
+
+    assert messages(65535) == [whole]
+    assert messages(112) == [
         from_hex(f"1234 8500 0001 0003 0000 0000 {question} {' '.join(drawn[:3])}"),
         from_hex(f"1234 8500 0001 0002 0000 0000 {question} {' '.join(drawn[3:])}"),
     ]

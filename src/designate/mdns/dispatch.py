@@ -6,7 +6,8 @@ over UDP (as BIND), SERVFAIL for what went wrong.
 """
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 from designate.conf.mdns import Settings
@@ -95,18 +96,19 @@ class Dispatcher:
 
     def stream(self, data: bytes, host: str) -> Generator[bytes]:
         """The answer to a TCP request, framed, in pieces; nothing when it deserves none."""
-        try:
-            pieces = self._pieces(data, host)
-            first = next(pieces, b"")
-        except Exception as error:  # noqa: BLE001 - as above
-            # What fails after the first piece ends the connection instead.
-            failure = _failure(data, host, error)
-            pieces, first = iter(()), framed(failure) if failure else b""
-        if first:
-            yield first
-            yield from pieces
+        # Closed here rather than when it is collected: a transfer holds what others share.
+        with closing(self._pieces(data, host)) as pieces:
+            try:
+                first = next(pieces, b"")
+            except Exception as error:  # noqa: BLE001 - as above
+                # What fails after the first piece ends the connection instead.
+                failure = _failure(data, host, error)
+                first = framed(failure) if failure else b""
+            if first:
+                yield first
+                yield from pieces
 
-    def _pieces(self, data: bytes, host: str) -> Iterator[bytes]:
+    def _pieces(self, data: bytes, host: str) -> Generator[bytes]:
         begun = self._intake.read(data, host, datagram=False)
         if isinstance(begun, Request):
             if begun.query.qtype in XFRS:

@@ -2,7 +2,8 @@
 """Zone transfers out: who may, from which snapshot, as AXFR or IXFR (RFC 5936, RFC 1995)."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Semaphore
 
@@ -11,7 +12,7 @@ from designate.mdns import axfr, ixfr, metrics, spool
 from designate.mdns.acl import Acl
 from designate.mdns.intake import Client
 from designate.mdns.metrics import Metrics
-from designate.mdns.spool import Spool
+from designate.mdns.spool import Spool, Spools
 from designate.mdns.zones import ServedZone
 from designate.rdata import names
 from designate.storage import xfr
@@ -19,6 +20,7 @@ from designate.storage.unit_of_work import Store
 from designate.storage.xfr import Snapshot
 from designate.wire import message, numbers, packing, records
 from designate.wire.message import Answer, Query
+from designate.wire.packing import Room
 from designate.wire.records import RRset
 
 READERS = 8
@@ -37,9 +39,13 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sent: its kind for the metrics, and batches of records."""
+    """What is sent: its kind for the metrics, and batches of records.
+
+    `since` is the serial from which the records lead on; None: they are the whole zone.
+    """
 
     kind: str
+    since: int | None
     batches: Iterable[list[bytes]]
 
 
@@ -55,6 +61,7 @@ class Xfr:
         self._limit = limit
         self._worker = worker
         self._readers = Semaphore(READERS)
+        self._spools = Spools()
 
     def stream(self, query: Query, client: Client) -> Iterator[bytes]:
         """The answer over TCP, framed. All of it has been read when the first piece is given.
@@ -65,12 +72,8 @@ class Xfr:
         result = metrics.FAILED
         try:
             self._admit(client)
-            with spool.opened() as spooled:
-                with self._readers, xfr.snapshot(self._store) as snapshot:
-                    served = _served(snapshot, query, client)
-                    content = _content(snapshot, served, query)
-                    spooled.fill(packing.pack(query, content.batches, self._limit))
-                kind, result = content.kind, metrics.ABORTED
+            with self._spooled(query, client) as (served, kind, spooled):
+                result = metrics.ABORTED
                 yield from _pieces(query, spooled)
             result = metrics.DONE
             self._tell(served, kind, client.host)
@@ -80,8 +83,30 @@ class Xfr:
         except packing.RecordTooLarge:
             LOG.warning("A record is larger than max_message_size: none for %s", client.host)
             yield packing.framed(_refuse(query, Refusal(numbers.SERVFAIL)))
+        except spool.Broken:
+            LOG.info("The transfer that %s had a part in has failed", client.host)
+            yield packing.framed(_refuse(query, Refusal(numbers.SERVFAIL)))
         finally:
             self._metrics.xfr(kind, result)
+
+    @contextmanager
+    def _spooled(self, query: Query, client: Client) -> Iterator[tuple[ServedZone, str, Spool]]:
+        """The zone, the kind of the answer, and all of its records.
+
+        At which version the zone is, each client sees in a snapshot of its own. The first one reads
+        on; who asks for the same while somebody holds it waits until it is there.
+        """
+        with ExitStack() as held:
+            with self._readers, xfr.snapshot(self._store) as snapshot:
+                served = _served(snapshot, query, client)
+                content = _content(snapshot, served, query)
+                room = Room.of(query, self._limit)
+                parts = packing.pack(content.batches, room)
+                key = _key(served, content, room)
+                spooled = held.enter_context(self._spools.hold(key, parts))
+            # Who waits for another has no place among the readers, and no snapshot.
+            spooled.wait()
+            yield served, content.kind, spooled
 
     def datagram(self, query: Query, client: Client) -> bytes:
         """The answer to IXFR over UDP: the difference when it fits, else our SOA (RFC 1995 2)."""
@@ -114,10 +139,18 @@ class Xfr:
 
 def _pieces(query: Query, spooled: Spool) -> Iterator[bytes]:
     """Framed messages; signatures are made as they are sent, since they hold the time."""
-    if query.signature is None:
-        return spooled.chunks()
-    sign = query.signature.sign
-    return (packing.framed(sign(each)) for each in spooled.messages())
+    found = packing.messages(query, spooled.parts())
+    if query.signature is not None:
+        found = map(query.signature.sign, found)
+    return map(packing.framed, found)
+
+
+def _key(served: ServedZone, content: Content, room: Room) -> Hashable:
+    """What decides on the bytes of a spool: all else of a question is in the head of a message.
+
+    The SOA is in it for a database that has lost its last commits, and makes a generation anew.
+    """
+    return served.zone.id, served.zone.generation, served.soa, content.since, room
 
 
 def _served(snapshot: Snapshot, query: Query, client: Client) -> ServedZone:
@@ -136,10 +169,10 @@ def _content(snapshot: Snapshot, served: ServedZone, query: Query) -> Content:
     if query.qtype == numbers.IXFR:
         found = _difference(snapshot, served, query)
         if query.serial == served.zone.serial:
-            return Content(metrics.SOA_ONLY, [_soa_only(served)])
+            return Content(metrics.SOA_ONLY, query.serial, [_soa_only(served)])
         if found is not None:
-            return Content(metrics.IXFR, [found.records()])
-    return Content(metrics.AXFR, axfr.content(snapshot, served))
+            return Content(metrics.IXFR, query.serial, [found.records()])
+    return Content(metrics.AXFR, None, axfr.content(snapshot, served))
 
 
 def _difference(snapshot: Snapshot, served: ServedZone, query: Query) -> ixfr.Difference | None:

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Transfers: records packed into as few messages as the limit allows (RFC 5936, RFC 1995)."""
+"""Transfers: records packed into as few messages as the limit allows (RFC 5936, RFC 1995).
+
+What is packed is no message yet: answers with the same room have the same parts, whoever asks, and
+messages are made of them as they are sent.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from typing import NamedTuple
 
 from designate.wire import message, numbers
 from designate.wire.message import Query
@@ -13,43 +18,64 @@ class RecordTooLarge(Exception):
     """A record does not fit into a message of its own."""
 
 
-def pack(query: Query, batches: Iterable[list[bytes]], limit: int) -> Iterator[bytes]:
-    """Messages of at most `limit` bytes that hold the records in order.
+class Room(NamedTuple):
+    """Bytes for records in the first message of an answer, and in each one after it."""
 
-    Each repeats the question, which stored records point at; the first carries our OPT (RFC 5936
-    section 2.2.5). There is room for the query's signature, which is not made here. Memory: one
-    message and one batch. Raises RecordTooLarge.
+    first: int
+    others: int
+
+    @classmethod
+    def of(cls, query: Query, limit: int) -> "Room":
+        """In messages of at most `limit` bytes: beside question, OPT and signature."""
+        first = message.room_in(query, limit)
+        return cls(first, first + len(message.opt(query)))
+
+
+class Part(NamedTuple):
+    """The records of one message: how many, and their bytes."""
+
+    records: int
+    wire: bytes
+
+
+def pack(batches: Iterable[list[bytes]], room: Room) -> Iterator[Part]:
+    """Records in their order, in parts that fit; raises RecordTooLarge.
+
+    Memory: one part and one batch.
     """
-    tail = message.opt(query)
-    overhead = message.QUESTION_AT + len(query.question)
-    if query.signature is not None:
-        overhead += query.signature.size
-    room = limit - overhead - len(tail)
+    left = room.first
     held: list[bytes] = []
     for batch in batches:
         sums = list(accumulate(map(len, batch)))
         start, base = 0, 0
-        while (end := bisect_right(sums, base + room, start)) < len(batch):
+        while (end := bisect_right(sums, base + left, start)) < len(batch):
             held += batch[start:end]
             if not held:
                 raise RecordTooLarge
-            yield _message(query, held, tail)
-            tail = b""
+            yield Part(len(held), b"".join(held))
             held = []
-            room = limit - overhead
+            left = room.others
             if end > start:
                 start, base = end, sums[end - 1]
         held += batch[start:]
         if sums:
-            room -= sums[-1] - base
+            left -= sums[-1] - base
     if held:
-        yield _message(query, held, tail)
+        yield Part(len(held), b"".join(held))
 
 
-def _message(query: Query, records: list[bytes], tail: bytes) -> bytes:
+def messages(query: Query, parts: Iterable[Part]) -> Iterator[bytes]:
+    """The messages of an answer, unsigned.
+
+    Each repeats the question, which stored records point at; the first carries our OPT (RFC 5936
+    section 2.2.5).
+    """
     flags = message.flags_of(query.header, numbers.NOERROR, authoritative=True)
-    head = message.HEADER.pack(query.header.id, flags, 1, len(records), 0, 1 if tail else 0)
-    return b"".join((head, query.question, *records, tail))
+    tail = message.opt(query)
+    for records, wire in parts:
+        head = message.HEADER.pack(query.header.id, flags, 1, records, 0, 1 if tail else 0)
+        yield b"".join((head, query.question, wire, tail))
+        tail = b""
 
 
 def framed(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 """AXFR: whole, from one snapshot, in constant memory, to those who may."""
 
 import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import dns.flags
@@ -10,9 +11,9 @@ import dns.rcode
 import pytest
 from prometheus_client import CollectorRegistry
 
-from designate.mdns import spool
 from designate.mdns.metrics import Metrics
-from designate.mdns.spool import IN_MEMORY
+from designate.mdns.spool import IN_MEMORY, Spool
+from designate.wire.packing import Part
 from tests.unit.mdns.serving import LOOPBACK, STRANGER, ask, dispatcher, lines, stream
 from tests.unit.mdns.zone_rows import Owner, Values, ZoneRows, open_store
 
@@ -142,16 +143,16 @@ def test_the_snapshot_ends_before_the_client_has_read_anything(tmp_path: Path) -
 
 def test_memory_does_not_grow_with_the_zone() -> None:
     """What is more than a spool holds in memory goes through a file."""
-    message = bytes(65000)
-    with spool.opened() as spooled:
+    part = Part(1, bytes(65000))
+    with closing(Spool()) as spooled:
         tracemalloc.start()
         try:
-            spooled.fill(message for _ in range(200))
-            size = sum(map(len, spooled.chunks()))
+            spooled.fill(part for _ in range(200))
+            size = sum(len(wire) for _, wire in spooled.parts())
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-    assert size == 200 * 65002
+    assert size == 200 * 65000
     assert peak < 3 * IN_MEMORY
 
 

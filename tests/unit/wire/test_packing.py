@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from designate.wire import message, packing, records
 from designate.wire.message import Query
-from designate.wire.packing import RecordTooLarge
+from designate.wire.packing import RecordTooLarge, Room
 
 ROW = st.tuples(
     st.binary(min_size=1, max_size=12).map(lambda label: bytes([len(label)]) + label),
@@ -45,7 +45,7 @@ def test_messages_hold_all_records_in_order(
         for batch in batches
     ]
     rendered = [records.xfr_records(batch, 3600) for batch in rows]
-    packed = list(packing.pack(query, rendered, limit))
+    packed = list(packing.messages(query, packing.pack(rendered, Room.of(query, limit))))
     found = []
     for index, data in enumerate(packed):
         assert len(data) <= limit
@@ -71,7 +71,7 @@ def test_a_record_larger_than_a_message_is_told() -> None:
     """It cannot be sent at all, so the transfer has to fail."""
     rows = [(b"\xc0\x0c\0\1\0\1", 0, records.packed(b"x" * 300))]
     with pytest.raises(RecordTooLarge):
-        list(packing.pack(a_query(edns=False), [records.xfr_records(rows, 0)], 300))
+        list(packing.pack([records.xfr_records(rows, 0)], Room.of(a_query(edns=False), 300)))
 
 
 def test_a_frame_begins_with_its_length() -> None:
