@@ -31,6 +31,7 @@ LOG = logging.getLogger(__name__)
 Group = Callable[[Bench], Iterator[Row]]
 GROUPS: Mapping[str, Group] = {
     "recordsets": writes.create_recordsets,
+    "recordsets-keystone": writes.create_recordsets_behind_keystone,
     "recordsets-mariadb": writes.create_recordsets_on_mariadb,
     "recordsets-postgresql": writes.create_recordsets_on_postgresql,
     "recordsets-rpc": writes.create_recordsets_on_services,

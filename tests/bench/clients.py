@@ -99,13 +99,24 @@ class Load:
 Requests = Callable[[int], Iterator[Request]]
 
 
-def run(api: str, requests: Requests, *, count: int = CLIENTS, seconds: float = PATIENCE) -> Load:
+def run(
+    api: str,
+    requests: Requests,
+    *,
+    count: int = CLIENTS,
+    seconds: float = PATIENCE,
+    headers: Mapping[str, str] | None = None,
+) -> Load:
     """Let clients send what `requests(number)` gives them, each one after the other, at once.
 
     Each ends with its last request, or after `seconds`.
     """
     together = FORK.Barrier(count)
-    started = [_fork(_send, api, requests(number), together, seconds) for number in range(count)]
+    each = [Client(api, headers) for _ in range(count)]
+    started = [
+        _fork(_send, client, requests(number), together, seconds)
+        for number, client in enumerate(each)
+    ]
     load = Load()
     for process, results in started:
         load.add(_result(results))
@@ -153,12 +164,12 @@ def _result(results: "Connection[Load, Load]") -> Load:
 
 def _send(
     results: "Connection[Load, Load]",
-    api: str,
+    client: Client,
     requests: Iterator[Request],
     together: Barrier,
     seconds: float,
 ) -> None:
-    client, load = Client(api), Load()
+    load = Load()
     _try(client, Request("GET", "/"), Load())  # opens the connection
     together.wait(READY)
     load.began = time.monotonic()

@@ -4,9 +4,10 @@
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from tests.bench import processes
@@ -16,6 +17,7 @@ from tests.bench.scale import Scale
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.database import DatabaseServer
 from tests.servers.designate import Designate
+from tests.servers.keystone import Keystone
 from tests.servers.mariadb import MariaDb
 from tests.servers.rabbitmq import RabbitMq
 from tests.servers.services import Services
@@ -24,11 +26,13 @@ Server = TypeVar("Server", bound=Designate | Services)
 
 
 class Running(NamedTuple, Generic[Server]):
-    """A running system, a connection to it, and the name server that the world asks."""
+    """A running system, a connection to it, the name server that the world asks, and what clients
+    say of themselves."""
 
     server: Server
     client: Client
     dns: Address
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def cpu_seconds(self) -> float:
         """What all services have used since they started."""
@@ -115,6 +119,23 @@ class Bench:
             designate.start()
             try:
                 yield Site(designate, Client(designate.api), designate.dns)
+            finally:
+                self._stop(designate)
+
+    @contextmanager
+    def designate_behind_keystone(self) -> Iterator[Site]:
+        """Designate whose clients have a member's token."""
+        with Keystone() as keystone:
+            folder = self.folder("designate")
+            folder.mkdir(parents=True)
+            options = folder / "designate.conf"
+            options.write_text(f"[DEFAULT]\nquota_zones = -1\n{keystone.authtoken()}", "utf-8")
+            designate = Designate(folder, "--auth", "keystone", "--config-file", str(options))
+            designate.start()
+            token = keystone.caller("member", project=keystone.project())
+            headers = {"X-Auth-Token": token}
+            try:
+                yield Site(designate, Client(designate.api, headers), designate.dns, headers)
             finally:
                 self._stop(designate)
 

@@ -69,6 +69,12 @@ def create_recordsets(bench: Bench) -> Iterator[Row]:
         yield from _on_some_and_one(bench, site, Budget("", 1000, 0.0008))
 
 
+def create_recordsets_behind_keystone(bench: Bench) -> Iterator[Row]:
+    """On SQLite, by a member whose token Keystone has issued."""
+    with bench.designate_behind_keystone() as site:
+        yield from _on_some_and_one(bench, site, Budget(" (Keystone)", 1000, 0.0012))
+
+
 def create_recordsets_on_mariadb(bench: Bench) -> Iterator[Row]:
     """On MariaDB, which waits for the disk at each commit."""
     with bench.designate_on(MariaDb(durable=True)) as site:
@@ -124,7 +130,7 @@ def _recordsets(
 def _loaded(site: Site | Apart, requests: Requests, seconds: float) -> tuple[Load, float]:
     """The load, and the CPU time of the server for each request accepted."""
     before = site.cpu_seconds()
-    load = clients.run(site.server.api, requests, seconds=seconds)
+    load = clients.run(site.server.api, requests, seconds=seconds, headers=site.headers)
     used = site.cpu_seconds() - before
     return load, used / len(load.accepted) if load.accepted else math.nan
 

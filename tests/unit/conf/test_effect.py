@@ -3,6 +3,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from designate import conf
 from designate.conf import ignored, libraries, producer
@@ -19,10 +20,26 @@ BY_PARTS = {("DEFAULT", f"quota_{name}") for name in quota.RESOURCES}
 NO_EFFECT = {**ignored.NO_EFFECT, **ignored.NO_EFFECT_YET}
 
 
-def attributes(source: Source) -> set[str]:
+@cache
+def attributes(source: Source) -> frozenset[str]:
     """The names of all attributes that a source reads."""
     nodes = ast.walk(source.syntax)
-    return {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load)}
+    return frozenset(
+        n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load)
+    )
+
+
+@cache
+def imports(source: Source) -> frozenset[str]:
+    """The modules that a source imports."""
+    return frozenset(imported for _, imported in imported_modules(source.syntax))
+
+
+@cache
+def constants(source: Source) -> frozenset[object]:
+    """The constants in a source."""
+    nodes = ast.walk(source.syntax)
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant))
 
 
 def sees(source: Source, module: str, group: str) -> bool:
@@ -30,8 +47,7 @@ def sees(source: Source, module: str, group: str) -> bool:
     if str(source.path) == FRAME and group.startswith("service:"):
         return True
     name = module.rpartition(".")[2]
-    imports = module in {imported for _, imported in imported_modules(source.syntax)}
-    return imports or not attributes(source).isdisjoint({name, group})
+    return module in imports(source) or not attributes(source).isdisjoint({name, group})
 
 
 def sees_task(source: Source, task: str, sources: Sequence[Source]) -> bool:
@@ -39,9 +55,7 @@ def sees_task(source: Source, task: str, sources: Sequence[Source]) -> bool:
     own = f"src/designate/producer/{task}.py"
     if str(source.path) == "src/designate/producer/periodic.py":
         return any(str(each.path) == own for each in sources)
-    return str(source.path) == own or any(
-        isinstance(node, ast.Constant) and node.value == task for node in ast.walk(source.syntax)
-    )
+    return str(source.path) == own or task in constants(source)
 
 
 def read_from_all(source: Source) -> set[str]:
