@@ -125,7 +125,10 @@ class Bench:
     @contextmanager
     def designate_behind_keystone(self) -> Iterator[Site]:
         """Designate whose clients have a member's token."""
-        with Keystone() as keystone:
+        keystone = Keystone(self.folder("keystone"))
+        with ExitStack() as stack:
+            stack.callback(keystone.stop)
+            keystone.start()
             folder = self.folder("designate")
             folder.mkdir(parents=True)
             options = folder / "designate.conf"
@@ -134,10 +137,8 @@ class Bench:
             designate.start()
             token = keystone.caller("member", project=keystone.project())
             headers = {"X-Auth-Token": token}
-            try:
-                yield Site(designate, Client(designate.api, headers), designate.dns, headers)
-            finally:
-                self._stop(designate)
+            stack.callback(self._stop, designate)
+            yield Site(designate, Client(designate.api, headers), designate.dns, headers)
 
     @contextmanager
     def services(self) -> Iterator[Apart]:
