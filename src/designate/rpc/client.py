@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import partial
+from itertools import count
 from typing import Any, TypeVar, cast, get_type_hints
 
 import msgspec
@@ -143,9 +144,14 @@ class Caller:
         method: str,
         args: Mapping[str, Any],
     ) -> Any:
-        """Send and wait for the answer; in a thread of the courier's."""
+        """Send and wait for the answer; in a thread of the courier's.
+
+        Sent again is what no queue took and, once, what nobody is at any more: by its id it is
+        carried out once (docs/decisions/0020). What only one server can answer is for that one.
+        """
         until = min(deadline, time.monotonic() + UNDELIVERED)
-        while True:
+        lost = False
+        for attempt in count():
             left = deadline - time.monotonic()
             if left <= 0 or errand.abandoned:
                 raise oslo_messaging.MessagingTimeout
@@ -159,12 +165,16 @@ class Caller:
             )
             waits = min(left, pulse.SILENCE)
             try:
-                return call.call(packed, method, timeout=waits, **args)
+                return call.call(packed, method, timeout=waits, attempt=attempt, **args)
             except oslo_messaging.MessageUndeliverable:
-                # Nobody has it, or who has is the only one to carry it out: docs/decisions/0020.
                 if time.monotonic() > until or target["server"]:
                     raise
                 time.sleep(AGAIN)
+            except oslo_messaging.MessagingTimeout:
+                if target["server"] or lost:
+                    raise
+                lost = True
+        raise AssertionError("the loop ends by returning or raising")
 
     def _wait(self, errand: Errand, deadline: float) -> None:
         """Wait for the answer, looking ever more rarely whether there is a broker at all."""

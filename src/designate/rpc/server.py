@@ -16,7 +16,13 @@ import msgspec
 import oslo_messaging
 from oslo_messaging.rpc.server import RPCServer
 
-from designate.errors import CallRepeated, DesignateError, ServiceOutdated, Timeout
+from designate.errors import (
+    CallRepeated,
+    DesignateError,
+    MessagingUnavailable,
+    ServiceOutdated,
+    Timeout,
+)
 from designate.model.context import Context
 from designate.rpc import context, errors
 from designate.rpc.operations import VERSION, Operation, of_protocol, operations
@@ -35,6 +41,8 @@ AGAIN = 2.0
 """Seconds after which a server that the broker did not let listen tries again."""
 BUSY = 5.0
 """Seconds that the connection may wait for a thread; it has heartbeats to answer."""
+DONE = "Whoever did it, or refused it, cannot be heard any more"
+
 Once = Callable[[str], AbstractContextManager[None]]
 """A block in which the call of this id is carried out; raises CallRepeated when it was before."""
 
@@ -200,6 +208,9 @@ class Dispatcher:
                 return {"result": self._carry_out(noun, name, incoming)}
         except CallRepeated:
             LOG.info("%s.%s arrived once more; it is not carried out again", noun, name)
+            if message["args"].get("attempt"):
+                # Whoever carried it out cannot be heard any more.
+                return {"error": errors.pack(MessagingUnavailable(DONE))}
             # The answer that counts is that of who carried it out; ours would come before it.
             incoming.reply = _unsaid
             return {}

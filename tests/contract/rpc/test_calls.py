@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A call over a real broker: values, the context, errors, deadlines."""
 
+import contextlib
 import logging
 import secrets
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -137,31 +139,105 @@ threading.Event().wait()
 """
 
 
+class Dying:
+    """A server of Echo in a process of its own, which is killed while it is at a call."""
+
+    def __init__(self, ends: Ends) -> None:
+        command = [sys.executable, "-W", "ignore", "-c", SERVER, ends.topic, *ends.conf.config_file]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        ends.callback(self.kill)
+        self.await_word("listening")
+
+    def await_word(self, word: str) -> None:
+        """Wait until it says so."""
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == f"{word}\n"
+
+    def kill(self) -> None:
+        """End it at once; harmless when it has ended."""
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
 def test_a_server_that_dies_is_noticed(
     configured: Configured, rabbitmq: RabbitMq, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Long before the deadline, although the broker is well and nobody else gets the call."""
     monkeypatch.setattr("designate.rpc.pulse.SILENCE", 2)
     with Ends(configured(rabbitmq.url)) as ends:
-        command = [sys.executable, "-W", "ignore", "-c", SERVER, ends.topic, *ends.conf.config_file]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            assert server.stdout.readline() == "listening\n"
-            echo = ends.client(Echo)
-            raised: list[BaseException] = []
+        server = Dying(ends)
+        echo = ends.client(Echo)
+        raised: list[BaseException] = []
 
-            def call() -> None:
-                try:
-                    echo.fail(CONTEXT, "slow")
-                except errors.DesignateError as error:
-                    raised.append(error)
+        def call() -> None:
+            try:
+                echo.fail(CONTEXT, "slow")
+            except errors.DesignateError as error:
+                raised.append(error)
 
-            under_way = threading.Thread(target=call)
-            under_way.start()
-            assert server.stdout.readline() == "begun\n"
-            server.kill()
-            under_way.join(10)
+        under_way = threading.Thread(target=call)
+        under_way.start()
+        server.await_word("begun")
+        server.kill()
+        under_way.join(10)
         assert [type(error) for error in raised] == [errors.MessagingUnavailable]
+
+
+def test_another_server_does_what_one_that_died_was_at(
+    configured: Configured, rabbitmq: RabbitMq, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once its silence has lasted, without the caller's doing."""
+    monkeypatch.setattr("designate.rpc.pulse.SILENCE", 2)
+    with Ends(configured(rabbitmq.url)) as ends:
+        server, done = Dying(ends), threading.Event()
+        echo, answers = ends.client(Echo), Answers()
+        answers.go_on.set()
+
+        def call() -> None:
+            echo.fail(CONTEXT, "slow")
+            done.set()
+
+        under_way = threading.Thread(target=call)
+        under_way.start()
+        server.await_word("begun")
+        ends.serve(Echo, answers, "other")
+        server.kill()
+        assert done.wait(WAITING)
+        assert answers.calls == 1
+        under_way.join()
+
+
+def test_what_one_that_died_had_done_is_not_done_again(
+    configured: Configured, rabbitmq: RabbitMq, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its caller hears that it was done, perhaps, since nobody knows what came of it."""
+    monkeypatch.setattr("designate.rpc.pulse.SILENCE", 2)
+
+    @contextlib.contextmanager
+    def known(_: str) -> Iterator[None]:
+        raise errors.CallRepeated
+        yield
+
+    with Ends(configured(rabbitmq.url)) as ends:
+        server, raised = Dying(ends), list[BaseException]()
+        echo, answers = ends.client(Echo), Answers()
+
+        def call() -> None:
+            try:
+                echo.fail(CONTEXT, "slow")
+            except errors.DesignateError as error:
+                raised.append(error)
+
+        under_way = threading.Thread(target=call)
+        under_way.start()
+        server.await_word("begun")
+        ends.serve(Echo, answers, "other", once=known)
+        server.kill()
+        under_way.join(WAITING)
+        assert [type(error) for error in raised] == [errors.MessagingUnavailable]
+        assert answers.calls == 0
 
 
 def test_a_long_call_is_waited_for(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
