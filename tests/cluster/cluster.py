@@ -5,7 +5,8 @@
     worker 1, 2 -> BIND 1, 2 -> mdns 1, 2
 
 Each service reaches the brokers, the database and etcd through lines of its own (`Link`), and
-HAProxy the database nodes, so that any of them can be parted from the others.
+HAProxy the database nodes, so that any of them can be parted from the others. Each BIND has `Lines`
+of its own to workers and mdns.
 """
 
 import contextlib
@@ -29,6 +30,7 @@ from designate.storage.engine import configured
 from designate.storage.unit_of_work import Store
 from tests.cluster import database_users
 from tests.cluster.asking import call
+from tests.cluster.lines import Lines
 from tests.cluster.service import Service
 from tests.servers.bind9 import HOST, Bind9, free_port
 from tests.servers.etcd import Etcd
@@ -60,6 +62,7 @@ class Cluster:
         self.mdns_at = [(HOST, free_port()) for _ in range(EACH)]
         self.services: list[Service] = []
         self.node_links: list[Link] = []
+        self.bind_lines: list[Lines] = []
         self._stack = contextlib.ExitStack()
         self.api = ""
 
@@ -106,6 +109,7 @@ class Cluster:
             for bind in self.binds:
                 stack.callback(bind.stop)
                 bind.start()
+                self.bind_lines.append(stack.enter_context(Lines(bind, self.mdns_at)))
             self.galera.__enter__()
             self._make_database(stack)
             brokers.result()
@@ -132,15 +136,11 @@ class Cluster:
         return configured(replace(Settings.default(url), mysql_wsrep_sync_wait=1))
 
     def _pool(self) -> dict[str, object]:
-        masters = [{"host": host, "port": port} for host, port in self.mdns_at]
         return {
             "name": "default",
             "ns_records": [{"hostname": "ns1.example.net.", "priority": 1}],
-            "nameservers": [{"host": bind.host, "port": bind.port} for bind in self.binds],
-            "targets": [
-                {"type": "bind9", "masters": masters, "options": bind.options()}
-                for bind in self.binds
-            ],
+            "nameservers": [lines.nameserver() for lines in self.bind_lines],
+            "targets": [lines.target() for lines in self.bind_lines],
         }
 
     def _make_services(self, stack: contextlib.ExitStack) -> None:
@@ -202,4 +202,5 @@ class Cluster:
                 "mysql_wsrep_sync_wait": 1,
             }
         links = [*brokers, line, coordinator]
-        return Service(self.folder / f"{kind}{number}", kind, number, options, links)
+        doors = [lines.masters[number - 1] for lines in self.bind_lines] if kind == "mdns" else []
+        return Service(self.folder / f"{kind}{number}", kind, number, options, links, doors)

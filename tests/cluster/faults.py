@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.lines import Lines
 from tests.cluster.service import Service
 from tests.servers.bind9 import Bind9
 from tests.servers.galera import Node
@@ -51,8 +52,8 @@ def _every(cluster: Cluster) -> Iterator[Fault]:
         zip(cluster.galera.nodes, cluster.node_links, strict=True), 1
     ):
         yield from _of_node(f"database{number}", node, link)
-    for number, bind in enumerate(cluster.binds, 1):
-        yield from _of_bind(f"bind{number}", bind)
+    for number, (bind, lines) in enumerate(zip(cluster.binds, cluster.bind_lines, strict=True), 1):
+        yield from _of_bind(f"bind{number}", bind, lines)
     yield Fault("etcd", "kill", cluster.etcd.kill, cluster.etcd.start)
     yield _hangs("etcd", lambda: cluster.etcd.pid, HANGS)
 
@@ -107,7 +108,8 @@ def _of_node(part: str, node: Node, link: Link) -> Iterator[Fault]:
     yield Fault(part, "part from its peers", node.isolate, lambda: node.isolate(really=False), DEAD)
 
 
-def _of_bind(part: str, bind: Bind9) -> Iterator[Fault]:
+def _of_bind(part: str, bind: Bind9, lines: Lines) -> Iterator[Fault]:
     yield Fault(part, "kill", bind.kill, bind.start)
     yield _hangs(part, lambda: bind.pid, HANGS)
     yield Fault(part, "restart", bind.stop, bind.start, 0.0)
+    yield Fault(part, "part", lines.silence, lines.heal, PARTED)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.servers.link import Link
 from tests.servers.program import Program
+from tests.servers.relay import Relay
 
 Options = Mapping[str, Mapping[str, object]]
 """Values by section and name."""
@@ -25,15 +26,25 @@ STARTING = 90.0
 
 
 class Service:
-    """`designate-KIND`; what it reaches through `links` can be taken from it."""
+    """`designate-KIND`; what it reaches through `links` can be taken from it.
+
+    `doors` are how others reach it: they refuse while it does not run.
+    """
 
     def __init__(
-        self, folder: Path, kind: str, number: int, options: Options, links: Iterable[Link]
+        self,
+        folder: Path,
+        kind: str,
+        number: int,
+        options: Options,
+        links: Iterable[Link],
+        doors: Iterable[Relay] = (),
     ) -> None:
         folder.mkdir(parents=True)
         self.kind = kind
         self.name = f"{kind}{number}"
         self.links = list(links)
+        self._doors = list(doors)
         self._starts = 0
         conf = folder / "designate.conf"
         conf.write_text(_text(options), "utf-8")
@@ -54,19 +65,20 @@ class Service:
         """Start, and wait until it does its work."""
         self._starts = self._program.log().count(READY[self.kind]) + 1
         self._program.start(READY[self.kind], self._starts)
-
-    def begin(self) -> None:
-        """Start, and wait for nothing."""
-        self._program.start("")
+        for door in self._doors:
+            door.start()
 
     def stop(self) -> int:
         """Tell it to end, and wait; its exit status."""
         self._program.terminate()
-        return self._program.wait()
+        status = self._program.wait()
+        self._shut()
+        return status
 
     def kill(self) -> None:
         """End it at once; harmless when it does not run."""
         self._program.kill()
+        self._shut()
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
@@ -91,6 +103,10 @@ class Service:
     def log(self) -> str:
         """All that it has logged."""
         return self._program.log()
+
+    def _shut(self) -> None:
+        for door in self._doors:
+            door.close()
 
 
 def _text(options: Options) -> str:

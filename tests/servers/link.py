@@ -22,13 +22,13 @@ _RESET = struct.pack("ii", 1, 0)
 class Link(Managed):
     """Passes TCP connections on to `target`, which may be changed for those to come.
 
-    What either side says takes `delay` seconds.
+    What either side says takes `delay` seconds. The system chooses the port unless it is given.
     """
 
-    def __init__(self, target: tuple[str, int], *, delay: float = 0.0) -> None:
+    def __init__(self, target: tuple[str, int], *, delay: float = 0.0, port: int = 0) -> None:
         self.target = target
         self._delay = delay
-        self._listener = socket.create_server((HOST, 0), backlog=256)
+        self._listener = socket.create_server((HOST, port), backlog=256)
         self.port: int = self._listener.getsockname()[1]
         self._passing = threading.Event()
         self._passing.set()
@@ -43,12 +43,12 @@ class Link(Managed):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut()
-        self._passing.set()
 
     def cut(self) -> None:
-        """Reset all connections, and new ones from now on."""
+        """Reset all connections, and new ones from now on; what was held back is lost."""
         self._is_cut = True
         self.reset()
+        self._passing.set()
 
     def reset(self) -> None:
         """Reset the connections there are."""
