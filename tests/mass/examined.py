@@ -161,7 +161,7 @@ def _is_whole(scan: Mapping[str, Any]) -> bool:
     """Whether it reads a table, or an index in which it seeks nothing for long."""
     if scan["Node Type"] in ("Index Scan", "Index Only Scan"):
         return "Index Cond" not in scan and _passed(scan) > LONGEST
-    return bool(scan["Node Type"] == "Seq Scan")
+    return scan["Node Type"] == "Seq Scan"
 
 
 def _is_bounded(node: Mapping[str, Any]) -> bool:
