@@ -21,11 +21,6 @@ Load = Callable[[Any, Table, Sequence[str], list[tuple[Any, ...]]], None]
 
 def fill(url: URL, total: int) -> None:
     """Put a cloud with about this many recordsets into an empty database."""
-    put(url, dict(_rows(total)))
-
-
-def put(url: URL, rows: Mapping[Table, Iterator[Mapping[str, Any]]]) -> None:
-    """Put rows into empty tables."""
     engine = _patient(url)
     load = _LOADS[engine.dialect.name]
     with engine.connect() as connection:
@@ -33,22 +28,22 @@ def put(url: URL, rows: Mapping[Table, Iterator[Mapping[str, Any]]]) -> None:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")
             connection.exec_driver_sql("PRAGMA cache_size=-400000")
         begin_write(connection)
-        for table in rows:
+        for table in TABLES:
             for index in table.indexes:
                 index.drop(connection)
         connection.commit()
         driver = connection.connection.driver_connection
-        for table, values in rows.items():
+        for table, values in _rows(total):
             begin_write(connection)
             for columns, batch in _batches(values):
                 load(driver, table, columns, batch)
             connection.commit()
         begin_write(connection)
-        for table in rows:
+        for table in TABLES:
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 index.create(connection)
         connection.commit()
-    _settle(engine, rows)
+    _settle(engine)
     engine.dispose()
 
 
@@ -149,10 +144,10 @@ _LOADS: Mapping[str, Load] = {
 }
 
 
-def _settle(engine: Engine, tables: Iterable[Table]) -> None:
+def _settle(engine: Engine) -> None:
     """What a database does by itself in the hours after so many writes."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in tables:
+        for table in TABLES:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"VACUUM ANALYZE {table}")
             elif engine.dialect.name != "sqlite":

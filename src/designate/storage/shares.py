@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on shares of zones. Whoever writes them has locked the zone (decision 3a.6)."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, literal, or_, select
 
 from designate.model.listing import Page, Query
 from designate.model.shares import Share
@@ -14,36 +13,36 @@ from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import shares
 from designate.storage.unit_of_work import Transaction
 
-_of_zone = shares.c.zone_id == bindparam("zone_id")
-_given = shares.c.project_id == bindparam("project")
-_received = shares.c.target_project_id == bindparam("project")
-_ids = select(shares.c.id).where(_of_zone)
-_everywhere = Source(
-    columns=tuple(shares.c),
-    identity=shares.c.id,
-    joined=(),
-    scope=(_ids,),
-    visible=(_of_zone,),
-)
-_of_project = replace(
-    _everywhere,
-    scope=(_ids.where(_given), _ids.where(_received, shares.c.project_id != bindparam("project"))),
-    visible=(_of_zone, or_(_given, _received)),
-)
+_ids = select(shares.c.id)
 _FIELDS = criteria.Fields(
     {"target_project_id": criteria.TextField(shares.c.target_project_id, _ids)}
 )
 _SORTS = {
-    "created_at": Sort(shares.c.created_at, indexed=True),
+    "created_at": Sort(shares.c.created_at),
     "updated_at": Sort(shares.c.updated_at, nullable=True),
 }
 
 
+def _seen_by(zone_id: str, project_id: str | None) -> ColumnElement[bool]:
+    of_zone = shares.c.zone_id == zone_id
+    if project_id is None:
+        return of_zone
+    return of_zone & or_(
+        shares.c.project_id == project_id, shares.c.target_project_id == project_id
+    )
+
+
 def find(connection: Connection, zone_id: str, query: Query, project_id: str | None) -> Page[Share]:
     """A page of the shares of a zone that a project sees; all when `project_id` is None."""
-    source = _everywhere if project_id is None else _of_project
-    values = {"zone_id": zone_id, "project": project_id}
-    page = Listing(source, _FIELDS, _SORTS).page(connection, query, values)
+    seen = _seen_by(zone_id, project_id)
+    source = Source(
+        columns=tuple(shares.c),
+        identity=shares.c.id,
+        joined=(),
+        scope=(_ids.where(seen),),
+        visible=(seen,),
+    )
+    page = Listing(source, _FIELDS, _SORTS).page(connection, query)
     return Page([_share(row) for row in page.items], page.total)
 
 
@@ -51,10 +50,8 @@ def get(
     connection: Connection, zone_id: str, share_id: str, project_id: str | None
 ) -> Share | None:
     """A share of a zone that a project sees; any when `project_id` is None."""
-    seen = (_everywhere if project_id is None else _of_project).visible
-    statement = select(shares).where(shares.c.id == share_id, *seen)
-    values = {"zone_id": zone_id, "project": project_id}
-    row = connection.execute(statement, values).one_or_none()
+    statement = select(shares).where(shares.c.id == share_id, _seen_by(zone_id, project_id))
+    row = connection.execute(statement).one_or_none()
     return None if row is None else _share(row)
 
 

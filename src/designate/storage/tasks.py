@@ -18,7 +18,7 @@ PENDING = "PENDING"
 _ids = select(zone_tasks.c.id)
 _FIELDS = criteria.Fields(
     {
-        "status": criteria.TextField(zone_tasks.c.status, ordered=True),
+        "status": criteria.TextField(zone_tasks.c.status),
         "message": criteria.TextField(zone_tasks.c.message),
         "zone_id": criteria.TextField(zone_tasks.c.zone_id, _ids),
     }

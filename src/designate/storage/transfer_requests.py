@@ -40,7 +40,7 @@ _of_project = replace(
     scope=(_ids.where(_owned), _ids.where(_received, table.c.project_id != bindparam("project"))),
     visible=(_owned | _received,),
 )
-_FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status, ordered=True)})
+_FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status)})
 _SORTS = {
     "created_at": Sort(table.c.created_at, indexed=True),
     "updated_at": Sort(table.c.updated_at, nullable=True),

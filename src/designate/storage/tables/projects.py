@@ -43,9 +43,6 @@ shares = Table(
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("zone_id", "target_project_id"),
     Index(None, "target_project_id", "zone_id"),
-    # Lists in their order: of who shares a zone, of all.
-    Index(None, "zone_id", "project_id", "created_at", "id"),
-    Index(None, "zone_id", "created_at", "id"),
 )
 
 tlds = Table(
@@ -59,7 +56,6 @@ tlds = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("name_key"),
-    Index(None, "created_at", "id"),
 )
 
 blacklists = Table(
@@ -72,5 +68,4 @@ blacklists = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("pattern"),
-    Index(None, "created_at", "id"),
 )

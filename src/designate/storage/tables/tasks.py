@@ -44,13 +44,7 @@ zone_tasks = Table(
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
-    # Lists in their order, of a project and of all; and each of these of one status. The last finds
-    # those that wait, too: it ends with the id so that SQLite does not rather read all tasks in
-    # their order. That without the id is of no use since, and a later release's to drop.
     Index(None, "task_type", "project_id", "created_at", "id"),
-    Index(None, "task_type", "created_at", "id"),
-    Index(None, "task_type", "project_id", "status", "created_at", "id"),
-    Index(None, "task_type", "status", "created_at", "id"),
     Index(None, "task_type", "status", "created_at"),
     Index(None, "zone_id"),
 )

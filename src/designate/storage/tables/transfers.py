@@ -31,13 +31,9 @@ transfer_requests = Table(
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("open"),
     Index(None, "zone_id"),
-    # Lists in their order: of who offers, of who is offered to, of all; and each of one status.
     Index(None, "project_id", "created_at", "id"),
     Index(None, "target_project_id", "created_at", "id"),
     Index(None, "created_at", "id"),
-    Index(None, "project_id", "status", "created_at", "id"),
-    Index(None, "target_project_id", "status", "created_at", "id"),
-    Index(None, "status", "created_at", "id"),
 )
 
 transfer_accepts = Table(
@@ -54,6 +50,4 @@ transfer_accepts = Table(
     Index(None, "zone_id"),
     Index(None, "project_id", "created_at", "id"),
     Index(None, "created_at", "id"),
-    # All are COMPLETE but what another release has left: few are found here, all in their order.
-    Index(None, "status"),
 )
