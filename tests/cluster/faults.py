@@ -12,6 +12,7 @@ from tests.cluster.service import Service
 from tests.servers.bind9 import Bind9
 from tests.servers.galera import Node
 from tests.servers.link import Link
+from tests.servers.rabbitmq import Cluster as Brokers
 from tests.servers.rabbitmq import RabbitMq
 
 DEAD = 3.0
@@ -47,7 +48,7 @@ def _every(cluster: Cluster) -> Iterator[Fault]:
         yield from _of_service(service)
     for number, broker in enumerate(cluster.brokers.nodes, 1):
         links = [service.links[number - 1] for service in cluster.services]
-        yield from _of_broker(f"broker{number}", broker, links)
+        yield from _of_broker(f"broker{number}", cluster.brokers, broker, links)
     for number, (node, link) in enumerate(
         zip(cluster.galera.nodes, cluster.node_links, strict=True), 1
     ):
@@ -77,7 +78,7 @@ def _of_service(service: Service) -> Iterator[Fault]:
     yield Fault(service.name, "part", service.silence, service.heal, PARTED)
 
 
-def _of_broker(part: str, broker: RabbitMq, links: list[Link]) -> Iterator[Fault]:
+def _of_broker(part: str, brokers: Brokers, broker: RabbitMq, links: list[Link]) -> Iterator[Fault]:
     def part_from_clients() -> None:
         for link in links:
             link.silence()
@@ -90,6 +91,13 @@ def _of_broker(part: str, broker: RabbitMq, links: list[Link]) -> Iterator[Fault
     yield _hangs(part, lambda: broker.pid, HANGS)
     yield Fault(part, "restart", broker.stop, broker.start, 0.0)
     yield Fault(part, "part", part_from_clients, heal, PARTED)
+    yield Fault(
+        part,
+        "part from its peers",
+        lambda: brokers.isolate(broker),
+        lambda: brokers.rejoin(broker),
+        PARTED,
+    )
 
 
 def _of_node(part: str, node: Node, link: Link) -> Iterator[Fault]:

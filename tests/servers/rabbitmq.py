@@ -9,9 +9,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import permutations
 from pathlib import Path
 
 from tests.servers.bind9 import HOST, free_port
+from tests.servers.epmd import Epmd
+from tests.servers.link import Link
 from tests.servers.managed import Managed
 from tests.servers.program import Program
 
@@ -43,14 +46,13 @@ TICKS = 60
 
 
 class RabbitMq(Managed):
-    """One node; `peers` share its cookie and its Erlang port mapper."""
+    """One node; the nodes of a cluster share the cookie, and each has a port mapper of its own."""
 
     def __init__(
         self,
         *,
         number: int = 1,
         cookie: str | None = None,
-        epmd_port: int | None = None,
         password: str | None = None,
         ticks: int = TICKS,
         lines: Sequence[str] = (),
@@ -59,8 +61,10 @@ class RabbitMq(Managed):
         self.port = free_port()
         self.password = password or secrets.token_hex(8)
         self.cookie = cookie or secrets.token_hex(16)
-        self.epmd_port = epmd_port or free_port()
-        self.node = f"rabbit{number}@localhost"
+        self.name = f"rabbit{number}"
+        self.node = f"{self.name}@localhost"
+        self.port_of_peers = free_port()
+        self.epmd = Epmd(self.directory / "epmd.log")
         (self.directory / ".erlang.cookie").write_text(self.cookie, "ascii")
         (self.directory / ".erlang.cookie").chmod(0o400)
         configuration = CONFIGURATION.format(
@@ -78,13 +82,6 @@ class RabbitMq(Managed):
         self._program = Program(
             command, self.directory / "console.log", self._environment, starting=STARTING
         )
-        self._has_started = False
-        self._epmd = Program(
-            ("epmd", "-port", str(self.epmd_port), "-address", HOST, "-d"),
-            self.directory / "epmd.log",
-            {},
-        )
-        self._keeps_epmd = epmd_port is None
 
     @property
     def pid(self) -> int:
@@ -98,16 +95,22 @@ class RabbitMq(Managed):
 
     def start(self) -> None:
         """Start and wait until it serves."""
-        if self._keeps_epmd and not self._has_started:
-            self._epmd.start("epmd running")
-        self._has_started = True
-        # It says so after `start_app` as well.
-        times = self.log().count(READY) + 1
+        self.epmd.start()
+        begun = self.begun
         self._program.begin()
         with suppress(PermissionError):
             # As on a machine of its own, where tests may do so.
             os.setpriority(os.PRIO_PROCESS, self.pid, PRIORITY)
-        self._program.await_word(READY, times)
+        self.await_begin(begun)
+
+    @property
+    def begun(self) -> int:
+        """How often it has begun to serve, also after `start_app` or a pause."""
+        return self.log().count(READY)
+
+    def await_begin(self, before: int) -> None:
+        """Wait until it has begun to serve once more than before."""
+        self._program.await_word(READY, before + 1)
 
     def stop(self) -> None:
         """End it in good order; what is durable stays."""
@@ -131,8 +134,7 @@ class RabbitMq(Managed):
     def close(self) -> None:
         """End it for good."""
         self.kill()
-        if self._keeps_epmd:
-            self._epmd.kill()
+        self.epmd.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def ask(self, *command: str) -> str:
@@ -166,9 +168,9 @@ class RabbitMq(Managed):
             "RABBITMQ_LOG_BASE": home,
             # Its script becomes the server then, rather than the server's parent.
             "RUNNING_UNDER_SYSTEMD": "yes",
-            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_DIST_PORT": str(self.port_of_peers),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
-            "ERL_EPMD_PORT": str(self.epmd_port),
+            "ERL_EPMD_PORT": str(self.epmd.port),
             "ERL_EPMD_ADDRESS": HOST,
         }
 
@@ -181,21 +183,21 @@ class Cluster(Managed):
     """
 
     def __init__(self, size: int = 3, *, ticks: int = TICKS) -> None:
-        first = RabbitMq(cookie=secrets.token_hex(16), ticks=ticks)
-        self.nodes = [first]
-        for number in range(2, size + 1):
-            self.nodes.append(
-                RabbitMq(
-                    number=number,
-                    cookie=first.cookie,
-                    epmd_port=first.epmd_port,
-                    password=first.password,
-                    ticks=ticks,
-                )
-            )
+        cookie, password = secrets.token_hex(16), secrets.token_hex(8)
+        self.nodes = [
+            RabbitMq(number=number, cookie=cookie, password=password, ticks=ticks)
+            for number in range(1, size + 1)
+        ]
+        self._lines: dict[tuple[str, str], Link] = {}
+        self._begun = 0
 
     def start(self) -> None:
         """Start the nodes, and have them join."""
+        for node, peer in permutations(self.nodes, 2):
+            line = Link((HOST, peer.port_of_peers))
+            self._lines[node.name, peer.name] = line
+            node.epmd.start()
+            node.epmd.register(peer.name, line.port)
         for node in self.nodes:
             node.start()
         for node in self.nodes[1:]:
@@ -209,7 +211,28 @@ class Cluster(Managed):
         hosts = (f"designate:{node.password}@{HOST}:{node.port}" for node in self.nodes)
         return f"rabbit://{','.join(hosts)}/"
 
+    def isolate(self, node: RabbitMq) -> None:
+        """Part a node from the others, which it and they are told; it pauses until `rejoin`."""
+        self._begun = node.begun
+        lines = self._lines_of(node)
+        # All at once: whoever is still seen by one that is not parted makes that one pause too.
+        for line in lines:
+            line.silence()
+        for line in lines:
+            line.cut()
+
+    def rejoin(self, node: RabbitMq) -> None:
+        """Let a node reach the others again, and wait until it serves."""
+        for line in self._lines_of(node):
+            line.heal()
+        node.await_begin(self._begun)
+
     def close(self) -> None:
-        """End all nodes, the first one last: it has the port mapper."""
-        for node in reversed(self.nodes):
+        """End all nodes."""
+        for node in self.nodes:
             node.close()
+        for line in self._lines.values():
+            line.close()
+
+    def _lines_of(self, node: RabbitMq) -> list[Link]:
+        return [line for ends, line in self._lines.items() if node.name in ends]
