@@ -109,6 +109,21 @@ def test_no_plan_has_a_full_scan_or_sorts_all(connection: Connection) -> None:
     assert _faults(connection) == {}
 
 
+@small
+def test_a_walk_that_no_page_bounds_is_a_fault(connection: Connection) -> None:
+    """Along an index, to its end or as far as a filter leads; a first page is the same walk."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    examining = examiner(connection)
+    order = "ORDER BY managed, created_at, id LIMIT 20"
+    assert examining.faults(f"SELECT id FROM recordsets {order}", ()) == []
+    for walk in (
+        f"SELECT id FROM recordsets WHERE coalesce(description, name) = 'x' {order}",
+        "SELECT managed, count(*) FROM recordsets GROUP BY managed ORDER BY managed",
+    ):
+        assert examining.faults(walk, ()) != [], walk
+
+
 @full
 def test_a_page_reads_few_of_millions(connection: Connection) -> None:
     """All, or by name, data, type, status or TTL; unless a filter lets many thousands pass."""
