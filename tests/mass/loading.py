@@ -21,6 +21,11 @@ Load = Callable[[Any, Table, Sequence[str], list[tuple[Any, ...]]], None]
 
 def fill(url: URL, total: int) -> None:
     """Put a cloud with about this many recordsets into an empty database."""
+    put(url, dict(_rows(total)))
+
+
+def put(url: URL, rows: Mapping[Table, Iterator[Mapping[str, Any]]]) -> None:
+    """Put rows into empty tables."""
     engine = _patient(url)
     load = _LOADS[engine.dialect.name]
     with engine.connect() as connection:
@@ -28,22 +33,22 @@ def fill(url: URL, total: int) -> None:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")
             connection.exec_driver_sql("PRAGMA cache_size=-400000")
         begin_write(connection)
-        for table in TABLES:
+        for table in rows:
             for index in table.indexes:
                 index.drop(connection)
         connection.commit()
         driver = connection.connection.driver_connection
-        for table, values in _rows(total):
+        for table, values in rows.items():
             begin_write(connection)
             for columns, batch in _batches(values):
                 load(driver, table, columns, batch)
             connection.commit()
         begin_write(connection)
-        for table in TABLES:
+        for table in rows:
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 index.create(connection)
         connection.commit()
-    _settle(engine)
+    _settle(engine, rows)
     engine.dispose()
 
 
@@ -110,13 +115,14 @@ def _postgresql(driver: Any, table: Table, columns: Sequence[str], batch: list[A
 
 
 def _mariadb(driver: Any, table: Table, columns: Sequence[str], batch: list[Any]) -> None:
+    names = ", ".join(f"`{column}`" for column in columns)
     with tempfile.NamedTemporaryFile("wb", suffix=".tsv") as file:
         file.write(b"".join(map(_line, batch)))
         file.flush()
         with driver.cursor() as cursor:
             cursor.execute(
                 f"LOAD DATA LOCAL INFILE '{Path(file.name)}' INTO TABLE {table}"
-                f" CHARACTER SET binary ({', '.join(columns)})"
+                f" CHARACTER SET binary ({names})"
             )
 
 
@@ -144,10 +150,10 @@ _LOADS: Mapping[str, Load] = {
 }
 
 
-def _settle(engine: Engine) -> None:
+def _settle(engine: Engine, tables: Iterable[Table]) -> None:
     """What a database does by itself in the hours after so many writes."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in TABLES:
+        for table in tables:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"VACUUM ANALYZE {table}")
             elif engine.dialect.name != "sqlite":

@@ -94,9 +94,14 @@ def zone_rows(total: int) -> Iterator[ZoneRow]:
 
 
 def _zone(number: int, project: str, name: str, size: int) -> ZoneRow:
+    return ZoneRow(number, zone_id(name), project, name, size)
+
+
+def zone_id(name: str) -> str:
+    """The id of the zone of this name."""
     digest = md5(name.encode()).hexdigest()
     parts = (digest[:8], digest[8:12], "4" + digest[13:16], "8" + digest[17:20], digest[20:])
-    return ZoneRow(number, "-".join(parts), project, name, size)
+    return "-".join(parts)
 
 
 def _recordsets(zone: ZoneRow) -> Iterator[Row]:

@@ -39,8 +39,11 @@ in order until the page is full: a bound would have to be read to its end."""
 MAX_COUNTED = BOUNDS[0]
 """Beyond this many rows to look at no total is given: it would cost more than the page."""
 
-
-_NEVER = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+_WAYS = {
+    **dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"), "off"),
+    **dict.fromkeys(("random_page_cost", "seq_page_cost"), "0.01"),
+    "plan_cache_mode": "force_custom_plan",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ class Source:
 
     `scope`: the ids of all items, from indexes that go on with the list's order. `visible`: what
     must hold of the rows and of those joined to them. `narrow`: what must hold of columns that a
-    filter's index has, so that others are dropped before their rows are read.
+    filter's index has, so that others are dropped before their rows are read. `overlaps`: an item
+    may be in two branches of the scope. To ask for it in one of them, MariaDB would look at rows,
+    where an index does not have the column, and then begin each page at the first of all.
     """
 
     columns: Sequence[ColumnElement[Any]]
@@ -98,6 +103,7 @@ class Source:
     scope: Branches
     visible: Sequence[ColumnElement[bool]]
     narrow: Sequence[tuple[str, ColumnElement[Any]]] = ()
+    overlaps: bool = False
 
     def rows(self, found: Select[Any] | None) -> Select[Any]:
         """The items, of all rows or of those whose ids were found, which are read first."""
@@ -197,7 +203,7 @@ class _Search:
         ids = every.with_only_columns(identity, maintain_column_froms=True).order_by(*self._order())
         scopes = [branch.whereclause for branch in self._scope]
         parts = tuple(ids.where(scope) for scope in scopes if scope is not None)
-        return self._source.rows(select(_united(parts, self._query.limit).c.id))
+        return self._source.rows(self._once(_united(parts, self._query.limit), "id"))
 
     def _total(self) -> int | None:
         """How many items there are, when an index leads to few rows among which they are."""
@@ -240,7 +246,8 @@ class _Search:
             ids = steps[0].limit(bound)
         else:
             rows = _united(steps, bound)
-            ids = select(rows.c.id).order_by(*self._order(rows.c.place, rows.c.id)).limit(bound)
+            ordered = self._order(rows.c.place, rows.c.id)
+            ids = self._once(rows, "id", "place").order_by(*ordered).limit(bound)
         return self._cut(self._source.rows(ids).where(*self._conditions))
 
     def _is_page(self, items: Sequence[Row[Any]], bound: int) -> bool:
@@ -271,6 +278,11 @@ class _Search:
             raise MarkerNotFound(f"Marker {marker} could not be found")
         return self._sort.beyond(found[0], identity, marker, ascending=self._ascending)
 
+    def _once(self, rows: FromClause, *columns: str) -> Select[Any]:
+        """The rows of several branches, each once."""
+        found = select(*(rows.c[column] for column in columns))
+        return found.distinct() if self._source.overlaps else found
+
     def _order(
         self, column: ColumnElement[Any] | None = None, identity: ColumnElement[Any] | None = None
     ) -> list[ColumnElement[Any]]:
@@ -296,11 +308,12 @@ def _follow_indexes(connection: Connection) -> None:
     each row of another. Every statement here has its way by indexes; a small table that is read
     all the same must not be taken for one whose statement is worth compiling. And a statement that
     was prepared has one plan for all values in the end, which may take 500 times as long as that
-    for these.
+    for these. Pages cost next to nothing, so that it is rows that are counted: else it goes through
+    those of all projects, since they lie beside one another on the disk, to find those of one that
+    has half of them, though they may all be at the end.
     """
     if connection.dialect.name == "postgresql":
-        ways = dict.fromkeys(_NEVER, "off") | {"plan_cache_mode": "force_custom_plan"}
-        connection.execute(select(*(func.set_config(*way, true()) for way in ways.items())))
+        connection.execute(select(*(func.set_config(*way, true()) for way in _WAYS.items())))
 
 
 def _united(branches: Branches, bound: int) -> FromClause:

@@ -41,14 +41,13 @@ class Register(Generic[Entry]):
         self._key = table.c[key if self._folds else unique]
         self._names = entry.__struct_fields__
         self._columns = tuple(table.c[name] for name in self._names)
-        every = (select(table.c.id),)
+        ids = select(table.c.id)
+        by_key = criteria.TextField(self._key, ids, folded=self._folds)
         self._listing = Listing(
-            Source(self._columns, table.c.id, joined=(), scope=every, visible=()),
-            criteria.Fields(
-                {unique: criteria.TextField(self._key, folded=self._folds), **(fields or {})}
-            ),
+            Source(self._columns, table.c.id, joined=(), scope=(ids,), visible=()),
+            criteria.Fields({unique: by_key, **(fields or {})}),
             {
-                "created_at": Sort(table.c.created_at),
+                "created_at": Sort(table.c.created_at, indexed=True),
                 "updated_at": Sort(table.c.updated_at, nullable=True),
                 "id": Sort(table.c.id),
                 unique: Sort(self._key),

@@ -4,7 +4,18 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from designate.model.listing import Page, Query
 from designate.model.shares import Share
@@ -13,12 +24,12 @@ from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import shares
 from designate.storage.unit_of_work import Transaction
 
-_ids = select(shares.c.id)
+_ids = select(shares.c.id).where(shares.c.zone_id == bindparam("zone_id"))
 _FIELDS = criteria.Fields(
     {"target_project_id": criteria.TextField(shares.c.target_project_id, _ids)}
 )
 _SORTS = {
-    "created_at": Sort(shares.c.created_at),
+    "created_at": Sort(shares.c.created_at, indexed=True),
     "updated_at": Sort(shares.c.updated_at, nullable=True),
 }
 
@@ -32,17 +43,19 @@ def _seen_by(zone_id: str, project_id: str | None) -> ColumnElement[bool]:
     )
 
 
-def find(connection: Connection, zone_id: str, query: Query, project_id: str | None) -> Page[Share]:
-    """A page of the shares of a zone that a project sees; all when `project_id` is None."""
-    seen = _seen_by(zone_id, project_id)
+def find(connection: Connection, zone_id: str, query: Query, target: str | None) -> Page[Share]:
+    """A page of the shares of a zone, of those with one project unless `target` is None."""
+    seen = shares.c.zone_id == zone_id
+    if target is not None:
+        seen &= shares.c.target_project_id == target
     source = Source(
         columns=tuple(shares.c),
         identity=shares.c.id,
         joined=(),
-        scope=(_ids.where(seen),),
+        scope=(select(shares.c.id).where(seen),),
         visible=(seen,),
     )
-    page = Listing(source, _FIELDS, _SORTS).page(connection, query)
+    page = Listing(source, _FIELDS, _SORTS).page(connection, query, {"zone_id": zone_id})
     return Page([_share(row) for row in page.items], page.total)
 
 

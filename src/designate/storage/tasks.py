@@ -4,7 +4,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from designate.model.listing import Page, Query
 from designate.storage import criteria
@@ -16,9 +26,10 @@ from designate.storage.unit_of_work import Transaction
 PENDING = "PENDING"
 
 _ids = select(zone_tasks.c.id)
+_of_type = zone_tasks.c.task_type == bindparam("task_type")
 _FIELDS = criteria.Fields(
     {
-        "status": criteria.TextField(zone_tasks.c.status),
+        "status": criteria.TextField(zone_tasks.c.status, _ids.where(_of_type)),
         "message": criteria.TextField(zone_tasks.c.message),
         "zone_id": criteria.TextField(zone_tasks.c.zone_id, _ids),
     }
@@ -31,16 +42,15 @@ _SORTS = {
 MAX_MESSAGE = 160
 
 
-def _owned(task_type: str, project_id: str | None) -> ColumnElement[bool]:
-    condition = zone_tasks.c.task_type == task_type
-    return condition if project_id is None else condition & (zone_tasks.c.project_id == project_id)
+def _owned(project_id: str | None) -> ColumnElement[bool]:
+    return _of_type if project_id is None else _of_type & (zone_tasks.c.project_id == project_id)
 
 
 def find(
     connection: Connection, task_type: str, query: Query, project_id: str | None
 ) -> Page[Row[Any]]:
     """A page of tasks of one project, of all when `project_id` is None."""
-    mine = _owned(task_type, project_id)
+    mine = _owned(project_id)
     source = Source(
         columns=tuple(zone_tasks.c),
         identity=zone_tasks.c.id,
@@ -48,15 +58,15 @@ def find(
         scope=(_ids.where(mine),),
         visible=(mine,),
     )
-    return Listing(source, _FIELDS, _SORTS).page(connection, query)
+    return Listing(source, _FIELDS, _SORTS).page(connection, query, {"task_type": task_type})
 
 
 def get(
     connection: Connection, task_type: str, task_id: str, project_id: str | None
 ) -> Row[Any] | None:
     """A task of one project, of any when `project_id` is None."""
-    mine = _owned(task_type, project_id) & (zone_tasks.c.id == task_id)
-    return connection.execute(select(zone_tasks).where(mine)).one_or_none()
+    mine = select(zone_tasks).where(_owned(project_id), zone_tasks.c.id == task_id)
+    return connection.execute(mine, {"task_type": task_type}).one_or_none()
 
 
 def add(tx: Transaction, values: dict[str, Any]) -> None:
@@ -85,7 +95,8 @@ def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:
             zone_tasks.c.status == PENDING,
             free,
         )
-        .order_by(zone_tasks.c.created_at, zone_tasks.c.id)
+        # Not by the id as well: SQLite would read all tasks in the order of their list.
+        .order_by(zone_tasks.c.created_at)
         .limit(1)
     )
     task_id = tx.read(waiting).scalar()

@@ -13,7 +13,7 @@ from designate.storage.tables import transfer_accepts as table
 from designate.storage.unit_of_work import Transaction
 
 _ids = select(table.c.id)
-_FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status)})
+_FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status, _ids)})
 _SORTS = {
     "created_at": Sort(table.c.created_at, indexed=True),
     "updated_at": Sort(table.c.updated_at, nullable=True),

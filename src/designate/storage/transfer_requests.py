@@ -37,10 +37,11 @@ _everywhere = Source(
 )
 _of_project = replace(
     _everywhere,
-    scope=(_ids.where(_owned), _ids.where(_received, table.c.project_id != bindparam("project"))),
+    scope=(_ids.where(_owned), _ids.where(_received)),
     visible=(_owned | _received,),
+    overlaps=True,
 )
-_FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status)})
+_FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status, _ids)})
 _SORTS = {
     "created_at": Sort(table.c.created_at, indexed=True),
     "updated_at": Sort(table.c.updated_at, nullable=True),

@@ -16,7 +16,7 @@ REGISTER = Register(
     (TsigKeyNotFound, DuplicateTsigKey),
     {
         "algorithm": criteria.TextField(tsigkeys.c.algorithm),
-        "scope": criteria.TextField(tsigkeys.c.scope),
+        "scope": criteria.TextField(tsigkeys.c.scope, select(tsigkeys.c.id)),
     },
 )
 _columns = (tsigkeys.c[name] for name in TsigKey.__struct_fields__)

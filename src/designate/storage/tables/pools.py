@@ -50,4 +50,5 @@ tsigkeys = Table(
     UniqueConstraint("name"),
     Index(None, "name_key", unique=True),
     Index(None, "scope", "resource_id"),
+    Index(None, "created_at", "id"),
 )

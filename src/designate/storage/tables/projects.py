@@ -43,6 +43,8 @@ shares = Table(
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("zone_id", "target_project_id"),
     Index(None, "target_project_id", "zone_id"),
+    # Lists in their order.
+    Index(None, "zone_id", "created_at", "id"),
 )
 
 tlds = Table(
@@ -56,6 +58,7 @@ tlds = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("name_key"),
+    Index(None, "created_at", "id"),
 )
 
 blacklists = Table(
@@ -68,4 +71,5 @@ blacklists = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("pattern"),
+    Index(None, "created_at", "id"),
 )

@@ -44,7 +44,10 @@ zone_tasks = Table(
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
+    # Lists in their order, of a project and of all.
     Index(None, "task_type", "project_id", "created_at", "id"),
+    Index(None, "task_type", "created_at", "id"),
+    # What waits, and lists by status.
     Index(None, "task_type", "status", "created_at"),
     Index(None, "zone_id"),
 )

@@ -31,9 +31,11 @@ transfer_requests = Table(
     Column("updated_at", Moment, nullable=True),
     UniqueConstraint("open"),
     Index(None, "zone_id"),
+    # Lists in their order: of who offers, of who is offered to, of all; and lists by status.
     Index(None, "project_id", "created_at", "id"),
     Index(None, "target_project_id", "created_at", "id"),
     Index(None, "created_at", "id"),
+    Index(None, "status"),
 )
 
 transfer_accepts = Table(
@@ -50,4 +52,5 @@ transfer_accepts = Table(
     Index(None, "zone_id"),
     Index(None, "project_id", "created_at", "id"),
     Index(None, "created_at", "id"),
+    Index(None, "status"),
 )
