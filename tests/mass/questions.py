@@ -130,6 +130,7 @@ _RECORDSETS: Mapping[str, dict[str, str]] = {
     "by ttl, few": {"ttl": str(shape.RARE_TTL)},
     "by ttl, many": {"ttl": "300"},
     "by ttl, none": {"ttl": "4711"},
+    "by ttl, above all": {"ttl": ">86400"},
     "PENDING": {"status": "PENDING"},
     "ERROR": {"status": "ERROR"},
     "ACTIVE": {"status": "ACTIVE"},
@@ -148,6 +149,7 @@ _ZONE_FILTERS: Mapping[str, dict[str, str]] = {
     "ACTIVE": {"status": "ACTIVE"},
     "by ttl": {"ttl": "3600"},
     "PRIMARY": {"type": "PRIMARY"},
+    "SECONDARY": {"type": "SECONDARY"},
 }
 UNSELECTIVE = frozenset(
     {

@@ -111,10 +111,15 @@ class TextField(Field):
 
 @dataclass(frozen=True, slots=True)
 class NumberField(Field):
-    """A number; a value that is none selects nothing. `ids`: as of text."""
+    """A number; a value that is none selects nothing. `ids`: as of text.
+
+    `ranges`: as `ids`, for comparisons. It asks for nothing else: behind a range no index seeks any
+    further, and a database might read all of a project rather than a range of numbers.
+    """
 
     column: ColumnElement[Any]
     ids: Select[Any] | None = None
+    ranges: Select[Any] | None = None
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See Field."""
@@ -135,9 +140,11 @@ class NumberField(Field):
 
     def side(self, value: str) -> Branches | None:
         """See Field."""
-        if self.ids is None or is_pattern(value) or split_operator(value)[0] == "!":
+        sign = split_operator(value)[0]
+        ids = self.ids if sign == "=" else self.ranges
+        if ids is None or is_pattern(value) or sign == "!":
             return None
-        return (self.ids.where(self.condition(value)).order_by(self.column),)
+        return (ids.where(self.condition(value)).order_by(self.column),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ _IN_ZONE = Listing(
         {
             "name": criteria.NameField(table.c.name_key, table.c.reverse_key, _zone_ids),
             "type": criteria.TextField(table.c.type, ordered=True),
-            "ttl": criteria.NumberField(table.c.ttl, _ids),
+            "ttl": criteria.NumberField(table.c.ttl, _ids, _ids),
             "description": criteria.TextField(table.c.description),
             "zone_id": criteria.TextField(table.c.zone_id),
             "data": search.DataField(),
@@ -189,7 +189,7 @@ def _over_zones(
     fields: dict[str, criteria.Field] = {
         "name": criteria.NameField(table.c.name_key, table.c.reverse_key, named),
         "type": criteria.TextField(table.c.type, ordered=True),
-        "ttl": criteria.NumberField(table.c.ttl, named.where(*scope)),
+        "ttl": criteria.NumberField(table.c.ttl, named.where(*scope), named),
         "description": criteria.TextField(table.c.description),
         "zone_id": criteria.TextField(table.c.zone_id, _ids),
         "data": search.DataField(*values),

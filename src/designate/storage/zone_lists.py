@@ -19,7 +19,7 @@ _live = table.c.deleted == LIVE
 _FIELDS = criteria.Fields(
     {
         "name": criteria.NameField(table.c.name_key, table.c.reverse_key, _ids.where(_live)),
-        "type": criteria.TextField(table.c.type),
+        "type": criteria.TextField(table.c.type, _ids),
         "email": criteria.TextField(table.c.email),
         "status": criteria.TextField(table.c.status, _ids.where(_live)),
         "description": criteria.TextField(table.c.description),
