@@ -27,8 +27,8 @@ test: check ## The gate: `check` and every test that is not marked slow
 
 full: export HYPOTHESIS_PROFILE = search
 full: check ## The gate and the slow suites; of chaos the form that has all faults
-	$(PYTEST) $(BOTH) $(REST) --ignore=tests/cluster
 	$(PYTEST) $(CLUSTER) tests/cluster -k "not eight_faults"
+	$(PYTEST) $(BOTH) $(REST) --ignore=tests/cluster
 
 check: lint types shape unit ## Format, lint, types, imports, shape, unit tests: below a minute
 
