@@ -3,10 +3,12 @@
 
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pymysql  # type: ignore[import-untyped]
+from pymysql.constants import ER  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
@@ -16,6 +18,7 @@ from tests.servers.managed import Managed
 from tests.servers.mariadb import MariaDb
 
 PROVIDER = "/usr/lib/galera/libgalera_smm.so"
+RETURNING = 60.0
 TRANSFER = """\
 #!/bin/sh
 # The state transfer of nodes that begin as copies: what is missing comes from the write sets, all
@@ -83,11 +86,21 @@ class Node(MariaDb):
 
     def isolate(self, *, really: bool = True) -> None:
         """Part it from the other nodes, or no longer, while clients still reach it."""
+        deadline = time.monotonic() + RETURNING
         # A node that is parted takes no other statement, not even a ROLLBACK.
         connection = pymysql.connect(user="root", unix_socket=self.socket, autocommit=True)
         with connection, connection.cursor() as cursor:
-            option = f"gmcast.isolate={int(really)}"
-            cursor.execute(f"SET GLOBAL wsrep_provider_options = '{option}'")
+            while True:
+                try:
+                    option = f"gmcast.isolate={int(really)}"
+                    cursor.execute(f"SET GLOBAL wsrep_provider_options = '{option}'")
+                except pymysql.err.OperationalError as error:
+                    # It has nobody to be parted from while it is on its way back to the others.
+                    if error.args[0] != ER.WRONG_ARGUMENTS or time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.5)
+                else:
+                    return
 
     def begin_as(self, other: "Node") -> None:
         """Take the data and the user of a node that is stopped."""

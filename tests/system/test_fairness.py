@@ -12,7 +12,8 @@ from designate.model.work import lane_of
 from designate.storage import rows
 from designate.storage.tables import zone_state, zone_work, zones
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
 from tests.unit.storage.zone_rows import NAME, NOON, add_zone, zone_row
 from tests.unit.worker.nameserver import NameServer

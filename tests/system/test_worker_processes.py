@@ -20,7 +20,8 @@ from designate.storage import pools, schema
 from designate.storage.engine import open_engine
 from designate.storage.servers import PRESENT
 from designate.storage.tables import zone_servers, zone_state, zone_work, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
 from tests.servers.mariadb import MariaDb
 from tests.system.test_fairness import Serials, zone_of

@@ -6,7 +6,7 @@ from designate.errors import InvalidObject
 from designate.model.blacklists import Blacklist, BlacklistChange, NewBlacklist
 from designate.rules import patterns
 from designate.storage import blacklists
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 class Blacklists(Register[Blacklist, NewBlacklist, BlacklistChange]):

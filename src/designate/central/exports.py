@@ -13,7 +13,8 @@ from designate.policy.enforcer import Enforcer
 from designate.rules import access, quota
 from designate.storage import exports, quotas, rows, tasks, zones
 from designate.storage.tables.tasks import EXPORT
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.wire import zonefile
 
 _IN_MEMORY = 1 << 20

@@ -21,6 +21,7 @@ from designate.model.floatingips import (
     Ptr,
     PtrChange,
 )
+from designate.model.quotas import UNLIMITED
 from designate.model.recordsets import Managed, RecordSet, Stored
 from designate.model.zones import NewZone, Zone
 from designate.policy.enforcer import Enforcer
@@ -30,7 +31,6 @@ from designate.rules import (
     apex,
     contents,
     placement,
-    quota,
     reverse_names,
     ttl,
 )
@@ -39,12 +39,11 @@ from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import floatingips, pools, recordsets, rows, versions, zones
 from designate.storage.floatingips import Owners, Place
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change, Entry
 
 _PTR = "PTR"
-_NO_LIMITS = dict.fromkeys(quota.RESOURCES, -1)
-"""Reverse zones follow from the addresses that the cloud has: nobody runs away with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +122,12 @@ class FloatingIPs:
     def _begin_zone(self, tx: Transaction, wanted: "_Wanted") -> Ptr:
         """Make the reverse zone, with the record in its first version.
 
-        It is the service that makes it: the caller's policy and quotas are not asked.
+        It is the service that makes it: the caller's policy and quotas are not asked. Reverse zones
+        follow from the addresses that the cloud has: nobody runs away with them.
         """
         name = reverse_names.zone(wanted.floatingip.address, self.prefixes)
         new = NewZone(name=name, email=self.email)
-        facts = surroundings.read(tx, self.project_id, name, _NO_LIMITS)
-        facts = msgspec.structs.replace(facts, limits=_NO_LIMITS)
+        facts = surroundings.read(tx, self.project_id, name, UNLIMITED)
         admission.check(new, self.project_id, facts, self.defaults, lambda rule: True, Search(name))
         owner = Context(request_id=wanted.ctx.request_id, project_id=self.project_id)
         pool = self.scheduler.choose(

@@ -31,7 +31,8 @@ from designate.storage import admission as surroundings
 from designate.storage import blacklists, imports, pools, quotas, rows, tasks, versions, zone_purge
 from designate.storage.pace import Pace
 from designate.storage.tables.tasks import IMPORT
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.wire import zonefile
 from designate.wire.zonefile import Line
 

@@ -22,7 +22,8 @@ from designate.model.zones import DELETE, SECONDARY
 from designate.policy.enforcer import Enforcer
 from designate.rules import contents
 from designate.storage import apex, pools, rows, versions, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change
 
 _AT_ONCE = 50

@@ -13,7 +13,8 @@ from designate.model.quotas import Quotas as QuotaValues
 from designate.policy.enforcer import Enforcer
 from designate.rules import access
 from designate.storage import quotas
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 
 @dataclass(frozen=True, slots=True)

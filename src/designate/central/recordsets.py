@@ -22,7 +22,8 @@ from designate.model.zones import DELETE, PENDING, Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, contents, placement, quota, ttl
 from designate.storage import quotas, recordset_lists, recordsets, rows, versions, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change, Entry
 
 

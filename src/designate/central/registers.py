@@ -15,7 +15,8 @@ from designate.model.listing import Page, Query
 from designate.policy.enforcer import Enforcer
 from designate.storage import rows
 from designate.storage.registers import Register as Rows
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 Entry = TypeVar("Entry", bound=model.Entry)
 New = TypeVar("New", bound=msgspec.Struct)

@@ -19,7 +19,8 @@ from designate.model.shares import Share
 from designate.policy.enforcer import Enforcer
 from designate.rules import access
 from designate.storage import owners, recordsets, rows, shares, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 _SKEW = timedelta(minutes=5)
 """How far the clocks of two processes may be apart."""

@@ -38,7 +38,8 @@ from designate.storage import (
     zones,
 )
 from designate.storage.pace import Pace
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change
 
 AT_ONCE = 2_000

@@ -25,7 +25,8 @@ from designate.model.transfer_requests import (
 from designate.policy.enforcer import Enforcer
 from designate.rules import access
 from designate.storage import rows, transfer_requests, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 Result = TypeVar("Result")
 _KEY = string.ascii_uppercase + string.digits

@@ -5,7 +5,7 @@ from designate.central.registers import Register
 from designate.errors import InvalidTsigKey
 from designate.model.tsigkeys import POOL, NewTsigKey, TsigKey, TsigKeyChange
 from designate.storage import pools, tsigkeys, zones
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 class TsigKeys(Register[TsigKey, NewTsigKey, TsigKeyChange]):

@@ -19,7 +19,8 @@ from designate.scheduler.pool_choice import Scheduler
 from designate.storage import admission as surroundings
 from designate.storage import apex as storage_apex
 from designate.storage import blacklists, pools, rows, versions, zone_lists, zone_pools, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change
 
 
@@ -75,7 +76,7 @@ class Zones:
             quota.check(facts.limits, zone_recordsets=zone.recordset_count)
             return versions.begin(tx, zone, pool, apex.recordsets(zone, pool, rows.ordered_id), ctx)
 
-        return self.store.write(admit)
+        return self.store.write(admit, project_id=project_id)
 
     def find(self, ctx: Context, query: Query) -> Page[Zone]:
         """See the contract."""

@@ -31,7 +31,8 @@ from designate.policy.enforcer import Enforcer
 from designate.runtime.state_dir import StateDir, database_url
 from designate.storage import engine as engines
 from designate.storage import imports, stores, tasks, work
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.worker.service import Place, WorkerService
 
 LOG = logging.getLogger(__name__)

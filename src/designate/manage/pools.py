@@ -12,7 +12,8 @@ from designate.errors import ConfigurationError
 from designate.model.pools import Endpoint, Nameserver, NsRecord, Pool, Target
 from designate.rdata import names
 from designate.storage import pools, rows
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 _MAX_PORT = 65535
 _MAX_PRIORITY = 10000

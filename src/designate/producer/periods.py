@@ -8,7 +8,8 @@ from typing import TypeVar
 from designate.runtime import partitions
 from designate.storage import periods
 from designate.storage.periods import Progress
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 Result = TypeVar("Result")
 Stopping = Callable[[], bool]

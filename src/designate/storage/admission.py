@@ -12,7 +12,7 @@ from designate.storage import blacklists, quotas, rows, tlds, zones
 from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import zones as table
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _live = select(table.c.name_key, table.c.project_id).where(table.c.deleted == LIVE)
 # One foreign descendant decides; a large tree of one's own is not read.
@@ -48,9 +48,10 @@ def read(
     restricted, above_tlds = tlds.above(tx.connection, suffixes)
     above = [row for row in upward if row.name_key != name_key]
     nearest = max(above, key=lambda row: len(row.name_key), default=None)
+    limits = quotas.limits(tx.connection, project_id, default_limits)
     return Surroundings(
-        limits=quotas.limits(tx.connection, project_id, default_limits),
-        zones=zones.count_in_project(tx, project_id),
+        limits=limits,
+        zones=zones.used(tx, project_id, limits["zones"]),
         tlds=above_tlds,
         has_tlds=restricted,
         blacklist=blacklists.patterns(tx.connection),

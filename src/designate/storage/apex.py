@@ -6,7 +6,7 @@ import msgspec
 from designate.model.recordsets import Stored
 from designate.model.zones import Zone
 from designate.storage import recordsets
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 from designate.storage.versions import Entry
 
 

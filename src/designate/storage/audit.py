@@ -10,7 +10,7 @@ from designate.storage import rows
 from designate.storage.servers import PRESENT, TARGET
 from designate.storage.tables import zone_servers, zone_work, zones
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 class Page(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, Table
 
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _SIZES = (256, 64, 16, 4, 1)
 """Rows of a statement. There are few sizes, since drivers keep what they have prepared, and the

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from designate.errors import CallRepeated, DatabaseUnavailable, DesignateError
 from designate.storage import calls
 from designate.storage.calls import Call
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 
 @dataclass(frozen=True, slots=True)

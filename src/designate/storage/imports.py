@@ -38,7 +38,8 @@ from designate.storage.tables import record_values, recordsets, zone_task_chunks
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 _CHUNKS_AT_ONCE = 8
 _ONE = dict.fromkeys(("generation", "created_generation", "version"), 1)

@@ -23,7 +23,7 @@ from designate.model.journal import Change, Difference, Image, Kept, Version
 from designate.model.zones import Zone
 from designate.storage.servers import NAMESERVER
 from designate.storage.tables import journal, recordsets, zone_servers, zone_state, zones
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _STREAMED: dict[str, Any] = {"stream_results": True, "max_row_buffer": 2000}
 """For what may be many rows: never all of them in memory."""

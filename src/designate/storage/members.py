@@ -4,7 +4,7 @@
 from sqlalchemy import Connection, delete, insert, select, update
 
 from designate.storage.tables import members
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 def beat(tx: Transaction, kind: str, me: str, hostname: str) -> None:

@@ -17,7 +17,7 @@ from designate.storage import rows, tasks, zones
 from designate.storage.tables import record_values, recordsets, shares, zone_tasks
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.tasks import FOLLOW
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 class Place(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, insert, select, update
 
 from designate.storage.tables import task_periods as table
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from designate.storage.prepared import Prepared
 from designate.storage.tables import pools, tsigkeys, zone_servers, zone_work, zones
 from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _owns_tsigkey = exists().where(tsigkeys.c.scope == POOL, tsigkeys.c.resource_id == pools.c.id)
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))

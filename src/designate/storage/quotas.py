@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from designate.model.quotas import UNLIMITED
 from designate.storage.prepared import Prepared
 from designate.storage.tables import quotas
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _limits = Prepared(
     select(quotas.c.resource, quotas.c.hard_limit).where(

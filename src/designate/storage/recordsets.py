@@ -30,7 +30,7 @@ from designate.storage import rows, search
 from designate.storage.prepared import Prepared, numbered, numbers
 from designate.storage.tables import record_values, recordsets, zones
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _load = msgspec.json.Decoder(list[str]).decode
 SHOWN = (

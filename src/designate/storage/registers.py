@@ -12,7 +12,7 @@ from designate.model import registers as model
 from designate.model.listing import Page, Query
 from designate.storage import criteria
 from designate.storage.listing import Listing, Sort, Source
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 Entry = TypeVar("Entry", bound=model.Entry)
 

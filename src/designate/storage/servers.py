@@ -25,7 +25,7 @@ from sqlalchemy import (
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING, SECONDARY
 from designate.storage.tables import tsigkeys, zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 TARGET = "target"
 NAMESERVER = "nameserver"

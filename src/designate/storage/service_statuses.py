@@ -25,7 +25,7 @@ from designate.storage import criteria, rows
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import service_statuses as table
 from designate.storage.tables.columns import Moment, Word
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _silent = and_(table.c.status != STOPPED, table.c.heartbeated_at < bindparam("since", type_=Moment))
 _status = type_coerce(case((_silent, literal(DOWN, Word)), else_=table.c.status), Word)

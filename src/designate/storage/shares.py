@@ -22,7 +22,7 @@ from designate.model.shares import Share
 from designate.storage import criteria
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import shares
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _ids = select(shares.c.id).where(shares.c.zone_id == bindparam("zone_id"))
 _FIELDS = criteria.Fields(

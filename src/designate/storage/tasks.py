@@ -21,7 +21,7 @@ from designate.storage import criteria
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import zone_tasks
 from designate.storage.tables.tasks import DISCARDED
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 PENDING = "PENDING"
 

@@ -10,7 +10,7 @@ from designate.model.transfer_accepts import TransferAccept
 from designate.storage import criteria
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.tables import transfer_accepts as table
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _ids = select(table.c.id)
 _FIELDS = criteria.Fields({"status": criteria.TextField(table.c.status, _ids)})

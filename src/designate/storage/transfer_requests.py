@@ -18,7 +18,7 @@ from designate.storage.prepared import Prepared
 from designate.storage.tables import transfer_requests as table
 from designate.storage.tables import zones
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 _SHOWN = (*table.c, zones.c.name.label("zone_name"))
 _of_zone = and_(zones.c.id == table.c.zone_id, zones.c.deleted == LIVE)

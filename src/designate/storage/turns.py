@@ -4,7 +4,7 @@
 from sqlalchemy import insert, update
 
 from designate.storage.tables import name_locks
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 def take(tx: Transaction, key: str) -> None:

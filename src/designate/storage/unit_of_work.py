@@ -7,26 +7,23 @@ database, and tells what is to happen after the commit through the transaction.
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from designate.errors import DatabaseUnavailable, DesignateError
-from designate.storage import calls, failures, reading, retries, rows
+from designate.errors import DatabaseUnavailable
+from designate.storage import calls, failures, reading, retries
 from designate.storage import engine as engines
 from designate.storage.combining import Combiner, Write
-from designate.storage.deferred import Deferred
-from designate.storage.evidence import Evidence
-from designate.storage.prepared import Prepared, Values
 from designate.storage.replica import Replica
-from designate.storage.retries import Step
+from designate.storage.retries import Rivalry, Step
+from designate.storage.transaction import Run, Transaction
 
 Result = TypeVar("Result")
 Listener = Callable[[frozenset[str]], None]
@@ -39,144 +36,6 @@ PATIENCE = 10.0
 """Seconds after which a transaction is not begun anew."""
 QUIET = 10.0
 """Seconds in which the log says once that the database is away, however many meet it."""
-
-
-@dataclass(slots=True)
-class Transaction:
-    """A write in progress: the connection, and what to tell after the commit.
-
-    `behind` is the connection without what is deferred, for reads that nothing deferred concerns.
-    `remembered` holds what was read of rows that only deferred writes have changed since; `added`
-    are zone id and name of the recordsets that wait to be inserted.
-    """
-
-    behind: Connection
-    now: datetime
-    wrote: bool = False
-    evidence: Evidence | None = None
-    locked: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    versions: list[str] = field(default_factory=list)
-    tasks: bool = False
-    remembered: dict[Hashable, Any] = field(default_factory=dict)
-    added: set[tuple[str, str]] = field(default_factory=set)
-    deferred: Deferred = field(default_factory=Deferred)
-
-    @property
-    def connection(self) -> Connection:
-        """The connection, with all that was deferred written."""
-        self.flush()
-        return self.behind
-
-    def flush(self) -> None:
-        """Write what was deferred, and forget what was remembered."""
-        self.remembered.clear()
-        self.added.clear()
-        self.deferred.flush(self.behind)
-
-    def defer(self, statement: Prepared, key: Hashable, values: Values) -> None:
-        """Run a prepared statement later, at the end of the transaction or before any other read.
-
-        Of values under the same key only the last are written.
-        """
-        self.wrote = True
-        self.deferred.add(statement, key, values)
-
-    def read(self, statement: Executable, *args: Any) -> CursorResult[Any]:
-        """Run a query."""
-        return self.connection.execute(statement, *args)
-
-    def write(self, statement: Executable, *args: Any) -> CursorResult[Any]:
-        """Run a statement that changes rows."""
-        self.wrote = True
-        return self.connection.execute(statement, *args)
-
-    def run(self, statement: Prepared, values: Values) -> int:
-        """Run a prepared statement that changes rows; how many."""
-        self.wrote = True
-        return statement.run(self.connection, values)
-
-    def run_many(self, statement: Prepared, values: Sequence[Values]) -> None:
-        """Run a prepared statement that changes rows, once with each of the values."""
-        self.wrote = True
-        statement.run_many(self.connection, values)
-
-    @property
-    def sole_writer(self) -> bool:
-        """Whether the database admits no other writer until this one has ended."""
-        return self.behind.dialect.name == "sqlite"
-
-    def proves(self, condition: Callable[[], ColumnElement[bool]]) -> None:
-        """Note what nothing but the commit of this transaction makes true (decision 0009).
-
-        A write that notes nothing must come to the same when it is run after it was committed.
-        """
-        self.evidence = Evidence(condition, own=True)
-
-    def leaves(self, condition: Callable[[], ColumnElement[bool]]) -> None:
-        """Note what is true after this write, which fails where it is so before."""
-        if self.evidence is None:
-            self.evidence = Evidence(condition, own=False)
-
-    def changed(self, name_key: str) -> None:
-        """Note that the zone of this name has new work or new content."""
-        self.names.add(name_key)
-
-    def version(self, kind: str) -> None:
-        """Note that a zone version of this kind was made."""
-        self.versions.append(kind)
-
-    def queued_task(self) -> None:
-        """Note that an import or export waits."""
-        self.tasks = True
-
-
-@dataclass(slots=True)
-class _Run:
-    """The writes of one transaction, and what each came to: its result, or the rule it breaks."""
-
-    tx: Transaction
-    outcomes: list[tuple[Write[Any], Any, DesignateError | None]] = field(default_factory=list)
-
-    def run(self, batch: Sequence[Write[Any]]) -> None:
-        """Run all in sequence; raises what breaks the transaction, or is all there is of it."""
-        self._take_calls(batch)
-        for write in batch:
-            self.tx.wrote = False
-            try:
-                self.outcomes.append((write, write.work(self.tx), None))
-            except DesignateError as error:
-                if self.tx.wrote or len(batch) == 1:
-                    raise
-                self.outcomes.append((write, None, error))
-        self.tx.flush()
-
-    def _take_calls(self, batch: Sequence[Write[Any]]) -> None:
-        ids = [write.call.id for write in batch if write.call and not write.call.taken]
-        if ids:
-            holder = rows.new_id()
-            self.tx.proves(partial(calls.taken_by, holder, ids[0]))
-            calls.take(self.tx.behind, ids, holder, self.tx.now)
-
-    def shows(self, connection: Connection, *, tripped: bool) -> bool:
-        """Whether it turns out to be committed, once a later run has ended or has its locks."""
-        evidence = self.tx.evidence
-        return evidence is not None and (evidence.own or tripped) and evidence.holds(connection)
-
-    @property
-    def has_own_evidence(self) -> bool:
-        """Whether no run of its writes one by one can be taken for it."""
-        return self.tx.evidence is not None and self.tx.evidence.own
-
-    def tell(self) -> None:
-        """Tell each writer what came of its write; for a transaction that was committed."""
-        for write, result, failure in self.outcomes:
-            if write.call is not None:
-                write.call.taken = True
-            if failure is None:
-                write.succeed(result)
-            else:
-                write.fail(failure)
 
 
 class Store:
@@ -195,7 +54,10 @@ class Store:
         self._clock = clock or _utc_now
         self._patience = patience
         self._warned = -QUIET
-        self._combiner = Combiner(self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE)
+        self._rivalry = Rivalry()
+        self._combiner = Combiner(
+            self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE, rest=self._rivalry.rest
+        )
         self._sole_writer = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
         self._task_listeners: list[Callable[[], None]] = []
@@ -247,15 +109,22 @@ class Store:
         with self._told(), engines.snapshot(self.engine) as connection:
             yield connection
 
-    def write(self, work: Callable[[Transaction], Result], *, zone_id: str | None = None) -> Result:
+    def write(
+        self,
+        work: Callable[[Transaction], Result],
+        *,
+        zone_id: str | None = None,
+        project_id: str | None = None,
+    ) -> Result:
         """Run `work` in a transaction and commit it; raise what it raises, with nothing done.
 
-        Concurrent writers of one zone share a transaction and a commit (decision 3a.17), on SQLite
-        those of any zone (3a.24): who gets the lead runs the waiting writes in sequence, each on
-        top of the one before. Raises DatabaseUnavailable when the database does not answer in
-        time, CallRepeated when what it is part of was carried out before (`storage.calls`).
+        Concurrent writers of one zone, and who makes zones for one project, share a transaction and
+        a commit (decision 3a.17), on SQLite all do (3a.24): who gets the lead runs the waiting
+        writes in sequence, each on top of the one before. Raises DatabaseUnavailable when the
+        database does not answer in time, CallRepeated when what it is part of was carried out
+        before (`storage.calls`).
         """
-        lane = "" if self._sole_writer else zone_id
+        lane = "" if self._sole_writer else zone_id or project_id
         return self._combiner.submit(work, lane, calls.begin_write())
 
     @property
@@ -264,7 +133,7 @@ class Store:
         return self._combiner.waiting
 
     def _carry_out(self, batch: list[Write[Any]]) -> None:
-        deadline, unheard = time.monotonic() + self._patience, list[_Run]()
+        deadline, unheard = time.monotonic() + self._patience, list[Run]()
         if not self._persist(batch, deadline, unheard):
             for write in batch:
                 if not write.done:
@@ -275,7 +144,7 @@ class Store:
                         # together would have left. Its own runs say nothing of the others.
                         unheard = [run for run in unheard if run.has_own_evidence]
 
-    def _persist(self, batch: list[Write[Any]], deadline: float, unheard: list[_Run]) -> bool:
+    def _persist(self, batch: list[Write[Any]], deadline: float, unheard: list[Run]) -> bool:
         """Run all in one transaction; False, with nothing done, when one of several broke it.
 
         What is nobody's fault is tried again, until the deadline. `unheard` are the runs of these
@@ -285,6 +154,8 @@ class Store:
             try:
                 run = self._once(batch, unheard)
             except Exception as error:  # noqa: BLE001 - told to the writers, who wait
+                if failures.is_lost_to_rival(error):
+                    self._rivalry.lost()
                 step = retries.next_step(
                     error,
                     writes=len(batch),
@@ -304,7 +175,7 @@ class Store:
                 return True
         raise AssertionError("the loop returns")
 
-    def _once(self, batch: list[Write[Any]], unheard: list[_Run]) -> _Run:
+    def _once(self, batch: list[Write[Any]], unheard: list[Run]) -> Run:
         """Run all in one transaction, unless an earlier run turns out to be committed.
 
         docs/decisions/0009: the look comes last, when the rows that both runs write are ours.
@@ -312,7 +183,7 @@ class Store:
         failure: Exception | None = None
         with self.engine.connect() as connection:
             engines.begin_write(connection)
-            run = _Run(Transaction(connection, self.now()))
+            run = Run(Transaction(connection, self.now()))
             try:
                 run.run(batch)
             except Exception as error:  # noqa: BLE001 - raised below, unless it has come true before
@@ -332,7 +203,7 @@ class Store:
         unheard.clear()
         return run
 
-    def _give_up(self, batch: list[Write[Any]], error: Exception, unheard: list[_Run]) -> None:
+    def _give_up(self, batch: list[Write[Any]], error: Exception, unheard: list[Run]) -> None:
         for run in unheard:
             # It may have come true: whoever remembers what was before has to look.
             self._hint(run.tx)

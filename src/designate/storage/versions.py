@@ -24,7 +24,7 @@ from designate.storage.prepared import Prepared
 from designate.storage.tables import journal, zone_state, zone_work
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.journal import BARRIER, CHANGE, META
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 from designate.wire import serial as serials
 
 _STORED_AS_JSON = frozenset({"attributes", "masters"})

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Update, bindparam, false, func, or_, select, 
 from designate.model.work import Lane
 from designate.storage import rows
 from designate.storage.tables import zone_servers, zone_work
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 MOST_COUNTED = 100_000
 """Names that are counted to tell how many wait: a queue of millions is not read for a figure."""

@@ -12,7 +12,7 @@ from designate.storage import rows, versions, zones
 from designate.storage.tables import zones as table
 from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 Ids = tuple[str, str]
 """Two texts between which the ids are."""

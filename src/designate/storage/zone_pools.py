@@ -11,7 +11,7 @@ from designate.storage.servers import NAMESERVER, ServerRow
 from designate.storage.tables import zone_pools, zone_servers
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 
 
 def move(tx: Transaction, zone: Zone, pool: Pool) -> None:

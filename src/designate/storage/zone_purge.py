@@ -29,7 +29,8 @@ from designate.storage.tables import (
 )
 from designate.storage.tables.tasks import DISCARDED
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 AT_ONCE = 800
 """Rows of a table that one transaction drops at most."""

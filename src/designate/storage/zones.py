@@ -2,6 +2,7 @@
 """Queries on zones."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from designate.errors import DuplicateZone
+from designate.errors import DuplicateZone, OverQuota
 from designate.model import names as name_tree
 from designate.model.zones import DELETED, NONE, Zone
 from designate.storage import rows, turns
@@ -31,7 +32,7 @@ from designate.storage.tables import (
     zones,
 )
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 from designate.wire import serial as serials
 
 _confirmed = (
@@ -139,16 +140,18 @@ _insert_work = Prepared(
         ).where(~exists().where(zone_work.c.name_key == bindparam("b_name_key"))),
     )
 )
-_usage = Prepared(
-    select(project_usage.c.zones)
-    .where(project_usage.c.project_id == bindparam("project_id"))
-    .with_for_update()
-)
-_use_one = Prepared(
+_used = select(project_usage.c.zones).where(project_usage.c.project_id == bindparam("project_id"))
+_usage = Prepared(_used)
+_usage_locked = Prepared(_used.with_for_update())
+_use = Prepared(
     update(project_usage)
-    .where(project_usage.c.project_id == bindparam("b_project_id"))
-    .values(zones=project_usage.c.zones + 1)
+    .where(
+        project_usage.c.project_id == bindparam("b_project_id"),
+        project_usage.c.zones <= bindparam("b_room"),
+    )
+    .values(zones=project_usage.c.zones + bindparam("b_made"))
 )
+_MOST = 2**31 - 1
 _insert_usage = Prepared(insert(project_usage), "project_id", "zones")
 
 
@@ -232,22 +235,51 @@ def _values(zone: Zone, ns_version: int) -> dict[str, Any]:
     }
 
 
+def used(tx: Transaction, project_id: str, most: int) -> int:
+    """The number of the project's zones, for who adds one: there may be `most`, or -1 for any.
+
+    Rivals may add some meanwhile, so that they are counted again at the end: then OverQuota.
+    """
+    row = _usage.first(tx.connection, {"project_id": project_id})
+    tx.closing["zones of", project_id] = partial(_count, project_id=project_id, most=most)
+    return tx.made[project_id] + (0 if row is None else int(row.zones))
+
+
 def count_in_project(tx: Transaction, project_id: str) -> int:
     """The number of the project's zones, with rivals excluded until the commit.
 
     An absent row cannot be locked: of rivals that see none, one gets to insert it, and the others
-    begin anew. `add` writes the row, which excludes the rivals on other Galera nodes.
+    begin anew. `use` writes the row, which excludes the rivals on other Galera nodes.
     """
-    row = _usage.first(tx.connection, {"project_id": project_id})
+    row = _usage_locked.first(tx.connection, {"project_id": project_id})
     if row is None and not tx.sole_writer:
         tx.run(_insert_usage, {"project_id": project_id, "zones": 0})
     return 0 if row is None else int(row.zones)
 
 
 def use(tx: Transaction, project_id: str | None) -> None:
-    """Count one more zone of a project."""
-    if tx.run(_use_one, {"b_project_id": project_id}) == 0:
-        tx.run(_insert_usage, {"project_id": project_id, "zones": 1})
+    """Count one more zone of a project, at the end of the transaction.
+
+    All who make zones for a project have its row in common. Who locked it early would keep the
+    others from it for long, and on another node of a Galera cluster lose to each of them.
+    """
+    tx.wrote = True
+    tx.made[project_id] += 1
+    every = partial(_count, project_id=project_id, most=-1)
+    tx.closing.setdefault(("zones of", project_id), every)
+
+
+def _count(tx: Transaction, project_id: str | None, most: int) -> None:
+    made = tx.made[project_id]
+    if not made:
+        return
+    room = _MOST if most < 0 else most - made
+    if tx.run(_use, {"b_project_id": project_id, "b_made": made, "b_room": room}):
+        return
+    row = None if most < 0 else _usage.first(tx.connection, {"project_id": project_id})
+    if row is not None or room < 0:
+        raise OverQuota(["zones"])
+    tx.run(_insert_usage, {"project_id": project_id, "zones": made})
 
 
 def give_back(tx: Transaction, project_id: str | None) -> None:

@@ -12,7 +12,8 @@ from functools import partial
 from designate.model.pools import Pool
 from designate.storage import lanes, pools, rows, servers, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.work import Claim, Done, Parked, Retry
 from designate.wire.tsig import BadKey
 from designate.worker.signing import TsigKey

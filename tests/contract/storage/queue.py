@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 WAITING = 10.0
 

@@ -13,7 +13,8 @@ from designate.producer.drift_audit import DriftAudit
 from designate.producer.worker_periodic_recovery import LONGEST_PAUSE, WorkerPeriodicRecovery
 from designate.storage import audit, rows
 from designate.storage.tables import zone_servers, zone_work
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.worker import jobs
 from designate.worker.ledger import LEASE
 from tests.statements import statements

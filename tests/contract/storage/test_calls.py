@@ -16,7 +16,8 @@ from designate.storage import rows
 from designate.storage.copies import Copies
 from designate.storage.tables import calls as table
 from designate.storage.tables import journal, tlds
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from tests.contract.storage.queue import queued
 from tests.contract.storage.test_transactions import add_tld, at_once, tld_names
 from tests.unit.central.site import Site, caller

@@ -16,7 +16,8 @@ from designate.errors import BadRequest, DatabaseUnavailable
 from designate.model.recordsets import RecordSetChange
 from designate.model.zones import ZoneChange
 from designate.storage.tables import journal, names
-from designate.storage.unit_of_work import MAX_AT_ONCE, MAX_COMBINED, Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import MAX_AT_ONCE, MAX_COMBINED, Store
 from tests.contract.storage.queue import WAITING, queued
 from tests.unit.central.site import Site, caller
 

@@ -23,7 +23,8 @@ from designate.rules import journal as rules
 from designate.storage import journal, versions, zones
 from designate.storage.tables import journal as table
 from designate.storage.tables import zone_servers
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change, Entry
 from tests.unit.central.site import START, Site, caller
 from tests.unit.producer.running import run_once

@@ -8,7 +8,8 @@ from designate.model.work import lane_of
 from designate.storage import lanes, rows, work
 from designate.storage.lanes import BEGINNING, STEPS
 from designate.storage.tables import zone_work
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
 from designate.storage.work import Done, Retry
 from tests.mass.examined import examiner

@@ -13,7 +13,8 @@ from designate.producer.periods import Lost, Period
 from designate.storage import clock, members, periods
 from designate.storage.periods import Progress
 from designate.storage.tables import name_locks, task_periods
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from tests.unit.producer.running import ME, claimed
 
 TASK = "task"

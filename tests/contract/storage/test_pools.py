@@ -21,7 +21,7 @@ from designate.model.pools import NewPool, NsRecord, Pool, PoolChange
 from designate.model.tsigkeys import POOL, NewTsigKey, TsigKey
 from designate.model.zones import Zone
 from designate.storage import pools, rows, zones
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 from tests.contract.storage.listing import has_text, in_order, walk
 from tests.contract.storage.test_transactions import THREADS, at_once
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, START, Site, caller

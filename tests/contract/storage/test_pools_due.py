@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from designate.model.pools import Target
 from designate.storage import pools
 from designate.storage.tables import zone_work, zones
-from designate.storage.unit_of_work import Transaction
+from designate.storage.transaction import Transaction
 from tests.contract.storage.test_work import analyze
 from tests.mass.examined import examiner
 from tests.unit.central.site import DEFAULT_POOL, OTHER_POOL, Site

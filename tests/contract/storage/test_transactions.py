@@ -13,7 +13,8 @@ from sqlalchemy import func, insert, select
 from designate.errors import BadRequest, DuplicateRecordSet, DuplicateZone, OverQuota
 from designate.storage import zones
 from designate.storage.tables import journal, recordsets, tlds
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from tests.unit.central.site import Site, caller
 
 THREADS = 8

@@ -26,7 +26,8 @@ from designate.storage.tables import (
     zone_tasks,
     zones,
 )
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from tests.contract.storage.line import WAITING, Act, Line, as_a_call, locally
 from tests.contract.storage.queue import queued
 from tests.databases import Databases, Served

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, insert
 from designate.storage import lanes, rows, servers, work
 from designate.storage.servers import ServerRow
 from designate.storage.tables import zone_work
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
 from designate.storage.work import Claim, Done, Parked, Retry
 from tests.mass.examined import examiner

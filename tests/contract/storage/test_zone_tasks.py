@@ -23,7 +23,8 @@ from designate.storage import periods, rows, service_statuses
 from designate.storage.tables import service_statuses as statuses
 from designate.storage.tables import zone_work
 from designate.storage.tables import zones as table
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from tests.unit.central.site import START, Site, caller
 from tests.unit.producer.running import ME, run_once
 

@@ -31,7 +31,8 @@ from designate.storage.tables import (
     zone_state,
 )
 from designate.storage.tables import zones as zones_table
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 UseCases = TypeVar("UseCases")
 

@@ -11,7 +11,8 @@ import pytest
 from designate.central import imports as central_imports
 from designate.model.listing import Query
 from designate.storage import imports, tasks
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from tests.databases import Sqlite
 from tests.unit.central.site import ADMIN, Clock, Site
 from tests.unit.central.zone_files import HEAD, exported, rows_left, rrsets, upload

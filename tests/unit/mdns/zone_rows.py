@@ -22,7 +22,8 @@ from designate.model.zones import Zone
 from designate.rdata import names
 from designate.storage.engine import open_engine
 from designate.storage.tables import journal, metadata, recordsets, zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 MADE = datetime(2026, 1, 1)
 Owner = tuple[str, str]

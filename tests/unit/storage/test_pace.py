@@ -10,7 +10,8 @@ import pytest
 from designate.storage import pace
 from designate.storage.engine import open_engine
 from designate.storage.pace import LEAST, Pace
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 MOST = 10_000
 PATIENCE = 10.0

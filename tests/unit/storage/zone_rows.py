@@ -8,7 +8,8 @@ from sqlalchemy import insert, select
 
 from designate.storage.tables import metadata, zone_state, zone_work, zones
 from designate.storage.tables.zones import LIVE
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 
 NAME = "example.org."
 NOON = datetime(2026, 1, 1, 12)

@@ -21,7 +21,8 @@ from designate.storage import pools, zone_pools
 from designate.storage import zones as zone_queries
 from designate.storage.engine import open_engine
 from designate.storage.tables import zones
-from designate.storage.unit_of_work import Store, Transaction
+from designate.storage.transaction import Transaction
+from designate.storage.unit_of_work import Store
 from designate.storage.versions import Change, advance, mark_due
 from designate.worker import dispatcher
 from designate.worker.service import WorkerService
