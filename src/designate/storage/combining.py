@@ -4,11 +4,10 @@
 Writers of one lane are combined. The first that finds nobody at work there leads: as soon as one
 of the few transactions that run at once is free, it takes all that wait in the lane and runs them.
 When it is done it hands the lead to the first that came meanwhile, so that nobody works for others
-for long. Where other processes want the same rows, it may rest before that one begins.
+for long.
 """
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -49,26 +48,16 @@ class Write(Generic[Result]):
 class Combiner:
     """Gathers the writes of a lane into batches of at most `most`, run one after another.
 
-    `at_once` batches of different lanes run beside one another. `rest` says how many seconds a lane
-    does nothing after a batch that took so many; whoever comes meanwhile is in the next.
+    `at_once` batches of different lanes run beside one another.
     """
 
-    def __init__(
-        self,
-        run: Callable[[list[Write[Any]]], None],
-        *,
-        most: int,
-        at_once: int,
-        rest: Callable[[float], float] = lambda _: 0.0,
-    ) -> None:
+    def __init__(self, run: Callable[[list[Write[Any]]], None], *, most: int, at_once: int) -> None:
         self._run = run
-        self._rest = rest
         self._most = most
         self._running = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
-        # The writes that wait in each lane that somebody leads, and how long its last batch took.
+        # The writes that wait in each lane that somebody leads.
         self._lanes: dict[object, list[Write[Any]]] = {}
-        self._took: dict[object, float] = {}
 
     @property
     def waiting(self) -> int:
@@ -93,28 +82,24 @@ class Combiner:
         return result
 
     def _lead(self, lane: object, leader: Write[Any]) -> None:
-        batch, began = [leader], time.monotonic()
+        batch = [leader]
         try:
-            if rest := self._rest(self._took.get(lane, 0.0)):
-                time.sleep(rest)
             with self._running:
                 with self._lock:
                     waiting = self._lanes[lane]
                     batch, self._lanes[lane] = waiting[: self._most], waiting[self._most :]
-                began = time.monotonic()
                 self._run(batch)
         finally:
-            self._end(lane, batch, time.monotonic() - began)
+            self._end(lane, batch)
 
-    def _end(self, lane: object, batch: list[Write[Any]], took: float) -> None:
+    def _end(self, lane: object, batch: list[Write[Any]]) -> None:
         """Wake those of a batch, and who leads next."""
         with self._lock:
             left = [write for write in self._lanes[lane] if write is not batch[0]]
             if left:
-                self._lanes[lane], self._took[lane] = left, took
+                self._lanes[lane] = left
             else:
                 del self._lanes[lane]
-                self._took.pop(lane, None)
         for write in batch:
             if not write.done:
                 # Its leader was ended, as by Ctrl-C.

@@ -2,7 +2,6 @@
 """What becomes of a transaction that failed: run again, its writes one by one, or given up."""
 
 import random
-import time
 from enum import Enum, auto
 
 from designate.storage import failures
@@ -17,8 +16,6 @@ always wins. One write alone is short enough to come in between.
 """
 LONGEST_PAUSE = 0.5
 LONGEST_PAUSE_OF_RIVALS = 0.1
-RIVALRY = 60.0
-"""Seconds after a loss to a rival in which there may be more of them."""
 
 
 class Step(Enum):
@@ -50,25 +47,3 @@ def pause(error: Exception, attempt: int) -> float:
     is_rival = failures.is_lost_to_rival(error)
     longest = LONGEST_PAUSE_OF_RIVALS if is_rival else LONGEST_PAUSE
     return random.uniform(0, min(0.01 * 2 ** min(attempt, 10), longest))
-
-
-class Rivalry:
-    """Makes room for those who want the same rows, once a transaction has lost to one of them.
-
-    Of two nodes of a Galera cluster, one whose transactions follow one another without a pause may
-    win for as long as it has any, and what the other has to write fails when its time is up.
-    Who wins hears nothing of it, but has lost to somebody, sooner or later.
-    """
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    def lost(self) -> None:
-        """A transaction came too late."""
-        self._until = time.monotonic() + RIVALRY
-
-    def rest(self, took: float) -> float:
-        """Seconds to do nothing after a transaction of so many: about as long, so that one fits."""
-        if time.monotonic() >= self._until:
-            return 0.0
-        return random.uniform(0, min(2 * took, LONGEST_PAUSE_OF_RIVALS))

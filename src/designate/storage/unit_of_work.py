@@ -22,7 +22,7 @@ from designate.storage import calls, failures, reading, retries
 from designate.storage import engine as engines
 from designate.storage.combining import Combiner, Write
 from designate.storage.replica import Replica
-from designate.storage.retries import Rivalry, Step
+from designate.storage.retries import Step
 from designate.storage.transaction import Run, Transaction
 
 Result = TypeVar("Result")
@@ -54,10 +54,7 @@ class Store:
         self._clock = clock or _utc_now
         self._patience = patience
         self._warned = -QUIET
-        self._rivalry = Rivalry()
-        self._combiner = Combiner(
-            self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE, rest=self._rivalry.rest
-        )
+        self._combiner = Combiner(self._carry_out, most=MAX_COMBINED, at_once=MAX_AT_ONCE)
         self._sole_writer = engine.dialect.name == "sqlite"
         self._listeners: list[Listener] = []
         self._task_listeners: list[Callable[[], None]] = []
@@ -154,8 +151,6 @@ class Store:
             try:
                 run = self._once(batch, unheard)
             except Exception as error:  # noqa: BLE001 - told to the writers, who wait
-                if failures.is_lost_to_rival(error):
-                    self._rivalry.lost()
                 step = retries.next_step(
                     error,
                     writes=len(batch),

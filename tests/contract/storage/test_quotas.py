@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quotas: those who set several of one project at once leave the ones of one of them."""
+"""Quotas: those who set several of one project at once leave the ones of one of them; counting."""
 
 from functools import partial
 
+from designate.errors import OverQuota
 from designate.model.quotas import QuotaChange
+from designate.storage import reports
+from tests.contract.storage.queue import queued
+from tests.contract.storage.test_combined_writes import commits_of
 from tests.contract.storage.test_transactions import THREADS, at_once
+from tests.statements import statements
 from tests.unit.central.site import ADMIN, Site
 
 
@@ -25,3 +30,33 @@ def test_a_project_of_any_language_has_quotas(site: Site) -> None:
     for number, name in enumerate(("\U0001f431" * 255, "ab", "AB"), 1):
         assert site.central.quotas.update(ADMIN, name, QuotaChange(zones=number)).zones == number
     assert site.central.quotas.get(ADMIN, "ab").zones == 2
+
+
+def test_a_zone_is_counted_when_all_else_is_done(site: Site) -> None:
+    """What all zones of a project have in common is kept from the others as shortly as possible."""
+    site.zone("a.example.")
+    with statements(site.store.engine) as seen:
+        site.zone("b.example.")
+    writes = [number for number, (text, _) in enumerate(seen) if text.startswith(("UP", "IN"))]
+    counts = [
+        number
+        for number, (text, _) in enumerate(seen)
+        if "project_usage" in text and ("UPDATE" in text or "INSERT" in text)
+    ]
+    assert counts == writes[-1:]
+
+
+def test_zones_that_wait_for_their_project_are_made_together(site: Site) -> None:
+    """In one transaction; each counts, and who finds no room is refused alone."""
+    makers = [partial(site.zone, f"z{number}.example.") for number in range(THREADS)]
+    commits = commits_of(site.store)
+    assert [made.result().name for made in queued(site.store, "p1", makers)] == [
+        f"z{number}.example." for number in range(THREADS)
+    ]
+    assert len(commits) == 2, "that of the writer they waited for, and theirs"
+    site.limit("p1", zones=THREADS + 2)
+    makers = [partial(site.zone, f"y{number}.example.") for number in range(3)]
+    *_, refused = queued(site.store, "p1", makers)
+    assert isinstance(refused.exception(), OverQuota)
+    with site.store.read() as connection:
+        assert reports.count_zones(connection, "p1") == THREADS + 2
