@@ -22,9 +22,10 @@ through the table. No plan tells how far, so it is what was read that counts."""
 class Examiner(ABC):
     """Counts what is read on a connection, and finds what a plan for big tables should not have."""
 
-    def __init__(self, connection: Connection, big: Sequence[Table] = TABLES) -> None:
+    def __init__(self, connection: Connection, big: Sequence[Table], sorted_at_most: int) -> None:
         self.connection = connection
         self._big = frozenset(table.name for table in big)
+        self._sorted_at_most = sorted_at_most
 
     @abstractmethod
     @contextmanager
@@ -150,7 +151,7 @@ class OfPostgreSql(Examiner):
         if node["Node Type"] == "Sort" and not _is_bounded(node):
             # It may rather sort what it believes to be few than read in order and stop.
             number = max(below["Actual Rows"] for below in node["Plans"])
-            if number > BOUNDS[-1]:
+            if number > self._sorted_at_most:
                 found.append(f"Sort of {number} rows by {node['Sort Key']}")
         return found
 
@@ -174,9 +175,12 @@ def _is_bounded(node: Mapping[str, Any]) -> bool:
     return node["Node Type"] == "Limit" or any(map(_is_bounded, below))
 
 
-def examiner(connection: Connection, big: Sequence[Table] = TABLES) -> Examiner:
+_KINDS = {"sqlite": OfSqlite, "postgresql": OfPostgreSql, "mysql": OfMariaDb, "mariadb": OfMariaDb}
+
+
+def examiner(
+    connection: Connection, big: Sequence[Table] = TABLES, sorted_at_most: int = BOUNDS[-1]
+) -> Examiner:
     """Of the kind of database that it is."""
-    if connection.dialect.name == "sqlite":
-        return OfSqlite(connection, big)
-    kind = OfPostgreSql if connection.dialect.name == "postgresql" else OfMariaDb
-    return kind(connection, big)
+    kind: type[Examiner] = _KINDS[connection.dialect.name]
+    return kind(connection, big, sorted_at_most)

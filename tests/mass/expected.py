@@ -79,7 +79,7 @@ _ZONE: dict[str, Callable[[ZoneRow, str], bool]] = {
     "name": lambda zone, wanted: has_text(zone.name, wanted),
     "status": lambda zone, wanted: zone.status == wanted,
     "ttl": lambda zone, wanted: wanted == "3600",
-    "type": lambda zone, wanted: wanted == "PRIMARY",
+    "type": lambda zone, wanted: zone.type == wanted,
 }
 _RECORDSET: dict[str, Callable[[Row, str], bool]] = {
     "name": lambda row, wanted: has_text(row.name, wanted),

@@ -36,12 +36,13 @@ class List(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A page of a list, and the ids that are on it."""
+    """A page of a list, the ids that are on it, and how many there are in all."""
 
     name: str
     ask: Ask
     query: Query
     ids: list[str]
+    total: int
 
 
 def questions(total: int) -> Iterator[Question]:
@@ -62,7 +63,7 @@ def _pages(each: List, filters: Filters, ids: list[str], direction: str) -> Iter
         marker = ids[place - 1] if place else None
         query = Query(filters=dict(filters), limit=PAGE, sort_dir=direction, marker=marker)
         name = f"{each.what}: {words or 'all'}, {direction} from {place} of {len(ids)}"
-        yield Question(name, each.ask, query, ids[place : place + PAGE])
+        yield Question(name, each.ask, query, ids[place : place + PAGE], len(ids))
 
 
 def _passes(row: Values, filters: Filters) -> bool:
@@ -100,7 +101,7 @@ def _shares(zone: str, target: str | None) -> List:
     return List(
         f"shares of a zone with {target or 'all'}",
         t.shares,
-        lambda connection, query: shares.find(connection, zone, query, target),
+        lambda connection, query: shares.find(connection, zone, query, target=target),
         lambda row: row["zone_id"] == zone and target in (None, row["target_project_id"]),
         ({}, *({"target_project_id": name} for name in targets)),
     )

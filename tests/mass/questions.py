@@ -131,6 +131,7 @@ _RECORDSETS: Mapping[str, dict[str, str]] = {
     "by ttl, many": {"ttl": "300"},
     "by ttl, none": {"ttl": "4711"},
     "by ttl, above all": {"ttl": ">86400"},
+    "by ttl, below most": {"ttl": "<100"},
     "PENDING": {"status": "PENDING"},
     "ERROR": {"status": "ERROR"},
     "ACTIVE": {"status": "ACTIVE"},

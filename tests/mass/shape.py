@@ -65,6 +65,11 @@ class ZoneRow(NamedTuple):
         return "ERROR" if self.number % 1500 == 2 else "ACTIVE"
 
     @property
+    def type(self) -> str:
+        """A few are transferred from elsewhere."""
+        return "SECONDARY" if self.number % 900 == 4 and self.size < 1000 else "PRIMARY"
+
+    @property
     def deleted(self) -> bool:
         """Whether it is gone although its rows are there."""
         return self.number % 300 == 3 and self.size < 1000
@@ -195,7 +200,7 @@ def zone_values(zone: ZoneRow) -> dict[str, Any]:
         "name": zone.name,
         "name_key": zone.name,
         "reverse_key": reverse(zone.name),
-        "type": "PRIMARY",
+        "type": zone.type,
         "email": "dns@example.org",
         "description": None,
         "ttl": 3600,

@@ -70,16 +70,17 @@ class Shares:
     def find(self, ctx: Context, zone_id: str, query: Query) -> Page[Share]:
         """See the contract."""
         self.enforcer.check(ctx, "find_zone_shares", access.owner_target(ctx.project_id))
-        target = access.scope(ctx)
+        project, mine = access.scope(ctx), False
         with self.store.read() as connection:
             if not ctx.all_projects:
                 zone = zones.get(connection, zone_id)
                 facts = access.owner_target(zone.project_id if zone else None)
                 own = {"target_project_id": ctx.project_id, "target_tenant_id": ctx.project_id}
                 self.enforcer.check(ctx, "find_project_zone_share", facts | own)
-                if zone and zone.project_id == ctx.project_id:
-                    target = None
-            return shares.find(connection, zone_id, query, target)
+                mine = zone is not None and zone.project_id == project
+            # The list asks for the owner as well: the zone may change hands meanwhile.
+            seen = {"owner" if mine else "target": project}
+            return shares.find(connection, zone_id, query, **seen)
 
     def get(self, ctx: Context, zone_id: str, share_id: str) -> Share:
         """See the contract."""

@@ -43,17 +43,26 @@ def _seen_by(zone_id: str, project_id: str | None) -> ColumnElement[bool]:
     )
 
 
-def find(connection: Connection, zone_id: str, query: Query, target: str | None) -> Page[Share]:
-    """A page of the shares of a zone, of those with one project unless `target` is None."""
+def find(
+    connection: Connection,
+    zone_id: str,
+    query: Query,
+    *,
+    owner: str | None = None,
+    target: str | None = None,
+) -> Page[Share]:
+    """A page of the shares of a zone: of one owner's, of those with one project, or of all."""
     seen = shares.c.zone_id == zone_id
     if target is not None:
         seen &= shares.c.target_project_id == target
+    visible = seen if owner is None else seen & (shares.c.project_id == owner)
     source = Source(
         columns=tuple(shares.c),
         identity=shares.c.id,
         joined=(),
+        # By the zone alone for its owner, who owns all of its shares: an index has their order.
         scope=(select(shares.c.id).where(seen),),
-        visible=(seen,),
+        visible=(visible,),
     )
     page = Listing(source, _FIELDS, _SORTS).page(connection, query, {"zone_id": zone_id})
     return Page([_share(row) for row in page.items], page.total)

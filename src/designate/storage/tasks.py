@@ -95,7 +95,7 @@ def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:
             zone_tasks.c.status == PENDING,
             free,
         )
-        # Not by the id as well: SQLite would read all tasks in the order of their list.
+        # Those of one moment in any order: by the id as well, SQLite would read all that there are.
         .order_by(zone_tasks.c.created_at)
         .limit(1)
     )
