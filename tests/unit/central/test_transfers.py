@@ -28,7 +28,7 @@ from designate.model.transfer_requests import (
     TransferRequestChange,
 )
 from designate.model.zones import Zone
-from designate.storage import rows
+from designate.storage import rows, shares
 from tests.unit.central.site import ADMIN, Site, caller, enforcer
 
 
@@ -217,6 +217,9 @@ def test_a_zone_goes_with_all_that_is_in_it(site: Site) -> None:
     assert site.everywhere(caller()) == site.everywhere(caller("p3")) == []
     page = site.central.shares.find(caller("p2"), zone.id, Query())
     assert [(share.project_id, share.target_project_id) for share in page.items] == [("p2", "p3")]
+    with site.store.read() as connection:
+        # Which a list of the former owner's, which began before, does not show.
+        assert shares.find(connection, zone.id, Query(), owner="p1").items == []
     with pytest.raises(ZoneNotFound):
         site.central.zones.get(caller(), zone.id)
 
