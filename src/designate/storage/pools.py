@@ -2,7 +2,7 @@
 """Queries on pools and on the TSIG keys that they need."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from zlib import crc32
 
@@ -103,8 +103,18 @@ def is_taken(tx: Transaction, name: str) -> bool:
 
 
 def enter(tx: Transaction, pool: Pool, name_key: str) -> None:
-    """Keep a pool for a zone that is put there, until the commit; raises NoValidPoolFound."""
-    if not tx.sole_writer and not hold(tx, pool.id, name_key):
+    """Keep a pool for a zone that is put there, from the end of the transaction to the commit.
+
+    If it is gone by then, NoValidPoolFound is raised.
+    """
+    if not tx.sole_writer:
+        stripe = _stripe_of(pool.id, name_key)
+        tx.closing["pool", stripe] = partial(_enter, pool_id=pool.id, stripe=stripe)
+
+
+def _enter(tx: Transaction, pool_id: str, stripe: str) -> None:
+    turns.take(tx, stripe)
+    if not _is_there(tx, pool_id):
         raise NoValidPoolFound
 
 
@@ -113,8 +123,16 @@ def hold(tx: Transaction, pool_id: str, key: str) -> bool:
 
     The row is one of several, so that those who come seldom meet, and who deletes writes them all.
     """
-    turns.take(tx, _stripe(pool_id, crc32(key.encode()) % _STRIPES))
+    turns.take(tx, _stripe_of(pool_id, key))
+    return _is_there(tx, pool_id)
+
+
+def _is_there(tx: Transaction, pool_id: str) -> bool:
     return tx.read(select(pools.c.id).where(pools.c.id == pool_id)).first() is not None
+
+
+def _stripe_of(pool_id: str, key: str) -> str:
+    return _stripe(pool_id, crc32(key.encode()) % _STRIPES)
 
 
 def remove(tx: Transaction, pool_id: str) -> bool:

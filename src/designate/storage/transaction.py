@@ -24,9 +24,9 @@ class Transaction:
 
     `behind` is the connection without what is deferred, for reads that nothing deferred concerns.
     `remembered` holds what was read of rows that only deferred writes have changed since; `added`
-    are zone id and name of the recordsets that wait to be inserted; `made`, how many zones are not
-    counted yet for their project. `closing` are steps for the end, on rows that many writers have
-    in common: what they raise breaks the transaction.
+    are zone id and name of the recordsets that wait to be inserted; `made`, how many zones more
+    (or less) each project has than is written, and `most`, how many it may have. `closing` are
+    steps for the end, on rows that many have in common: what they raise breaks the transaction.
     """
 
     behind: Connection
@@ -40,8 +40,9 @@ class Transaction:
     remembered: dict[Hashable, Any] = field(default_factory=dict)
     added: set[tuple[str, str]] = field(default_factory=set)
     deferred: Deferred = field(default_factory=Deferred)
-    made: Counter[str | None] = field(default_factory=Counter)
-    closing: dict[Hashable, Callable[["Transaction"], None]] = field(default_factory=dict)
+    made: Counter[str] = field(default_factory=Counter)
+    most: dict[str, int] = field(default_factory=dict)
+    closing: dict[tuple[str, ...], Callable[["Transaction"], None]] = field(default_factory=dict)
 
     @property
     def connection(self) -> Connection:
@@ -64,10 +65,10 @@ class Transaction:
         self.deferred.add(statement, key, values)
 
     def close(self) -> None:
-        """Write what was deferred, and take the last steps."""
+        """Write what was deferred, and take the last steps, in the order of every writer."""
         self.flush()
-        for step in self.closing.values():
-            step(self)
+        while self.closing:
+            self.closing.pop(min(self.closing))(self)
 
     def read(self, statement: Executable, *args: Any) -> CursorResult[Any]:
         """Run a query."""
@@ -77,6 +78,13 @@ class Transaction:
         """Run a statement that changes rows."""
         self.wrote = True
         return self.connection.execute(statement, *args)
+
+    def hold(self, statement: Executable) -> int:
+        """Run a statement that only keeps others away from rows; how many.
+
+        It may be committed alone, so that who is refused after it breaks nothing.
+        """
+        return self.connection.execute(statement).rowcount
 
     def run(self, statement: Prepared, values: Values) -> int:
         """Run a prepared statement that changes rows; how many."""

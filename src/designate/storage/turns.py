@@ -15,5 +15,5 @@ def take(tx: Transaction, key: str) -> None:
     if tx.sole_writer:
         return
     turn = update(name_locks).where(name_locks.c.name_key == key)
-    if tx.write(turn.values(turn=name_locks.c.turn + 1)).rowcount == 0:
-        tx.write(insert(name_locks).values(name_key=key, turn=1))
+    if tx.hold(turn.values(turn=name_locks.c.turn + 1)) == 0:
+        tx.hold(insert(name_locks).values(name_key=key, turn=1))

@@ -130,23 +130,24 @@ class Store:
         return self._combiner.waiting
 
     def _carry_out(self, batch: list[Write[Any]]) -> None:
-        deadline, unheard = time.monotonic() + self._patience, list[Run]()
-        if not self._persist(batch, deadline, unheard):
+        unheard = list[Run]()
+        if not self._persist(batch, unheard):
             for write in batch:
                 if not write.done:
                     known = list(unheard)
-                    self._persist([write], deadline, known)
+                    self._persist([write], known)
                     if len(known) != len(unheard):
                         # It was, or may be, committed by itself, which leaves what all of them
                         # together would have left. Its own runs say nothing of the others.
                         unheard = [run for run in unheard if run.has_own_evidence]
 
-    def _persist(self, batch: list[Write[Any]], deadline: float, unheard: list[Run]) -> bool:
+    def _persist(self, batch: list[Write[Any]], unheard: list[Run]) -> bool:
         """Run all in one transaction; False, with nothing done, when one of several broke it.
 
         What is nobody's fault is tried again, until the deadline. `unheard` are the runs of these
         writes whose COMMIT was not answered.
         """
+        deadline = time.monotonic() + self._patience
         for attempt in count(1):
             try:
                 run = self._once(batch, unheard)

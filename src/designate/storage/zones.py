@@ -175,7 +175,7 @@ def exclude_writers(tx: Transaction, name_keys: Sequence[str]) -> None:
         return
     of_names = zones.c.name_key.in_(name_keys) & (zones.c.deleted == LIVE)
     for zone_id in tx.read(select(zones.c.id).where(of_names).order_by(zones.c.id)).scalars().all():
-        tx.write(update(zones).where(zones.c.id == zone_id).values(turn=zones.c.turn + 1))
+        tx.hold(update(zones).where(zones.c.id == zone_id).values(turn=zones.c.turn + 1))
 
 
 def last_serial(tx: Transaction, name_key: str) -> int | None:
@@ -241,7 +241,7 @@ def used(tx: Transaction, project_id: str, most: int) -> int:
     Rivals may add some meanwhile, so that they are counted again at the end: then OverQuota.
     """
     row = _usage.first(tx.connection, {"project_id": project_id})
-    tx.closing["zones of", project_id] = partial(_count, project_id=project_id, most=most)
+    tx.most[project_id] = most
     return tx.made[project_id] + (0 if row is None else int(row.zones))
 
 
@@ -249,12 +249,12 @@ def count_in_project(tx: Transaction, project_id: str) -> int:
     """The number of the project's zones, with rivals excluded until the commit.
 
     An absent row cannot be locked: of rivals that see none, one gets to insert it, and the others
-    begin anew. `use` writes the row, which excludes the rivals on other Galera nodes.
+    begin anew. On other Galera nodes rivals are excluded by what is written at the end.
     """
     row = _usage_locked.first(tx.connection, {"project_id": project_id})
-    if row is None and not tx.sole_writer:
+    if row is None:
         tx.run(_insert_usage, {"project_id": project_id, "zones": 0})
-    return 0 if row is None else int(row.zones)
+    return tx.made[project_id] + (0 if row is None else int(row.zones))
 
 
 def use(tx: Transaction, project_id: str | None) -> None:
@@ -263,29 +263,35 @@ def use(tx: Transaction, project_id: str | None) -> None:
     All who make zones for a project have its row in common. Who locked it early would keep the
     others from it for long, and on another node of a Galera cluster lose to each of them.
     """
-    tx.wrote = True
-    tx.made[project_id] += 1
-    every = partial(_count, project_id=project_id, most=-1)
-    tx.closing.setdefault(("zones of", project_id), every)
-
-
-def _count(tx: Transaction, project_id: str | None, most: int) -> None:
-    made = tx.made[project_id]
-    if not made:
-        return
-    room = _MOST if most < 0 else most - made
-    if tx.run(_use, {"b_project_id": project_id, "b_made": made, "b_room": room}):
-        return
-    row = None if most < 0 else _usage.first(tx.connection, {"project_id": project_id})
-    if row is not None or room < 0:
-        raise OverQuota(["zones"])
-    tx.run(_insert_usage, {"project_id": project_id, "zones": made})
+    _change(tx, project_id, 1)
 
 
 def give_back(tx: Transaction, project_id: str | None) -> None:
-    """Count one zone less of a project."""
-    mine = update(project_usage).where(project_usage.c.project_id == project_id)
-    tx.write(mine.values(zones=project_usage.c.zones - 1))
+    """Count one zone less of a project, at the end of the transaction."""
+    _change(tx, project_id, -1)
+
+
+def _change(tx: Transaction, project_id: str | None, by: int) -> None:
+    if project_id is not None:
+        tx.wrote = True
+        tx.made[project_id] += by
+        tx.closing["usage", project_id] = partial(_count, project_id=project_id)
+
+
+def _count(tx: Transaction, project_id: str) -> None:
+    """Write how many zones the project has; raises OverQuota."""
+    more = tx.made.pop(project_id)
+    most = tx.most.get(project_id, -1)
+    room = most - more if more > 0 and most >= 0 else _MOST
+    while more and not tx.run(_use, {"b_project_id": project_id, "b_made": more, "b_room": room}):
+        row = _usage.first(tx.connection, {"project_id": project_id})
+        if room < (0 if row is None else row.zones):
+            raise OverQuota(["zones"])
+        # Otherwise a rival's row has come, or less is used, since the last look.
+        if row is None:
+            if more > 0:
+                tx.run(_insert_usage, {"project_id": project_id, "zones": more})
+            return
 
 
 # -- deleting ---------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_who_deletes_a_pool_waits_for_a_zone_that_comes_in(forced: Site) -> None
 
     def write(tx: Transaction) -> None:
         put_zone(tx, Pool(id=OTHER_POOL, name="other"), "shop.example.")
-        tx.flush()
+        tx.close()
         deleter.start()
         assert not deleted.wait(A_WHILE)
 

@@ -3,14 +3,19 @@
 
 from functools import partial
 
+import pytest
+from sqlalchemy import event
+
 from designate.errors import OverQuota
 from designate.model.quotas import QuotaChange
 from designate.storage import reports
+from designate.storage.engine import open_engine
 from tests.contract.storage.queue import queued
 from tests.contract.storage.test_combined_writes import commits_of
 from tests.contract.storage.test_transactions import THREADS, at_once
 from tests.statements import statements
 from tests.unit.central.site import ADMIN, Site
+from tests.unit.central.test_transfers import offer, take
 
 
 def test_rivals_set_quotas_one_behind_the_other(site: Site) -> None:
@@ -56,7 +61,55 @@ def test_zones_that_wait_for_their_project_are_made_together(site: Site) -> None
     assert len(commits) == 2, "that of the writer they waited for, and theirs"
     site.limit("p1", zones=THREADS + 2)
     makers = [partial(site.zone, f"y{number}.example.") for number in range(3)]
+    commits.clear()
     *_, refused = queued(site.store, "p1", makers)
     assert isinstance(refused.exception(), OverQuota)
+    assert len(commits) == 2, "what one may not do undoes nothing of the others"
+    assert counted(site) == THREADS + 2
+
+
+def counted(site: Site, project_id: str = "p1") -> int:
+    """How many zones a project is said to have."""
     with site.store.read() as connection:
-        assert reports.count_zones(connection, "p1") == THREADS + 2
+        return reports.count_zones(connection, project_id)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_processes_together_do_not_exceed_a_quota(site: Site, before: int) -> None:
+    """Nor leave any of it, whether the project had zones before."""
+    sites = [Site(site.store.engine) for _ in range(2)]
+    for number in range(before):
+        site.zone(f"before{number}.example.")
+    site.limit("p1", zones=5)
+    made = at_once([partial(sites[n % 2].zone, f"z{n}.example.") for n in range(2 * THREADS)])
+    refused = [one for one in made if isinstance(one, Exception)]
+    assert {type(one) for one in refused} == {OverQuota}
+    assert len(made) - len(refused) + before == counted(site) == 5
+
+
+def test_the_first_zone_of_a_project_may_come_beside_another(site: Site) -> None:
+    """Which appears when it has just turned out that there was none."""
+    if site.store.engine.dialect.name == "sqlite":
+        return
+    other = Site(open_engine(site.store.engine.url.render_as_string(hide_password=False)))
+    rivals = iter([other])
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE project_usage"):
+            for rival in rivals:
+                rival.zone("rival.example.")
+
+    event.listen(site.store.engine, "after_cursor_execute", note)
+    site.zone("first.example.")
+    other.store.engine.dispose()
+    assert counted(site) == 2
+
+
+def test_zones_that_are_taken_over_together_do_not_exceed_a_quota(site: Site) -> None:
+    """Also where all writers share a transaction."""
+    site.limit("p2", zones=2)
+    zones = [site.zone(f"z{number}.example.") for number in range(THREADS)]
+    requests = [offer(site, zone) for zone in zones]
+    outcomes = at_once([partial(take, site, request) for request in requests])
+    assert sum(isinstance(one, OverQuota) for one in outcomes) == THREADS - 2
+    assert (counted(site), counted(site, "p2")) == (THREADS - 2, 2)
