@@ -14,7 +14,7 @@ from designate.storage import engine as engines
 from designate.storage.tables import zones
 from designate.storage.tables.zones import LIVE
 from tests import consistency
-from tests.cluster import judging
+from tests.cluster import judging, stuck
 from tests.cluster.cluster import ANSWERING, Cluster
 from tests.cluster.faults import HANGS, Fault
 from tests.cluster.judging import Span
@@ -116,7 +116,12 @@ class Chaos:
 
     def settle(self) -> None:
         """Wait until every zone is ACTIVE."""
-        eventually(self._unsettled, until=lambda found: not found, within=SETTLING)
+        try:
+            eventually(self._unsettled, until=lambda found: not found, within=SETTLING)
+        except AssertionError:
+            for reason in stuck.reasons(self.cluster):
+                self._say(f"STUCK: {reason}")
+            raise
 
     def _unsettled(self) -> list[str]:
         with engines.snapshot(self.cluster.engine) as connection:

@@ -2,6 +2,7 @@
 """Quotas: those who set several of one project at once leave the ones of one of them; counting."""
 
 from functools import partial
+from itertools import count
 
 import pytest
 from sqlalchemy import event
@@ -92,16 +93,16 @@ def test_the_first_zone_of_a_project_may_come_beside_another(site: Site) -> None
     if site.store.engine.dialect.name == "sqlite":
         return
     other = Site(open_engine(site.store.engine.url.render_as_string(hide_password=False)))
-    rivals = iter([other])
+    looks = count()
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("UPDATE project_usage"):
-            for rival in rivals:
-                rival.zone("rival.example.")
+        if statement.startswith("SELECT project_usage") and next(looks) == 1:
+            other.zone("rival.example.")
 
-    event.listen(site.store.engine, "after_cursor_execute", note)
+    event.listen(site.store.engine, "before_cursor_execute", note)
     site.zone("first.example.")
     other.store.engine.dispose()
+    assert next(looks) == 2, "one look before the zone is made, and one at what stood in its way"
     assert counted(site) == 2
 
 
