@@ -16,7 +16,16 @@ from designate.storage import drivers, failures
 from designate.storage.drivers import Limits
 
 LOG = logging.getLogger(__name__)
-_ISOLATION_SNAPSHOT = "REPEATABLE READ"
+_MARIADB = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "START TRANSACTION READ ONLY, WITH CONSISTENT SNAPSHOT",
+)
+_SNAPSHOT = {
+    "sqlite": ("BEGIN",),
+    "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    "mysql": _MARIADB,
+    "mariadb": _MARIADB,
+}
 _ANYTHING = select(literal(1))
 _LOG_SQL = 50
 """`connection_debug` from which SQL is logged."""
@@ -166,15 +175,10 @@ def begin_write(connection: Connection) -> None:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """One state of the database for many reads: REPEATABLE READ, READ ONLY (decision 3a.7)."""
     with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN")
-        elif connection.dialect.name == "postgresql":
-            connection.execution_options(
-                isolation_level=_ISOLATION_SNAPSHOT, postgresql_readonly=True
-            )
-        else:
-            connection.execution_options(isolation_level=_ISOLATION_SNAPSHOT)
-            connection.exec_driver_sql("START TRANSACTION READ ONLY, WITH CONSISTENT SNAPSHOT")
+        # As statements, since of those that fail the pool learns which connection is dead. What
+        # `execution_options` says by itself it does not see, and lends such a one again and again.
+        for statement in _SNAPSHOT[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
         try:
             yield connection
         finally:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from designate.conf.storage import Settings
 from designate.storage import drivers, failures
 from designate.storage.drivers import Limits
-from designate.storage.engine import configured, open_engine
+from designate.storage.engine import configured, open_engine, snapshot
 from tests.servers.database import DatabaseServer
 from tests.servers.mariadb import MariaDb
 from tests.servers.postgresql import PostgreSql
@@ -61,6 +61,38 @@ def test_after_a_restart_nobody_meets_an_old_connection(
     for _ in range(2):
         with engine.connect() as connection:
             assert connection.execute(ONE).scalar() == 1
+
+
+def test_a_snapshot_learns_which_connections_are_dead(
+    server: DatabaseServer, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that died right after it was used is met once, and lent no more."""
+    monkeypatch.setattr(drivers, "IDLE", 3600.0)
+    with snapshot(engine) as connection:
+        connection.execute(ONE)
+    server.stop()
+    server.start()
+    with pytest.raises(DBAPIError) as met, snapshot(engine):
+        pass
+    assert failures.is_transient(met.value)
+    with snapshot(engine) as connection:
+        assert connection.execute(ONE).scalar() == 1
+
+
+def test_a_snapshot_stands_still_and_is_no_place_to_write(engine: Engine) -> None:
+    """What others commit meanwhile is not in it; the next user of its connection sees it."""
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE things (id INTEGER)"))
+    with snapshot(engine) as before:
+        assert before.execute(text("SELECT count(*) FROM things")).scalar() == 0
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO things VALUES (1)"))
+        assert before.execute(text("SELECT count(*) FROM things")).scalar() == 0
+        with pytest.raises(DBAPIError):
+            before.execute(text("INSERT INTO things VALUES (2)"))
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM things")).scalar() == 1
+        connection.execute(text("DROP TABLE things"))
 
 
 def test_a_connection_in_use_is_not_tried_again(
