@@ -52,6 +52,12 @@ def test_a_row_is_read_as_it_was_written(store: Store) -> None:
     assert facts(store).rows == ()
 
 
+def test_of_two_rows_of_a_zone_on_a_server_the_last_is_written(store: Store) -> None:
+    """Two calls may have ended in one turn of a worker."""
+    put(store, replace(ROW, state=DOUBT), ROW)
+    assert facts(store).rows == (ROW,)
+
+
 def test_what_is_in_doubt_is_not_dropped_by_who_does_not_know(store: Store) -> None:
     """Somebody has done something late: what the server has is to be found out."""
     put(store, ROW)
