@@ -3,9 +3,10 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from designate.storage.tables import zone_servers, zone_state, zone_work, zones
 from designate.storage.tables.zones import LIVE
@@ -17,30 +18,26 @@ TEXT = 60
 
 def reasons(cluster: Cluster) -> Iterator[str]:
     """What is said of the zones and of their servers, and what the services warned of last."""
-    ids = select(zones.c.id).where(zones.c.deleted == LIVE, zones.c.status != "ACTIVE")
-    keys = select(zones.c.name_key).where(zones.c.id.in_(ids))
-    said, found = zone_state.c.failure_code, zone_servers.c
-    due = func.round((zone_work.c.due_at - time.time()) / 10) * 10
-    held = case((zone_work.c.lease_token.is_(None), "free"), else_="held")
+    stuck = zones.c.deleted == LIVE, zones.c.status != "ACTIVE"
+    ids, names = select(zones.c.id).where(*stuck), select(zones.c.name_key).where(*stuck)
+    state, there, work = zone_state.c, zone_servers.c, zone_work.c
+    due = func.round((work.due_at - time.time()) / 10) * 10
+    counted = {
+        "zones": select(state.failure_code, func.substr(state.failure_text, 1, TEXT)).where(
+            state.zone_id.in_(ids)
+        ),
+        "at servers": select(there.role, there.server, there.state, there.error_code).where(
+            there.zone_id.in_(ids)
+        ),
+        "seconds until due, whether held, attempts": select(
+            due, work.lease_token.is_not(None), work.attempts
+        ).where(work.name_key.in_(names)),
+    }
     with cluster.engine.connect() as connection:
-        for what, columns, where in (
-            (
-                "zones",
-                (said, func.substr(zone_state.c.failure_text, 1, TEXT)),
-                zone_state.c.zone_id,
-            ),
-            (
-                "at servers",
-                (found.role, found.server, found.state, found.error_code),
-                found.zone_id,
-            ),
-            ("seconds until due", (due, held, zone_work.c.attempts), zone_work.c.name_key),
-        ):
-            among = keys if where is zone_work.c.name_key else ids
-            count = func.count()
-            rows = select(count, *columns).where(where.in_(among)).group_by(*columns)
-            for row in connection.execute(rows.order_by(count.desc()).limit(LINES)):
-                yield f"{what}: {', '.join(map(str, row))}"
+        for what, rows in counted.items():
+            found = Counter(map(tuple, connection.execute(rows)))
+            for row, times in found.most_common(LINES):
+                yield f"{what}: {times} x {', '.join(map(str, row))}"
     for service in cluster.services:
         warned = re.findall(r"^.* (?:WARNING|ERROR) .*$", service.log(), re.M)
         yield from (f"{service.name}: {line[:200]}" for line in warned[-LINES:])

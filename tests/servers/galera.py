@@ -6,9 +6,9 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import pymysql  # type: ignore[import-untyped]
-from pymysql.constants import ER  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
@@ -19,6 +19,7 @@ from tests.servers.mariadb import MariaDb
 
 PROVIDER = "/usr/lib/galera/libgalera_smm.so"
 RETURNING = 60.0
+"""Seconds in which a node finds its way back to the others."""
 TRANSFER = """\
 #!/bin/sh
 # The state transfer of nodes that begin as copies: what is missing comes from the write sets, all
@@ -42,6 +43,17 @@ else
     echo "done $gtid"
 fi
 """
+
+
+def _takes(cursor: Any, order: str) -> bool:
+    """Whether a node carries an order out: not while it has nobody to be parted from."""
+    try:
+        cursor.execute(order)
+    except pymysql.err.OperationalError as error:
+        if error.args[0] != pymysql.constants.ER.WRONG_ARGUMENTS:
+            raise
+        return False
+    return True
 
 
 class Node(MariaDb):
@@ -90,17 +102,11 @@ class Node(MariaDb):
         # A node that is parted takes no other statement, not even a ROLLBACK.
         connection = pymysql.connect(user="root", unix_socket=self.socket, autocommit=True)
         with connection, connection.cursor() as cursor:
-            while True:
-                try:
-                    option = f"gmcast.isolate={int(really)}"
-                    cursor.execute(f"SET GLOBAL wsrep_provider_options = '{option}'")
-                except pymysql.err.OperationalError as error:
-                    # It has nobody to be parted from while it is on its way back to the others.
-                    if error.args[0] != ER.WRONG_ARGUMENTS or time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.5)
-                else:
-                    return
+            order = f"SET GLOBAL wsrep_provider_options = 'gmcast.isolate={int(really)}'"
+            while not _takes(cursor, order):
+                assert time.monotonic() < deadline, "it does not find its way back to the others"
+                # Nothing tells when it has: it is asked again.
+                time.sleep(0.5)
 
     def begin_as(self, other: "Node") -> None:
         """Take the data and the user of a node that is stopped."""

@@ -26,6 +26,7 @@ _SNAPSHOT = {
     "mysql": _MARIADB,
     "mariadb": _MARIADB,
 }
+"""What begins a transaction that sees one state of the database, and writes nothing."""
 _ANYTHING = select(literal(1))
 _LOG_SQL = 50
 """`connection_debug` from which SQL is logged."""

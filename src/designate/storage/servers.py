@@ -184,7 +184,7 @@ def _facts(name: str, incarnations: list[Incarnation], rows: list[ServerRow]) ->
 
 def put(tx: Transaction, rows: Sequence[ServerRow]) -> None:
     """Insert or replace rows; of several of one zone on one server the last."""
-    latest = {tuple(_identity(row).values()): row for row in rows}.values()
+    latest = {(row.zone_id, row.role, row.server): row for row in rows}.values()
     if latest:
         tx.write(_delete_row, [_identity(row) for row in latest])
         tx.write(_insert_row, [_values(row, tx.now) for row in latest])

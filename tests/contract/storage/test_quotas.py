@@ -12,7 +12,7 @@ from designate.model.quotas import QuotaChange
 from designate.storage import reports
 from designate.storage.engine import open_engine
 from tests.contract.storage.queue import queued
-from tests.contract.storage.test_combined_writes import commits_of
+from tests.contract.storage.test_combined_writes import DATABASE_SERVERS, commits_of
 from tests.contract.storage.test_transactions import THREADS, at_once
 from tests.statements import statements
 from tests.unit.central.site import ADMIN, Site
@@ -88,10 +88,9 @@ def test_processes_together_do_not_exceed_a_quota(site: Site, before: int) -> No
     assert len(made) - len(refused) + before == counted(site) == 5
 
 
+@pytest.mark.parametrize("databases", DATABASE_SERVERS, indirect=True)
 def test_the_first_zone_of_a_project_may_come_beside_another(site: Site) -> None:
     """Which appears when it has just turned out that there was none."""
-    if site.store.engine.dialect.name == "sqlite":
-        return
     other = Site(open_engine(site.store.engine.url.render_as_string(hide_password=False)))
     looks = count()
 
