@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A pool: the name servers that serve its zones (SERVICES.md section 11)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -76,7 +77,9 @@ class Pool(Entry, frozen=True, kw_only=True):
 
     `ns_version` rises when `ns_records` change, `server_config_version` when a target changes:
     zones and servers carry the version applied last, and what lies below is the work.
-    `owns_tsigkey` holds when a TSIG key of scope POOL belongs to it.
+    `owns_tsigkey` holds when a TSIG key of scope POOL belongs to it. `due_from` is the first shard
+    whose zones are yet to be told of a change of the servers, None once all are; `joining` are the
+    keys of the name servers that were new with it.
     """
 
     name: str
@@ -87,6 +90,8 @@ class Pool(Entry, frozen=True, kw_only=True):
     nameservers: list[Nameserver] = []
     targets: list[Target] = []
     also_notifies: list[Endpoint] = []
+    joining: list[str] = []
+    due_from: int | None = None
     owns_tsigkey: bool = False
     ns_version: int = 1
     server_config_version: int = 1
@@ -98,6 +103,10 @@ class Pool(Entry, frozen=True, kw_only=True):
     def ordered_ns(self) -> list[NsRecord]:
         """The NS records by priority, then name: an order that no update changes by chance."""
         return sorted(self.ns_records, key=lambda ns: (ns.priority, ns.hostname))
+
+    def joining_for(self, shard: int) -> Sequence[str]:
+        """The name servers that zones of this shard are yet to be told of, by their keys."""
+        return self.joining if self.due_from is not None and shard >= self.due_from else ()
 
 
 class NewPool(msgspec.Struct, frozen=True, kw_only=True):

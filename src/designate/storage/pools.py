@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
     true,
@@ -29,7 +28,6 @@ from designate.storage import criteria, rows, servers, turns
 from designate.storage.listing import Listing, Sort, Source
 from designate.storage.prepared import Prepared
 from designate.storage.tables import pools, tsigkeys, zone_servers, zone_work, zones
-from designate.storage.tables.columns import Moment
 from designate.storage.tables.zones import LIVE
 from designate.storage.transaction import Transaction
 
@@ -37,8 +35,6 @@ _owns_tsigkey = exists().where(tsigkeys.c.scope == POOL, tsigkeys.c.resource_id 
 _pools = select(pools, _owns_tsigkey.label("owns_tsigkey"))
 _in_order = Prepared(_pools.order_by(pools.c.created_at, pools.c.id))
 _versions = Prepared(select(pools.c.id, pools.c.server_config_version))
-JOINING = "joining"
-"""The state of a name server that was not seen serving a zone yet."""
 AT_ONCE = 1000
 """Zones that a change of a pool looks at in one transaction."""
 _last_shard = (
@@ -58,7 +54,7 @@ _SORTS = {
     "id": Sort(pools.c.id),
     "name": Sort(pools.c.name),
 }
-_DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies")
+_DEFINITION = ("attributes", "ns_records", "nameservers", "targets", "also_notifies", "joining")
 
 
 def find_all(connection: Connection) -> list[Pool]:
@@ -168,6 +164,7 @@ def put(tx: Transaction, pool: Pool) -> Pool:
         ns_version=before.ns_version + ns_changed,
         server_config_version=before.server_config_version + servers_changed,
         version=before.version + 1,
+        joining=_joining(before, pool) if servers_changed else before.joining,
     )
     if _values(before) | {"version": 0} != _values(after) | {"version": 0}:
         mine = pools.c.id == pool.id
@@ -175,8 +172,7 @@ def put(tx: Transaction, pool: Pool) -> Pool:
     if ns_changed:
         tx.queued_task()
     if servers_changed:
-        _change_nameservers(tx, before, after)
-        _make_due(tx, pool.id, 0)
+        _make_due(tx, after, 0)
     return after
 
 
@@ -187,45 +183,21 @@ def unfinished(connection: Connection) -> list[str]:
 
 def go_on(tx: Transaction, pool_id: str) -> None:
     """Make some more zones of a pool due, after a change of its servers."""
-    statement = select(pools.c.due_from).where(pools.c.id == pool_id)
-    first = tx.read(statement if tx.sole_writer else statement.with_for_update()).scalar()
-    if first is not None:
-        _make_due(tx, pool_id, first)
+    pool = lock(tx, pool_id)
+    if pool is not None and pool.due_from is not None:
+        _make_due(tx, pool, pool.due_from)
 
 
-def _change_nameservers(tx: Transaction, before: Pool, after: Pool) -> None:
-    """A new name server counts for a zone once it has served it (decision 3a.5)."""
+def _joining(before: Pool, after: Pool) -> list[str]:
+    """The name servers that some zones are yet to be told of, also since an earlier change."""
     old = {server.key for server in before.nameservers}
     new = {server.key for server in after.nameservers}
-    tx.write(
-        delete(zone_servers).where(
-            zone_servers.c.pool_id == after.id,
-            zone_servers.c.role == servers.NAMESERVER,
-            zone_servers.c.server.in_((old - new) | (new - old)),
-        )
-    )
-    for key in sorted(new - old):
-        values: dict[str, Any] = {
-            "zone_id": zones.c.id,
-            "role": literal(servers.NAMESERVER),
-            "server": literal(key),
-            "pool_id": zones.c.pool_id,
-            "name_key": zones.c.name_key,
-            "state": literal(JOINING),
-            "generation": literal(0),
-            "config_version": literal(servers.UNVERSIONED),
-            "joined": literal(0),
-            "attempts": literal(0),
-            "changed_at": literal(tx.now, Moment),
-        }
-        of_pool = select(*values.values()).where(
-            zones.c.pool_id == after.id, zones.c.deleted == LIVE
-        )
-        tx.write(insert(zone_servers).from_select(list(values), of_pool))
+    waiting = set(before.joining) if before.due_from is not None else set[str]()
+    return sorted(new - old | new & waiting)
 
 
-def _make_due(tx: Transaction, pool_id: str, first: int) -> None:
-    """Have the worker look at zones of the pool, from a shard on: a new target knows none of them.
+def _make_due(tx: Transaction, pool: Pool, first: int) -> None:
+    """Have the worker look at zones of the pool, from a shard on: a new server knows none of them.
 
     So many shards at once as have about `AT_ONCE` zones, of whatever pools; others are left for
     `go_on`.
@@ -235,14 +207,15 @@ def _make_due(tx: Transaction, pool_id: str, first: int) -> None:
     if last is not None:
         shards &= zones.c.shard <= last
     # Not as the index on pools has it, by which SQLite would read the whole pool.
-    mine = func.coalesce(zones.c.pool_id, "") == pool_id
-    of_pool = select(zones.c.name_key).where(shards, mine, zones.c.deleted == LIVE)
-    if names := sorted(tx.read(of_pool).scalars()):
-        due = update(zone_work).where(zone_work.c.name_key.in_(names))
+    mine = func.coalesce(zones.c.pool_id, "") == pool.id
+    of_pool = select(zones.c.name_key, zones.c.id).where(shards, mine, zones.c.deleted == LIVE)
+    if found := sorted((row.name_key, row.id) for row in tx.read(of_pool)):
+        due = update(zone_work).where(zone_work.c.name_key.in_([name for name, _ in found]))
         values = {"wanted": zone_work.c.wanted + 1, "due_at": rows.unix_time(tx.now)}
         tx.write(due.values(**values))
+        servers.change(tx, pool, found)
     next_shard = None if last is None else last + 1
-    tx.write(update(pools).where(pools.c.id == pool_id).values(due_from=next_shard))
+    tx.write(update(pools).where(pools.c.id == pool.id).values(due_from=next_shard))
     if next_shard is not None:
         tx.queued_task()
 
@@ -277,6 +250,7 @@ def _pool(row: Any) -> Pool:
         "ns_version": row.ns_version,
         "server_config_version": row.server_config_version,
         "version": row.version,
+        "due_from": row.due_from,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }

@@ -22,7 +22,9 @@ from sqlalchemy import (
     update,
 )
 
+from designate.model.pools import Pool
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING, SECONDARY
+from designate.storage import rows
 from designate.storage.tables import tsigkeys, zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.transaction import Transaction
@@ -34,6 +36,9 @@ PRESENT = "present"
 ABSENT = "absent"
 DOUBT = "doubt"
 """A call may have been carried out or not: to be told again, whatever comes of it."""
+
+JOINING = "joining"
+"""A name server was not seen serving the zone yet, and does not count for it (decision 3a.5)."""
 
 UNVERSIONED = 2**31 - 1
 """The `config_version` of name servers, which have none: never older than a pool's, so that rows of
@@ -160,8 +165,13 @@ class Facts:
     rows: tuple[ServerRow, ...]
 
 
-def load(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
-    """The facts of each of the names."""
+def load(
+    connection: Connection, names: Collection[str], pools: Mapping[str, Pool]
+) -> dict[str, Facts]:
+    """The facts of each of the names; the pools were read before them.
+
+    What zones are yet to be told of new name servers (`change`) is as if they had been.
+    """
     bound = {"names": list(names)}
     found = [_server_row(row) for row in connection.execute(_on_servers, bound)]
     left = {row.zone_id for row in found if row.role == TARGET and row.state != ABSENT}
@@ -173,31 +183,72 @@ def load(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
     for row in found:
         if row.zone_id in left and row.zone_id not in known:
             known[row.zone_id] = _purged(row)
-    return {name: _facts(name, list(known.values()), found) for name in names}
+    found += [row for zone in known.values() for row in _joining(zone, pools)]
+    latest = {(row.zone_id, row.role, row.server): row for row in found}
+    return {name: _facts(name, list(known.values()), list(latest.values())) for name in names}
 
 
-def _facts(name: str, incarnations: list[Incarnation], rows: list[ServerRow]) -> Facts:
+def _joining(zone: Incarnation, pools: Mapping[str, Pool]) -> list[ServerRow]:
+    pool = pools.get(zone.pool_id)
+    if pool is None or zone.deleted:
+        return []
+    shard = rows.shard_of(zone.id)
+    return [_joins(pool, zone.id, zone.name_key, key) for key in pool.joining_for(shard)]
+
+
+def _facts(name: str, incarnations: list[Incarnation], found: list[ServerRow]) -> Facts:
     mine = [zone for zone in incarnations if zone.name_key == name]
     mine.sort(key=lambda zone: (zone.created_at, zone.id), reverse=True)
-    return Facts(name, tuple(mine), tuple(row for row in rows if row.name_key == name))
+    return Facts(name, tuple(mine), tuple(row for row in found if row.name_key == name))
 
 
-def put(tx: Transaction, rows: Sequence[ServerRow]) -> None:
+def change(tx: Transaction, pool: Pool, told: Sequence[tuple[str, str]]) -> None:
+    """Tell zones of their pool's name servers: of these names and ids, none deleted.
+
+    New ones count for a zone once they have served it (decision 3a.5); of those that are gone
+    nothing is remembered.
+    """
+    current = {server.key for server in pool.nameservers}
+    tx.write(
+        delete(zone_servers).where(
+            zone_servers.c.zone_id.in_([zone_id for _, zone_id in told]),
+            zone_servers.c.role == NAMESERVER,
+            or_(zone_servers.c.server.in_(pool.joining), zone_servers.c.server.not_in(current)),
+        )
+    )
+    new = [_joins(pool, zone_id, name, key) for name, zone_id in told for key in pool.joining]
+    if new:
+        tx.write(_insert_row, [_values(row, tx.now) for row in new])
+
+
+def _joins(pool: Pool, zone_id: str, name_key: str, server: str) -> ServerRow:
+    return ServerRow(
+        zone_id=zone_id,
+        role=NAMESERVER,
+        server=server,
+        pool_id=pool.id,
+        name_key=name_key,
+        state=JOINING,
+        joined=False,
+    )
+
+
+def put(tx: Transaction, new: Sequence[ServerRow]) -> None:
     """Insert or replace rows; of several of one zone on one server the last."""
-    latest = {(row.zone_id, row.role, row.server): row for row in rows}.values()
+    latest = {(row.zone_id, row.role, row.server): row for row in new}.values()
     if latest:
         tx.write(_delete_row, [_identity(row) for row in latest])
         tx.write(_insert_row, [_values(row, tx.now) for row in latest])
 
 
-def drop(tx: Transaction, rows: Sequence[ServerRow]) -> None:
+def drop(tx: Transaction, old: Sequence[ServerRow]) -> None:
     """Remove rows: nothing is to be remembered of these zones on these servers.
 
     One whose state is another by now stays: somebody has done something late, and it is to be found
     out what.
     """
-    if rows:
-        tx.write(_drop_row, [{**_identity(row), "b_state": row.state} for row in rows])
+    if old:
+        tx.write(_drop_row, [{**_identity(row), "b_state": row.state} for row in old])
 
 
 def _identity(row: ServerRow) -> dict[str, str]:

@@ -6,8 +6,8 @@ from sqlalchemy import delete, literal, select, update
 from designate.errors import DuplicateZone
 from designate.model.pools import Pool
 from designate.model.zones import Zone
-from designate.storage import pools, servers, work, zones
-from designate.storage.servers import NAMESERVER, ServerRow
+from designate.storage import servers, work, zones
+from designate.storage.servers import JOINING, NAMESERVER, ServerRow
 from designate.storage.tables import zone_pools, zone_servers
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.zones import LIVE
@@ -40,7 +40,7 @@ def move(tx: Transaction, zone: Zone, pool: Pool) -> None:
                 server=key,
                 pool_id=pool.id,
                 name_key=zone.name_key,
-                state=pools.JOINING,
+                state=JOINING,
             )
             for key in sorted({server.key for server in pool.nameservers})
         ],

@@ -128,12 +128,15 @@ class Ledger:
         self._store.write(lambda tx: work.take_over(tx, held))
 
     def read(self, names: Collection[str]) -> Reading:
-        """Read facts; what is wanted is read first, so that a change in between is not missed."""
+        """Read facts; what is wanted is read first, so that a change in between is not missed.
+
+        Pools come before facts: what zones are told of meanwhile is known of them both ways.
+        """
         with self._store.read() as connection:
             at = self.now()
             wanted = work.wanted(connection, names)
-            found = servers.load(connection, names)
             known = {pool.id: pool for pool in pools.find_all(connection)}
+            found = servers.load(connection, names, known)
             ids = _key_ids(known.values())
             keys = servers.tsig_keys(connection, ids) if ids else {}
             return Reading(at, wanted, found, known, self._usable(keys))

@@ -39,7 +39,7 @@ def put(store: Store, *rows: ServerRow) -> None:
 def facts(store: Store) -> servers.Facts:
     """All that is known of the name."""
     with store.read() as connection:
-        return servers.load(connection, [NAME])[NAME]
+        return servers.load(connection, [NAME], {})[NAME]
 
 
 def test_a_row_is_read_as_it_was_written(store: Store) -> None:

@@ -255,7 +255,7 @@ def test_rows_of_name_servers_are_no_older_configuration(store: Store) -> None:
     rows_ = [replace(there, zone_id=f"z{n}", name_key=f"z{n}.") for n in range(2_000)]
     store.write(lambda tx: servers.put(tx, rows_))
     with store.read() as connection:
-        assert servers.load(connection, ["z7."])["z7."].rows == (rows_[7],)
+        assert servers.load(connection, ["z7."], {})["z7."].rows == (rows_[7],)
 
     with store.read() as connection:
         analyze(connection, "zone_servers")

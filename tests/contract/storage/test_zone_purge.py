@@ -92,7 +92,7 @@ def test_what_must_outlive_a_zone_stays(site: Site) -> None:
     purge(site)
     assert rows_of(site.store, zone.id) == {"zone_servers": 1}
     with site.store.read() as connection:
-        facts = servers.load(connection, [zone.name_key])[zone.name_key]
+        facts = servers.load(connection, [zone.name_key], {})[zone.name_key]
         kept = connection.execute(select(names.c.name_key, names.c.last_serial)).all()
     assert [row.server for row in facts.rows] == ["away"]
     assert [one.id for one in facts.incarnations] == [zone.id]

@@ -45,7 +45,7 @@ def on_target(site: Site, zone: Zone) -> None:
 def facts(site: Site, zone: Zone) -> servers.Facts:
     """What is known of the zone's name on servers."""
     with site.store.read() as connection:
-        return servers.load(connection, [zone.name_key])[zone.name_key]
+        return servers.load(connection, [zone.name_key], {})[zone.name_key]
 
 
 def other_pool(site: Site, **fields: object) -> None:

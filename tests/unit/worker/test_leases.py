@@ -104,7 +104,7 @@ def test_what_a_resumed_worker_did_after_its_lease_is_verified(store: Store) -> 
     late = row("zone", key(2))
     assert ledger.record({NAME: claim.token}, [late], []) == {NAME}
     with store.read() as connection:
-        rows = load(connection, [NAME])[NAME].rows
+        rows = load(connection, [NAME], {})[NAME].rows
     assert {(found.server, found.state) for found in rows} == {(key(1), DOUBT), (key(2), DOUBT)}
     assert late.state == PRESENT
     after = work_row(store)
@@ -132,7 +132,7 @@ def test_who_lost_the_lease_settles_nothing(store: Store) -> None:
     }
     assert ledger.settle(asked, {NAME: claim.token, "ours.": ours.token}) == {NAME}
     with store.read() as connection:
-        assert load(connection, [NAME])[NAME].rows == (behind,)
+        assert load(connection, [NAME], {})[NAME].rows == (behind,)
     assert zone_row(store) == facts
     after = work_row(store)
     assert (after["lease_token"], after["due_at"], after["verify"]) == ("other", NOW, 1)

@@ -21,14 +21,14 @@ pools = Table(
     Column("name", free_text(50), nullable=False),
     Column("description", free_text(160), nullable=True),
     Column("project_id", Project, nullable=True),
-    # attributes, ns_records, nameservers, targets, also_notifies: read and written as a whole.
+    # attributes, ns_records, servers, who of them is new (joining): read and written as a whole.
     Column("definition", Document, nullable=False),
     Column("ns_version", Integer, nullable=False),
     Column("server_config_version", Integer, nullable=False),
     Column("version", Counter, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=True),
-    # Its zones of this shard, and those after it, are still to be made due; NULL: none are.
+    # Its zones of this shard and those after it are yet to be told of its servers; NULL: none are.
     Column("due_from", SmallInteger, nullable=True),
     UniqueConstraint("name"),
 )

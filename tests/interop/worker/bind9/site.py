@@ -134,7 +134,7 @@ class Site:
     def facts(self, zone: Zone) -> Facts:
         """What is known of the zone's name on servers."""
         with self.store.read() as connection:
-            return load(connection, [zone.name_key])[zone.name_key]
+            return load(connection, [zone.name_key], {})[zone.name_key]
 
     def queue(self) -> Queue:
         """What waits for the worker."""
