@@ -26,6 +26,7 @@ from designate.model.context import Context
 from designate.model.listing import Query
 from designate.model.recordsets import NewRecordSet, RecordSetChange
 from designate.model.zones import NewZone
+from designate.runtime import memory
 from tests.servers.bind9 import HOST, free_port
 
 WRITERS = 8
@@ -118,6 +119,7 @@ def settle(central: Central) -> None:
 
 def main(folder: str, writes: int) -> None:
     """Write, and print."""
+    memory.share_arenas()
     port = free_port()
     listen = Endpoint(HOST, 0)
     embedded = Embedded(
