@@ -10,7 +10,7 @@ from designate.cmd import members as members_root
 from designate.cmd import service
 from designate.cmd.service import Process, Program
 from designate.conf import ConfigOpts, Settings
-from designate.conf.producer import RETIRED
+from designate.conf.producer import IDLE, RETIRED
 from designate.contracts.producer import Producer
 from designate.errors import ConfigurationError
 from designate.events.notifier import Notifier
@@ -36,6 +36,8 @@ from designate.producer.zone_purge import ZonePurge
 from designate.runtime import plugins
 from designate.storage.unit_of_work import Store
 
+OURS = (drift_audit.NAME, journal_pruning.NAME)
+"""Tasks that upstream does not have, so that no list from there names them."""
 SERVICES = ("producer",)
 """What a process reports itself as."""
 LOG = logging.getLogger(__name__)
@@ -93,11 +95,12 @@ def chosen(tasks: Mapping[str, Task], enabled: Sequence[str]) -> list[Task]:
 
     Raises ConfigurationError when it names no task at all.
     """
+    nothing_to_do = {**IDLE, **RETIRED}
+    for name in enabled or tasks:
+        if name in nothing_to_do:
+            LOG.info("The task %s has nothing to do: %s", name, nothing_to_do[name])
     if not enabled:
         return list(tasks.values())
-    nothing_to_do = [name for name in enabled if name in RETIRED]
-    for name in nothing_to_do:
-        LOG.info("The task %s has nothing to do: %s", name, RETIRED[name])
     unknown = [name for name in enabled if name not in tasks and name not in RETIRED]
     if len(unknown) == len(enabled):
         known = ", ".join(sorted({*tasks, *RETIRED}))
@@ -106,6 +109,9 @@ def chosen(tasks: Mapping[str, Task], enabled: Sequence[str]) -> list[Task]:
         )
     for name in unknown:
         LOG.warning("[service:producer] enabled_tasks: there is no task %s", name)
+    for name in OURS:
+        if name in tasks and name not in enabled:
+            LOG.warning("[service:producer] enabled_tasks: %s is not run here", name)
     return [task for name, task in tasks.items() if name in enabled]
 
 

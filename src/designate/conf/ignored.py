@@ -103,6 +103,21 @@ NO_EFFECT_YET = {
 }
 """The same of those that a later release is to obey."""
 
+UNUSED = {
+    ("oslo_messaging_notifications", "retry"): "the task sends again what could not be sent",
+}
+"""(section, option) of libraries that are not used here: why not."""
+
+TO_COME = {
+    ("service:sink", "*"): "there is no designate-sink",
+    ("handler:*", "*"): "there is no designate-sink",
+    ("backend:dynect", "*"): "there is no backend of this type",
+    ("proxy", "*"): "there is no backend that asks through a proxy",
+    ("profiler", "*"): "requests are not profiled",
+    ("pqc", "*"): "keys and TLS are not looked at for how they withstand quantum computers",
+}
+"""(section, option) patterns of upstream's that are not declared yet: why not."""
+
 
 def read_sections(files: Iterable[str]) -> Sections:
     """What the files set, as written: section, option, values. The files were read before."""
@@ -145,9 +160,11 @@ def why_in_vain(section: str, option: str) -> str | None:
     """What there is to say of an option that is known to do nothing; None of others."""
     if reason := matching(GONE, section, option):
         return f"is ignored, it was removed: {reason}"
-    if reason := NO_EFFECT.get((section, option)):
+    if reason := NO_EFFECT.get((section, option)) or UNUSED.get((section, option)):
         return f"has no effect: {reason}"
     if reason := NO_EFFECT_YET.get((section, option)):
+        return f"has no effect yet: {reason}"
+    if reason := matching(TO_COME, section, option):
         return f"has no effect yet: {reason}"
     return None
 

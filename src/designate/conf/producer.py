@@ -70,6 +70,11 @@ TASKS: Mapping[str, tuple[cfg.IntOpt, ...]] = MappingProxyType(
 )
 
 
+IDLE: Mapping[str, str] = MappingProxyType(
+    {"periodic_secondary_refresh": "zones are not transferred in yet"}
+)
+"""Tasks that find nothing to do so far, and why."""
+
 RETIRED: Mapping[str, str] = MappingProxyType(
     {
         "increment_serial": "a serial advances with its change",

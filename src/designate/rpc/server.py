@@ -41,6 +41,8 @@ AGAIN = 2.0
 """Seconds after which a server that the broker did not let listen tries again."""
 BUSY = 5.0
 """Seconds that the connection may wait for a thread; it has heartbeats to answer."""
+PING = "oslo_rpc_server_ping"
+"""What health checks call that know of oslo.messaging only: `[DEFAULT] rpc_ping_enabled`."""
 DONE = "Whoever did it, or refused it, cannot be heard any more"
 
 Once = Callable[[str], AbstractContextManager[None]]
@@ -77,6 +79,7 @@ class Server:
         self._streams = Keeper(name)
         self._pulse = Pulse()
         dispatcher = Dispatcher(contract, implementation, self._streams, self._pulse, once)
+        dispatcher.pings = transport.oslo.conf.rpc_ping_enabled
         # A listener can be started once only, also when that failed.
         self._make = partial(_Listener, transport.oslo, target, dispatcher, threads)
         self._oslo: _Listener | None = None
@@ -177,6 +180,9 @@ Implementation = Callable[..., Any]
 class Dispatcher:
     """From a message to the method, and from what comes of it to the reply."""
 
+    pings = False
+    """Whether it answers to the library's own ping."""
+
     def __init__(
         self, contract: type, implementation: object, streams: Keeper, pulse: Pulse, once: Once
     ) -> None:
@@ -193,10 +199,12 @@ class Dispatcher:
             for operation in found
         }
 
-    def dispatch(self, incoming: Any) -> Mapping[str, Any]:
+    def dispatch(self, incoming: Any) -> Mapping[str, Any] | str:
         """The reply to a message."""
         message = incoming.message
         noun, name = message.get("namespace"), message.get("method")
+        if self.pings and noun is None and name == PING:
+            return "pong"
         if _major(message) != _MAJOR:
             # In the library's own words, which every other program understands.
             raise oslo_messaging.UnsupportedVersion(message.get("version"), method=name)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+import oslo_messaging
 import pytest
 
 from designate import errors
@@ -294,3 +295,21 @@ def test_no_log_shows_a_secret(
     assert "Receive incoming message" in logged
     assert "TOKEN-OF-THE-CALLER" not in logged
     assert "SECRET-OF-A-KEY" not in logged
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_probe_of_the_library_is_answered_where_it_may_ask(
+    rabbitmq: RabbitMq,
+    configured: Configured,
+    enabled: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Health checks of some deployers call it; they know nothing of our contracts."""
+    with Ends(configured(rabbitmq.url, f"rpc_ping_enabled = {enabled}")) as ends:
+        ends.serve(Echo, Answers())
+        target = oslo_messaging.Target(topic=ends.topic, server="one")
+        probe = oslo_messaging.get_rpc_client(ends.transport().oslo, target, timeout=WAITING)
+        if enabled:
+            assert probe.call({}, "oslo_rpc_server_ping") == "pong"
+        else:
+            with pytest.raises(oslo_messaging.RemoteError):
+                probe.call({}, "oslo_rpc_server_ping")

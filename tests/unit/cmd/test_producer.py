@@ -9,7 +9,7 @@ import pytest
 
 from designate import conf
 from designate.cmd.producer import chosen
-from designate.conf.producer import RETIRED, TASKS
+from designate.conf.producer import IDLE, RETIRED, TASKS
 from designate.errors import ConfigurationError
 from designate.producer.periods import Period, Stopping
 from designate.producer.schedule import Task
@@ -53,10 +53,16 @@ def test_a_list_that_a_template_left_empty_is_no_choice(tmp_path: Path, value: s
 
 def test_those_that_are_named_are_run(caplog: pytest.LogCaptureFixture) -> None:
     """A name that nobody knows is one warning."""
-    assert names("of_others", "zone_purge") == ["zone_purge", "of_others"]
+    assert names("of_others", "drift_audit") == ["drift_audit", "of_others"]
     assert caplog.text == ""
     assert names("drift_audit", "typo") == ["drift_audit"]
     assert caplog.text.count("typo") == 1
+
+
+def test_who_names_only_upstreams_tasks_learns_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    """A journal that is never pruned grows without end."""
+    assert names("zone_purge") == ["zone_purge"]
+    assert caplog.messages == ["[service:producer] enabled_tasks: drift_audit is not run here"]
 
 
 def test_a_choice_of_nothing_is_refused() -> None:
@@ -71,6 +77,16 @@ def test_tasks_without_anything_left_to_do_say_so(caplog: pytest.LogCaptureFixtu
         assert names(*RETIRED) == []
     for name in RETIRED:
         assert caplog.text.count(name) == 1
+
+
+def test_tasks_that_find_nothing_yet_say_so(caplog: pytest.LogCaptureFixture) -> None:
+    """Named or not; they are run all the same."""
+    [name] = IDLE
+    with caplog.at_level(logging.INFO):
+        for enabled in ((), (name,)):
+            caplog.clear()
+            assert len(chosen({name: Named(name)}, enabled)) == 1
+            assert [IDLE[name] in line for line in caplog.messages] == [True]
 
 
 def test_upstreams_tasks_are_all_known() -> None:

@@ -146,6 +146,10 @@ def test_the_search_path_begins_in_the_current_folder(
         ("cors.second", "allow_origin = x", "nothing reads it"),
         ("healthcheck", "detail = true", "nothing reads it"),
         ("DEFAULT", "rpc_respons_timeout = 5", "nothing reads it"),
+        ("oslo_messaging_notifications", "retry = 5", "no effect: the task sends again"),
+        ("service:sink", "enabled_notification_handlers = x", "no effect yet: there is no"),
+        ("handler:nova_fixed", "zone_id = x", "no effect yet: there is no designate-sink"),
+        ("pqc", "check_mode = strict", "no effect yet: keys and TLS"),
     ],
 )
 def test_an_option_without_effect_is_one_warning(

@@ -59,3 +59,28 @@ def test_an_error_of_a_later_version_is_the_nearest_that_is_known() -> None:
     found = rpc_errors.unpack(packed)
     assert type(found) is errors.NotFound
     assert str(found) == "gone"
+
+
+def test_a_fact_that_another_version_does_not_send_does_no_harm() -> None:
+    """Where the class has no value for it, the error is what it is a kind of."""
+    packed = rpc_errors.pack(errors.TooManyRequests(7))
+    packed["facts"] = {}
+    found = rpc_errors.unpack(packed)
+    assert (type(found), str(found)) == (errors.TooManyRequests.__base__, packed["text"])
+
+
+class Patient(errors.TooManyRequests):
+    """With a fact that has a value."""
+
+    code = "patient"
+    patience: int = 3
+
+
+def test_a_fact_that_has_a_value_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The class's holds."""
+    monkeypatch.setattr(rpc_errors, "CLASSES", {**rpc_errors.CLASSES, "patient": Patient})
+    packed = rpc_errors.pack(Patient(7))
+    del packed["facts"]["patience"]
+    found = rpc_errors.unpack(packed)
+    assert isinstance(found, Patient)
+    assert (found.retry_after, found.patience) == (7, 3)
