@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A pool: the name servers that serve its zones (SERVICES.md section 11)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -103,10 +102,6 @@ class Pool(Entry, frozen=True, kw_only=True):
     def ordered_ns(self) -> list[NsRecord]:
         """The NS records by priority, then name: an order that no update changes by chance."""
         return sorted(self.ns_records, key=lambda ns: (ns.priority, ns.hostname))
-
-    def joining_for(self, shard: int) -> Sequence[str]:
-        """The name servers that zones of this shard are yet to be told of, by their keys."""
-        return self.joining if self.due_from is not None and shard >= self.due_from else ()
 
 
 class NewPool(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,8 +82,8 @@ class Hints:
 
     def _send(self, channel: "_Channel", arguments: Any) -> None:
         target = oslo_messaging.Target(topic=channel.topic, fanout=True, version=VERSION)
-        cast_to = oslo_messaging.get_rpc_client(self._transport.oslo, target, retry=1)
         try:
+            cast_to = oslo_messaging.get_rpc_client(self._transport.oslo, target, retry=1)
             cast_to.cast({}, channel.operation.name, arguments=arguments)
         except Exception as error:  # noqa: BLE001 - whatever the library meets, it is only a hint
             LOG.debug("A hint to %s was lost: %s", channel.topic, error)

@@ -18,13 +18,19 @@ Result = TypeVar("Result")
 
 
 class Write(Generic[Result]):
-    """A write that waits, and later what came of it; `call` is what it is part of."""
+    """A write that waits, and later what came of it; `call` is what it is part of.
 
-    __slots__ = ("_error", "_result", "call", "done", "woken", "work")
+    `divisible`: whoever asked for it can ask for smaller parts of it.
+    """
 
-    def __init__(self, work: Callable[[Any], Result], call: Call | None) -> None:
+    __slots__ = ("_error", "_result", "call", "divisible", "done", "woken", "work")
+
+    def __init__(
+        self, work: Callable[[Any], Result], call: Call | None, *, divisible: bool
+    ) -> None:
         self.work = work
         self.call = call
+        self.divisible = divisible
         self.woken = threading.Event()
         self.done = False
         self._result: Result | None = None
@@ -66,10 +72,15 @@ class Combiner:
             return sum(map(len, self._lanes.values()))
 
     def submit(
-        self, work: Callable[[Any], Result], lane: object = None, call: Call | None = None
+        self,
+        work: Callable[[Any], Result],
+        lane: object = None,
+        call: Call | None = None,
+        *,
+        divisible: bool = False,
     ) -> Result:
         """Carry out a write, with others of its lane or alone; return or raise what came of it."""
-        write = Write(work, call)
+        write = Write(work, call, divisible=divisible)
         lane = write if lane is None else lane
         with self._lock:
             leads = lane not in self._lanes

@@ -27,11 +27,14 @@ class Step(Enum):
 
 
 def next_step(
-    error: Exception, *, writes: int, attempt: int, late: bool, sole_writer: bool
+    error: Exception, *, writes: int, attempt: int, late: bool, sole_writer: bool, divisible: bool
 ) -> Step:
-    """After an attempt with so many writes; `late`: their time is up."""
+    """After an attempt with so many writes; `late`: their time is up.
+
+    `divisible`: they, or the one that it is, can be done in smaller parts.
+    """
     if failures.is_transient(error):
-        if writes > 1 and attempt >= MAX_LOST and failures.is_lost_to_rival(error):
+        if divisible and attempt >= MAX_LOST and failures.is_lost_to_rival(error):
             return Step.APART
         return Step.GIVE_UP if late else Step.AGAIN
     if writes > 1:

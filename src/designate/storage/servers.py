@@ -6,7 +6,7 @@ confirmed generation, a target without a row was never told of the zone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from designate.model.pools import Pool
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING, SECONDARY
 from designate.storage import rows
-from designate.storage.tables import tsigkeys, zone_servers, zone_state, zones
+from designate.storage.tables import zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.transaction import Transaction
 
@@ -39,6 +39,9 @@ DOUBT = "doubt"
 
 JOINING = "joining"
 """A name server was not seen serving the zone yet, and does not count for it (decision 3a.5)."""
+
+ABANDON = "ABANDON"
+"""The action of a deleted zone whose servers are left as they are."""
 
 UNVERSIONED = 2**31 - 1
 """The `config_version` of name servers, which have none: never older than a pool's, so that rows of
@@ -190,10 +193,10 @@ def load(
 
 def _joining(zone: Incarnation, pools: Mapping[str, Pool]) -> list[ServerRow]:
     pool = pools.get(zone.pool_id)
-    if pool is None or zone.deleted:
+    if pool is None or pool.due_from is None or zone.deleted:
         return []
-    shard = rows.shard_of(zone.id)
-    return [_joins(pool, zone.id, zone.name_key, key) for key in pool.joining_for(shard)]
+    new = pool.joining if rows.shard_of(zone.id) >= pool.due_from else ()
+    return [_joins(pool, zone.id, zone.name_key, key) for key in new]
 
 
 def _facts(name: str, incarnations: list[Incarnation], found: list[ServerRow]) -> Facts:
@@ -239,6 +242,17 @@ def put(tx: Transaction, new: Sequence[ServerRow]) -> None:
     if latest:
         tx.write(_delete_row, [_identity(row) for row in latest])
         tx.write(_insert_row, [_values(row, tx.now) for row in latest])
+
+
+def put_late(tx: Transaction, late: Sequence[ServerRow]) -> None:
+    """Note that targets may have what was done too late, but for zones that were abandoned."""
+    if not late:
+        return
+    ids = {row.zone_id for row in late}
+    left = select(zones.c.id).where(zones.c.id.in_(ids), zones.c.action == ABANDON)
+    abandoned = set(tx.read(left).scalars())
+    doubted = [row for row in late if row.zone_id not in abandoned]
+    put(tx, [replace(row, state=DOUBT, config_version=0) for row in doubted])
 
 
 def drop(tx: Transaction, old: Sequence[ServerRow]) -> None:
@@ -309,13 +323,6 @@ def versions(connection: Connection, zone_ids: Collection[str]) -> dict[str, tup
     """Generation and serial of zones that exist, as they are now."""
     found = connection.execute(_versions, {"ids": list(zone_ids)})
     return {row.id: (row.generation, row.serial) for row in found}
-
-
-def tsig_keys(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
-    """Name, algorithm and base64 secret of TSIG keys by id."""
-    columns = (tsigkeys.c.id, tsigkeys.c.name, tsigkeys.c.algorithm, tsigkeys.c.secret)
-    statement = select(*columns).where(tsigkeys.c.id.in_(ids))
-    return {row.id: (row.name, row.algorithm, row.secret) for row in connection.execute(statement)}
 
 
 def _values(row: ServerRow, now: datetime) -> dict[str, Any]:

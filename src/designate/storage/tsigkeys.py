@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Queries on TSIG keys."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from designate.errors import DuplicateTsigKey, TsigKeyNotFound
@@ -26,3 +28,10 @@ _all = select(*_columns).order_by(tsigkeys.c.created_at, tsigkeys.c.id)
 def find_all(connection: Connection) -> list[TsigKey]:
     """Every key, in the order of their making."""
     return [TsigKey(*row) for row in connection.execute(_all)]
+
+
+def secrets(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    """Name, algorithm and base64 secret of some keys by id."""
+    columns = (tsigkeys.c.id, tsigkeys.c.name, tsigkeys.c.algorithm, tsigkeys.c.secret)
+    statement = select(*columns).where(tsigkeys.c.id.in_(ids))
+    return {row.id: (row.name, row.algorithm, row.secret) for row in connection.execute(statement)}

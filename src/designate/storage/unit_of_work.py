@@ -38,6 +38,10 @@ QUIET = 10.0
 """Seconds in which the log says once that the database is away, however many meet it."""
 
 
+class Outpaced(Exception):
+    """Rivals came first again and again: a smaller part may come in between."""
+
+
 class Store:
     """The database as the services use it."""
 
@@ -112,6 +116,7 @@ class Store:
         *,
         zone_id: str | None = None,
         project_id: str | None = None,
+        divisible: bool = False,
     ) -> Result:
         """Run `work` in a transaction and commit it; raise what it raises, with nothing done.
 
@@ -119,10 +124,10 @@ class Store:
         a commit (decision 3a.17), on SQLite all do (3a.24): who gets the lead runs the waiting
         writes in sequence, each on top of the one before. Raises DatabaseUnavailable when the
         database does not answer in time, CallRepeated when what it is part of was carried out
-        before (`storage.calls`).
+        before (`storage.calls`). Who has a `divisible` write gets Outpaced when it loses to rivals.
         """
         lane = "" if self._sole_writer else zone_id or project_id
-        return self._combiner.submit(work, lane, calls.begin_write())
+        return self._combiner.submit(work, lane, calls.begin_write(), divisible=divisible)
 
     @property
     def waiting(self) -> int:
@@ -144,8 +149,8 @@ class Store:
     def _persist(self, batch: list[Write[Any]], unheard: list[Run]) -> bool:
         """Run all in one transaction; False, with nothing done, when one of several broke it.
 
-        What is nobody's fault is tried again, until the deadline. `unheard` are the runs of these
-        writes whose COMMIT was not answered.
+        A single one that is to be divided is told so. What is nobody's fault is tried again, until
+        the deadline. `unheard` are the runs of these writes whose COMMIT was not answered.
         """
         deadline = time.monotonic() + self._patience
         for attempt in count(1):
@@ -158,9 +163,13 @@ class Store:
                     attempt=attempt,
                     late=time.monotonic() > deadline,
                     sole_writer=self._sole_writer,
+                    divisible=len(batch) > 1 or (batch[0].divisible and not unheard),
                 )
-                if step is Step.APART:
+                if step is Step.APART and len(batch) > 1:
                     return False
+                if step is Step.APART:
+                    batch[0].fail(Outpaced())
+                    return True
                 if step is Step.GIVE_UP:
                     self._give_up(batch, error, unheard)
                     return True
@@ -193,8 +202,9 @@ class Store:
                 raise failure
             try:
                 connection.commit()
-            except SQLAlchemyError:
-                unheard.append(run)
+            except SQLAlchemyError as error:
+                if not failures.is_lost_to_rival(error):
+                    unheard.append(run)
                 raise
         unheard.clear()
         return run

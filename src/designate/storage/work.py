@@ -78,7 +78,7 @@ _fence = (
     .order_by(zone_work.c.name_key)
     .with_for_update()
 )
-_wanted = select(zone_work.c.name_key, zone_work.c.wanted).where(_named)
+_asked = select(zone_work.c.name_key, zone_work.c.wanted, zone_work.c.verify).where(_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,13 @@ class Claim:
     since: float | None
     lane: Lane
     verify: bool = False
+
+
+class Asked(NamedTuple):
+    """What is asked for of a name; see `Claim`."""
+
+    wanted: int
+    verify: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +201,12 @@ def take_over(tx: Transaction, held: Mapping[str, str]) -> None:
         )
 
 
-def free(tx: Transaction, prefix: str) -> None:
-    """Free the names that are held by tokens of this prefix."""
+def free(tx: Transaction, prefix: str, but: Collection[str] = ()) -> None:
+    """Free the names that are held by tokens of this prefix, `but` those."""
+    held = zone_work.c.due_at.is_not(None) & zone_work.c.lease_token.startswith(prefix)
     tx.write(
         update(zone_work)
-        .where(zone_work.c.due_at.is_not(None), zone_work.c.lease_token.startswith(prefix))
+        .where(held, zone_work.c.name_key.not_in(but))
         .values(lease_token=None, due_at=rows.unix_time(tx.now))
     )
 
@@ -225,10 +233,10 @@ def fence(tx: Transaction, held: Mapping[str, str]) -> set[str]:
     return {row.name_key for row in found if held[row.name_key] == row.lease_token}
 
 
-def wanted(connection: Connection, names: Collection[str]) -> dict[str, int]:
+def asked(connection: Connection, names: Collection[str]) -> dict[str, Asked]:
     """What is asked for now; to be read before the facts."""
-    found = connection.execute(_wanted, {"names": list(names)})
-    return {row.name_key: row.wanted for row in found}
+    found = connection.execute(_asked, {"names": list(names)})
+    return {row.name_key: Asked(row.wanted, bool(row.verify)) for row in found}
 
 
 def done(tx: Transaction, finished: Iterable[Done]) -> None:

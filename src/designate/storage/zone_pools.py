@@ -7,7 +7,7 @@ from designate.errors import DuplicateZone
 from designate.model.pools import Pool
 from designate.model.zones import Zone
 from designate.storage import servers, work, zones
-from designate.storage.servers import JOINING, NAMESERVER, ServerRow
+from designate.storage.servers import ABANDON, JOINING, NAMESERVER, ServerRow
 from designate.storage.tables import zone_pools, zone_servers
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.zones import LIVE
@@ -51,8 +51,9 @@ def move(tx: Transaction, zone: Zone, pool: Pool) -> None:
 def forget(tx: Transaction, zone: Zone) -> None:
     """Soft-delete a locked zone at once, and leave its servers as they are.
 
-    Whoever works on its name loses it: what he is about to write of the zone counts no more.
+    Whoever works on its name loses it: what he is about to write of the zone counts no more, and
+    what he has a server told late is left there.
     """
     work.take_back(tx, zone.name_key)
-    zones.finish_delete(tx, zone.id)
+    zones.finish_delete(tx, zone.id, action=ABANDON)
     tx.write(delete(zone_servers).where(zone_servers.c.zone_id == zone.id))

@@ -311,10 +311,11 @@ def unshare(tx: Transaction, zone_id: str) -> None:
     tx.write(delete(shares).where(shares.c.zone_id == zone_id))
 
 
-def finish_delete(tx: Transaction, zone_id: str) -> bool:
+def finish_delete(tx: Transaction, zone_id: str, action: str = NONE) -> bool:
     """Soft-delete a zone whose deletion is confirmed; False when that was done before.
 
-    The name becomes free; its last serial is remembered for a later zone of that name.
+    The name becomes free; its last serial is remembered for a later zone of that name. `action` is
+    what its row says then.
     """
     zone = lock(tx, zone_id)
     if zone is None:
@@ -322,7 +323,7 @@ def finish_delete(tx: Transaction, zone_id: str) -> bool:
     tx.write(
         update(zones)
         .where(zones.c.id == zone_id)
-        .values(deleted=zone_id, deleted_at=tx.now, status=DELETED, action=NONE)
+        .values(deleted=zone_id, deleted_at=tx.now, status=DELETED, action=action)
     )
     _remember_serial(tx, zone)
     give_back(tx, zone.project_id)

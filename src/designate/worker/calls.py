@@ -118,6 +118,10 @@ class Calls:
         """How many batches wait or are carried out, but for servers that are slow."""
         return sum(lane.size() for lane in self._lanes.values() if not lane.is_slow(now))
 
+    def under_way(self) -> set[str]:
+        """The names for which a call may be carried out now."""
+        return {name for lane in self._lanes.values() for name in lane.running}
+
     def turned_away(self, server: str, now: float) -> float | None:
         """Seconds after which a name may come back, when too many wait for a slow server."""
         lane = self._lanes.get(server)

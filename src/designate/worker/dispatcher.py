@@ -116,6 +116,9 @@ class Dispatcher:
                 time.sleep(AFTER_ERROR)
 
     def _forget_everything(self) -> None:
+        for job in self._jobs.values():
+            # What waits in its name is begun no more: the name is to be somebody else's.
+            job.lease.ends = 0.0
         self._jobs.clear()
         self._checks.clear()
         self._watches.stop_all()
@@ -142,7 +145,7 @@ class Dispatcher:
             self._calls.ended(outcome)
         self._hear(events, touched)
         if self._begin_anew:
-            self._ledger.free_own()
+            self._ledger.free_own(self._calls.under_way())
             self._begin_anew = False
         now = time.monotonic()
         if renews := now >= self._next_renewal:
@@ -215,8 +218,8 @@ class Dispatcher:
         reading = self._ledger.read([claim.name_key for claim in claims])
         for claim in claims:
             name = claim.name_key
-            plan = decide(reading.facts[name], reading.pools, self._backends, verify=claim.verify)
-            current = replace(claim, wanted=reading.wanted[name])
+            current = reading.of(claim)
+            plan = decide(reading.facts[name], reading.pools, self._backends, verify=current.verify)
             self._jobs[name] = Job(current, Lease(ends), reading.at, plan, claim.since)
             self._begin(self._jobs[name], reading)
         return {claim.name_key for claim in claims}
@@ -230,7 +233,8 @@ class Dispatcher:
         for name in names:
             job = self._jobs[name]
             job.again = bool(job.under_way)
-            job.claim = replace(job.claim, wanted=reading.wanted.get(name, job.claim.wanted))
+            before, job.claim = job.claim, reading.of(job.claim)
+            job.verified = job.verified and before.verify == job.claim.verify
             job.since = job.since or job.read_at
             job.read_at = reading.at
             verify = job.claim.verify and not job.verified
@@ -372,6 +376,7 @@ class Dispatcher:
 
     def _drop(self, job: Job) -> None:
         name = job.claim.name_key
+        job.lease.ends = 0.0
         if self._jobs.get(name) is job:
             del self._jobs[name]
         self._checks.pop(name, None)

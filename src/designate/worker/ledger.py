@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from designate.model.pools import Pool
-from designate.storage import lanes, pools, rows, servers, versions, work, zones
+from designate.storage import lanes, pools, rows, servers, tsigkeys, versions, work, zones
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
-from designate.storage.work import Claim, Done, Parked, Retry
+from designate.storage.work import Asked, Claim, Done, Parked, Retry
 from designate.wire.tsig import BadKey
+from designate.worker.parts import Parts
 from designate.worker.signing import TsigKey
 
 LOG = logging.getLogger(__name__)
@@ -56,10 +57,17 @@ class Reading:
     """What is asked for, and the facts read after it, at a Unix time; TSIG keys by id."""
 
     at: float
-    wanted: dict[str, int]
+    asked: dict[str, Asked]
     facts: dict[str, Facts]
     pools: dict[str, Pool]
     keys: dict[str, TsigKey]
+
+    def of(self, claim: Claim) -> Claim:
+        """A claim with what is asked for now; what was to be verified still is."""
+        found = self.asked.get(claim.name_key)
+        if found is None:
+            return claim
+        return replace(claim, wanted=found.wanted, verify=claim.verify or found.verify)
 
 
 class Ledger:
@@ -67,6 +75,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._parts = Parts(store)
         self._prefix = uuid.uuid4().hex[:8]
         self._complained: set[str] = set()
 
@@ -78,9 +87,9 @@ class Ledger:
         """A new token of this process."""
         return self._prefix + str(uuid.uuid4())[8:]
 
-    def free_own(self) -> None:
-        """Free every name that this process holds."""
-        self._store.write(lambda tx: work.free(tx, self._prefix))
+    def free_own(self, but: Collection[str] = ()) -> None:
+        """Free the names that this process holds, `but` those: their leases run out."""
+        self._store.write(lambda tx: work.free(tx, self._prefix, but))
 
     def until_due(self) -> float:
         """In how many seconds the next name is due."""
@@ -116,30 +125,31 @@ class Ledger:
         """
         token, ends = self.token(), time.monotonic() + LEASE
 
-        def write(tx: Transaction) -> set[str]:
-            kept = work.renew(tx, held, token, _pushed(tx))
-            _verify(held.keys() - kept, tx)
+        def write(part: set[str], tx: Transaction) -> set[str]:
+            kept = work.renew(tx, {name: held[name] for name in part}, token, _pushed(tx))
+            _verify(part - kept, tx)
             return kept
 
-        return self._store.write(write), token, ends
+        kept = {name for _, some in self._parts.write(held, write) for name in some}
+        return kept, token, ends
 
     def take_over(self, held: dict[str, str]) -> None:
         """Free names whose holder is gone."""
         self._store.write(lambda tx: work.take_over(tx, held))
 
     def read(self, names: Collection[str]) -> Reading:
-        """Read facts; what is wanted is read first, so that a change in between is not missed.
+        """Read facts; what is asked for is read first, so that a change in between is not missed.
 
         Pools come before facts: what zones are told of meanwhile is known of them both ways.
         """
         with self._store.read() as connection:
             at = self.now()
-            wanted = work.wanted(connection, names)
+            asked = work.asked(connection, names)
             known = {pool.id: pool for pool in pools.find_all(connection)}
             found = servers.load(connection, names, known)
             ids = _key_ids(known.values())
-            keys = servers.tsig_keys(connection, ids) if ids else {}
-            return Reading(at, wanted, found, known, self._usable(keys))
+            keys = tsigkeys.secrets(connection, ids) if ids else {}
+            return Reading(at, asked, found, known, self._usable(keys))
 
     def _usable(self, keys: Mapping[str, tuple[str, str, str]]) -> dict[str, TsigKey]:
         """Keys by id; one that cannot sign is as good as missing."""
@@ -165,18 +175,19 @@ class Ledger:
         what was done late may be what nobody wants any more, such as a zone that was deleted since.
         """
 
-        def write(tx: Transaction) -> set[str]:
-            kept = work.fence(tx, held)
+        def write(part: set[str], tx: Transaction) -> set[str]:
+            kept = work.fence(tx, {name: held[name] for name in part})
             servers.put(tx, [row for row in puts if row.name_key in kept])
             servers.drop(tx, [row for row in drops if row.name_key in kept])
-            late = [row for row in (*puts, *drops) if row.name_key not in kept]
-            for name_key in sorted(held.keys() - kept):
+            lost = part - kept
+            for name_key in sorted(lost):
                 servers.doubt(tx, name_key)
                 work.put(tx, name_key)
-            servers.put(tx, [replace(row, state=servers.DOUBT, config_version=0) for row in late])
-            return held.keys() - kept
+            late = [row for row in (*puts, *drops) if row.name_key in lost]
+            servers.put_late(tx, late)
+            return lost
 
-        return self._store.write(write)
+        return {name for _, lost in self._parts.write(held, write) for name in lost}
 
     def doubt(self, name_key: str) -> bool:
         """Doubt what is known of a name's targets; False when nothing is."""
@@ -186,14 +197,15 @@ class Ledger:
         """Write what each name asks for, unless its lease was lost; returns those names.
 
         Zones come first, in the order of every writer, then their names: when one turns out not to
-        be ours any more, everything is undone and written again without it. It is verified.
+        be ours any more, its part is undone and written again without it. It is verified. Nothing
+        of a name is ever in two parts.
         """
         left = {name: one for name, one in asked.items() if not one.is_empty()}
         lost: set[str] = set()
         while left:
             try:
-                self._store.write(partial(_settle, left, {name: held[name] for name in left}))
-                break
+                for part, _ in self._parts.write(left, partial(_settle, asked, held)):
+                    left = {name: one for name, one in left.items() if name not in part}
             except _Lost as error:
                 lost |= error.names
                 left = {name: one for name, one in left.items() if name not in error.names}
@@ -272,13 +284,15 @@ class _Lost(Exception):
         self.names = names
 
 
-def _settle(asked: Mapping[str, Settlement], held: Mapping[str, str], tx: Transaction) -> None:
-    """Write all of it; raises _Lost."""
+def _settle(
+    asked: Mapping[str, Settlement], held: Mapping[str, str], part: set[str], tx: Transaction
+) -> None:
+    """Write all that these names ask for; raises _Lost."""
     everything = Settlement()
-    for one in asked.values():
-        everything.add(one)
+    for name in sorted(part):
+        everything.add(asked[name])
     _write_zones(tx, everything)
-    if lost := held.keys() - work.fence(tx, held):
+    if lost := part - work.fence(tx, {name: held[name] for name in part}):
         raise _Lost(lost)
     servers.put(tx, everything.puts)
     servers.drop(tx, everything.drops)

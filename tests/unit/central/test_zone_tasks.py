@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is done to a zone as a whole: abandon, move to a pool, transfer in (API.md section 11)."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -17,9 +19,10 @@ from designate.errors import (
 )
 from designate.model.pools import Nameserver, NsRecord
 from designate.model.zones import Zone
-from designate.storage import rows, servers, versions, work
-from designate.storage.servers import NAMESERVER, PRESENT, TARGET, ServerRow
+from designate.storage import rows, servers, versions, work, zones
+from designate.storage.servers import DOUBT, NAMESERVER, PRESENT, TARGET, ServerRow
 from designate.storage.tables import journal
+from designate.worker.ledger import Ledger
 from tests.unit.central.conftest import MakeSite
 from tests.unit.central.site import ADMIN, DEFAULT_POOL, OTHER_POOL, Site, caller
 
@@ -88,6 +91,30 @@ def test_who_works_on_an_abandoned_zone_loses_it(site: Site) -> None:
     site.central.zones.abandon(OWN_ADMIN, zone.id)
     held = {zone.name_key: claim.token}
     assert site.store.write(lambda tx: work.fence(tx, held)) == set()
+
+
+def test_what_a_server_was_told_late_of_an_abandoned_zone_is_left_there(site: Site) -> None:
+    """No row says that it is to be removed; of a zone that was deleted one does."""
+    for name, end in (("left.example.", "abandon"), ("gone.example.", "delete")):
+        zone = site.zone(name)
+        ledger = Ledger(site.store)
+        (claim,), _ = ledger.claim([zone.name_key])
+        getattr(site.central.zones, end)(OWN_ADMIN, zone.id)
+        site.store.write(partial(work.take_back, name_key=zone.name_key))
+        if end == "delete":
+            site.store.write(partial(zones.finish_delete, zone_id=zone.id))
+        late = ServerRow(
+            zone_id=zone.id,
+            role=TARGET,
+            server="fake/192.0.2.1#53",
+            pool_id=zone.pool_id,
+            name_key=zone.name_key,
+            state=PRESENT,
+        )
+        lost = ledger.record({zone.name_key: claim.token}, [late], [])
+        assert lost == {zone.name_key}
+        states = [row.state for row in facts(site, zone).rows]
+        assert states == ([] if end == "abandon" else [DOUBT])
 
 
 def test_a_stuck_deletion_is_ended_by_abandoning(site: Site) -> None:

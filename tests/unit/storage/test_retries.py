@@ -24,6 +24,8 @@ OURS = DBAPIError("INSERT", {}, Exception(1054, "no such column"))
         (DEADLOCK, {"late": True}, Step.GIVE_UP),
         (DEADLOCK, {"writes": 9}, Step.AGAIN),
         (DEADLOCK, {"writes": 9, "attempt": 2}, Step.APART),
+        (DEADLOCK, {"divisible": True, "attempt": 2}, Step.APART),
+        (AWAY, {"divisible": True, "attempt": 50}, Step.AGAIN),
         (AWAY, {"writes": 9, "attempt": 50}, Step.AGAIN),
         (READ_ONLY, {"writes": 9, "attempt": 50}, Step.AGAIN),
         (AWAY, {"late": True}, Step.GIVE_UP),
@@ -38,7 +40,8 @@ OURS = DBAPIError("INSERT", {}, Exception(1054, "no such column"))
 def test_a_failure_has_its_step(error: Exception, facts: dict[str, Any], step: Step) -> None:
     """Rivals are met again, many of them apart; what is away is waited for; faults are told."""
     told: dict[str, Any] = {"writes": 1, "attempt": 1, "late": False, "sole_writer": False}
-    assert next_step(error, **(told | facts)) is step
+    divisible = {"divisible": facts.get("writes", 1) > 1}
+    assert next_step(error, **(told | divisible | facts)) is step
 
 
 def test_pauses_are_short_for_rivals_and_longer_for_what_is_away() -> None:

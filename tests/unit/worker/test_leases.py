@@ -78,6 +78,16 @@ def test_a_process_frees_what_it_holds_itself(store: Store) -> None:
     assert work_row(store)["lease_token"] is None
 
 
+def test_a_name_with_a_call_under_way_is_not_freed(store: Store) -> None:
+    """Its lease runs out: until then nobody else may tell its server anything."""
+    add_work(store, "other.")
+    ledger = Ledger(store)
+    ledger.claim([NAME, "other."])
+    ledger.free_own({NAME})
+    assert work_row(store)["lease_token"] is not None
+    assert work_row(store, "other.")["lease_token"] is None
+
+
 def test_an_aging_lease_is_renewed(store: Store) -> None:
     """Before half of it is left, and only where it is still ours."""
     ledger = Ledger(store)

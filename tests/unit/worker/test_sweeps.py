@@ -79,7 +79,7 @@ def test_a_turn_that_fails_at_its_start_has_heard_of_a_return(
     dispatcher = idle(world)
     free_own = dispatcher._ledger.free_own
 
-    def fail() -> None:
+    def fail(but: set[str]) -> None:
         monkeypatch.setattr(dispatcher._ledger, "free_own", free_own)
         raise DatabaseUnavailable
 
