@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -17,22 +16,13 @@ from designate.producer.periods import Period, Stopping
 from designate.producer.schedule import Schedule, Task, parts_of
 from designate.runtime.members import Alone, Members
 from designate.storage import periods
-from designate.storage.engine import open_engine
 from designate.storage.tables import name_locks
 from designate.storage.unit_of_work import Store
-from tests.unit.storage.zone_rows import create_tables
+from tests.unit.storage.empty import store
+
+__all__ = ["store"]
 
 WAITING = 20.0
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty database."""
-    engine = open_engine(f"sqlite:///{tmp_path}/designate.db")
-    made = Store(engine)
-    create_tables(made)
-    yield made
-    engine.dispose()
 
 
 @dataclass(eq=False)

@@ -2,27 +2,16 @@
 """A COMMIT that was refused is run again; one that was not answered is looked for as well."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import ColumnElement, PoolProxiedConnection, exists, insert
 
-from designate.storage.engine import open_engine
 from designate.storage.tables import name_locks
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
-from tests.unit.storage.zone_rows import create_tables
+from tests.unit.storage.empty import store
 
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty database."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'db'}")
-    made = Store(engine)
-    create_tables(made)
-    yield made
-    engine.dispose()
+__all__ = ["store"]
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names are written together, or in parts while rivals always come first."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
-from designate.storage.engine import open_engine
 from designate.storage.tables import name_locks
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
 from designate.worker.parts import MOST, Parts
-from tests.unit.storage.zone_rows import create_tables
+from tests.unit.storage.empty import store
+
+__all__ = ["store"]
 
 DEADLOCK = DBAPIError("UPDATE", {}, Exception(1213, "deadlock"))
 NAMES = [f"n{number:02}." for number in range(40)]
 HOT = NAMES[17]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty database."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'db'}")
-    made = Store(engine)
-    create_tables(made)
-    yield made
-    engine.dispose()
 
 
 class Writing:
