@@ -3,9 +3,10 @@
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import entry_points
 
 from designate.central.blacklists import Blacklists
 from designate.central.exports import Exports
@@ -38,7 +39,9 @@ from designate.network.projects import KeystoneProjects
 from designate.policy.enforcer import Enforcer
 from designate.rules import quota
 from designate.rules.admission import Defaults
+from designate.runtime.plugins import load
 from designate.runtime.tasks import Task, Tasks
+from designate.scheduler.filters import FILTERS, Filter, PoolFilter
 from designate.scheduler.pool_choice import Scheduler
 from designate.storage.copies import Copies
 from designate.storage.unit_of_work import Store
@@ -54,6 +57,8 @@ class Built:
 
 SERVICES = ("central",)
 """What a process reports itself as."""
+GROUP = "designate.scheduler.filters"
+"""The entry points of filters that others wrote: see `PoolFilter`."""
 _BELIEVED = BelievedProjects()
 
 
@@ -62,6 +67,17 @@ def projects(conf: ConfigOpts) -> Projects:
     if conf["service:api"].auth_strategy == "keystone":
         return KeystoneProjects(conf)
     return _BELIEVED
+
+
+def filters(names: Sequence[str]) -> Mapping[str, Filter]:
+    """Our filters, and those of these names that are installed; raises ConfigurationError."""
+    others = [
+        point
+        for point in entry_points(group=GROUP)
+        if point.name in names and point.name not in FILTERS
+    ]
+    installed = load(GROUP, PoolFilter, others)
+    return {**FILTERS, **{name: made().keep for name, made in installed.items()}}
 
 
 def build(
@@ -73,7 +89,8 @@ def build(
     kept = site.quota_driver == "storage"
     limits = shown if kept else UNLIMITED
     asked = projects if settings.api.quotas_verify_project_id else _BELIEVED
-    scheduler = Scheduler(own.scheduler_filters, own.default_pool_id)
+    names = own.scheduler_filters
+    scheduler = Scheduler(names, own.default_pool_id, filters(names))
     defaults, refreshes = _defaults(settings)
     supported = frozenset(site.supported_record_type)
     accepts = TransferAccepts(store, enforcer, limits)

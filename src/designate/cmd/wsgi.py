@@ -3,6 +3,7 @@
 
 import atexit
 import contextlib
+import logging
 import os
 import threading
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from designate.runtime import logs, reports
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+LOG = logging.getLogger(__name__)
 FOLDER = "OS_DESIGNATE_CONFIG_DIR"
 """The variable of the environment that says where designate.conf and api-paste.ini are."""
 SHARED = 1
@@ -38,6 +40,8 @@ def application(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
     logs.start(conf)
     configuration.check(conf)
     settings = api.place_central(conf, configuration.settings(conf))
+    if settings.api.health_listen:
+        LOG.warning("[service:api] health_listen: nobody listens there under this WSGI server")
     if settings.api.central == LOCAL:
         # What is wrong is told now, not to the first client.
         with contextlib.ExitStack() as unused:

@@ -31,7 +31,11 @@ OPTIONS = (
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
     cfg.IntOpt("threads", default=200, min=1, help="Most zones worked on at once by a process."),
     _THRESHOLD,
-    seconds("poll_timeout", 30, "How long one answer of a name server is waited for, at most."),
+    seconds(
+        "poll_timeout",
+        30,
+        "How long one answer of a name server is waited for, at most; never longer than 2 seconds.",
+    ),
     seconds("poll_retry_interval", 15, "Longest pause between two polls of a name server."),
     cfg.IntOpt(
         "poll_max_retries",

@@ -13,17 +13,22 @@ from designate.errors import (
 )
 from designate.model.context import Context
 from designate.model.pools import Pool
-from designate.scheduler.filters import FILTERS, Facts
+from designate.scheduler.filters import FILTERS, Facts, Filter
 
 
 class Scheduler:
     """The filters of `[service:central] scheduler_filters`, in their order."""
 
-    def __init__(self, names: Sequence[str], default_pool_id: str) -> None:
-        unknown = [name for name in names if name not in FILTERS]
+    def __init__(
+        self,
+        names: Sequence[str],
+        default_pool_id: str,
+        known: Mapping[str, Filter] = FILTERS,
+    ) -> None:
+        unknown = [name for name in names if name not in known]
         if unknown:
             raise ConfigurationError(f"Unknown scheduler_filters: {', '.join(unknown)}")
-        self._filters = [FILTERS[name] for name in names]
+        self._filters = [known[name] for name in names]
         self._default_pool_id = default_pool_id
 
     def choose(

@@ -9,7 +9,7 @@ from designate.scheduler.filters.default_pool import (
     fallback,
     in_doubt_default_pool,
 )
-from designate.scheduler.filters.facts import Facts, Filter
+from designate.scheduler.filters.facts import Facts, Filter, PoolFilter
 from designate.scheduler.filters.pool_id_attribute import pool_id_attribute
 from designate.scheduler.filters.random import random
 
@@ -22,4 +22,4 @@ FILTERS: Mapping[str, Filter] = {
     "random": random,
 }
 
-__all__ = ["FILTERS", "Facts", "Filter"]
+__all__ = ["FILTERS", "Facts", "Filter", "PoolFilter"]

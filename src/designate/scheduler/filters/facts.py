@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from designate.model.pools import Pool
 
@@ -26,3 +27,10 @@ class Facts:
 
 
 Filter = Callable[[Facts, Sequence[Pool]], Sequence[Pool]]
+
+
+class PoolFilter(Protocol):
+    """A filter that another package brings: a class that is made without arguments."""
+
+    def keep(self, facts: Facts, pools: Sequence[Pool]) -> Sequence[Pool]:
+        """The pools that are left of those which the filters before it have left."""
