@@ -17,10 +17,11 @@ class NsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that DNS is spoken with."""
+    """An address that DNS is spoken with; of a master, where it is."""
 
     host: str
     port: int = 53
+    availability_zone: str | None = None
 
 
 class Nameserver(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class Nameserver(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int = 53
     tsigkey_id: str | None = None
+    availability_zone: str | None = None
 
     @property
     def key(self) -> str:
@@ -63,7 +65,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def near_masters(self) -> frozenset[str]:
         """The hosts of those masters that the target is to ask before others."""
-        return frozenset(self.options.get("near_masters", "").replace(",", " ").split())
+        named = self.options.get("near_masters", "").replace(",", " ").split()
+        here = self.availability_zone
+        near = [m.host for m in self.masters if here and m.availability_zone == here]
+        return frozenset((*named, *near))
 
     @property
     def availability_zone(self) -> str | None:

@@ -112,6 +112,7 @@ class Watches:
     def _near_first(self, pool: Pool, servers: list[Server]) -> tuple[Server, ...]:
         """Those in our availability zone come first: they are told and asked before the others."""
         zones = {target.endpoint.host: target.availability_zone for target in pool.targets}
+        zones |= {ns.host: ns.availability_zone for ns in pool.nameservers if ns.availability_zone}
         if self._zone is None or self._zone not in zones.values():
             return tuple(servers)
         return tuple(sorted(servers, key=lambda server: zones.get(server.host) != self._zone))

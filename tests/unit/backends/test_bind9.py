@@ -121,6 +121,22 @@ def test_near_masters_come_first(rndc: Rndc) -> None:
     assert len(found) == 4
 
 
+def test_a_master_in_the_zone_of_its_target_is_near() -> None:
+    """Besides those that the option names; where nobody says where he is, none is."""
+    here, there = (
+        Endpoint(host=f"192.0.2.{number}", availability_zone=zone)
+        for number, zone in ((1, "az1"), (2, "az2"))
+    )
+    masters = [here, there, Endpoint(host="192.0.2.3")]
+    for options, near in (
+        ({"availability_zone": "az1"}, {"192.0.2.1"}),
+        ({"availability_zone": "az1", "near_masters": "192.0.2.3"}, {"192.0.2.1", "192.0.2.3"}),
+        ({"availability_zone": "az3"}, set()),
+        ({}, set()),
+    ):
+        assert Target(type="bind9", masters=masters, options=options).near_masters == near
+
+
 @pytest.mark.parametrize(("first", "commands"), [("192.0.2.2", 2), ("192.0.2.1", 3)])
 def test_masters_are_changed_where_a_near_one_is_not_first(
     rndc: Rndc, first: str, commands: int

@@ -71,6 +71,7 @@ def first_of_each(server: socket.socket) -> dict[int, tuple[int, int]]:
     return found
 
 
+@pytest.mark.parametrize("says", [Target, Nameserver])
 @pytest.mark.parametrize(
     ("zone", "order"),
     [
@@ -81,15 +82,23 @@ def first_of_each(server: socket.socket) -> dict[int, tuple[int, int]]:
     ],
 )
 def test_near_servers_come_first(
-    tmp_path: Path, servers: dict[str, socket.socket], zone: str | None, order: list[int]
+    tmp_path: Path,
+    servers: dict[str, socket.socket],
+    zone: str | None,
+    order: list[int],
+    says: type[Target | Nameserver],
 ) -> None:
     """With NOTIFY and with SOA queries; otherwise servers stay in the order of the pool."""
-    places = {host: {"availability_zone": az} if az else {} for host, az in ZONES.items()}
+    known = {host: {"availability_zone": az} if az else {} for host, az in ZONES.items()}
+    places = known if says is Target else dict.fromkeys(known, {})
+    of_servers = known if says is Nameserver else dict.fromkeys(known, {})
     ports = {host: server.getsockname()[1] for host, server in servers.items()}
     pool = Pool(
         id="pool",
         name="default",
-        nameservers=[Nameserver(host=host, port=port) for host, port in ports.items()],
+        nameservers=[
+            Nameserver(host=host, port=port, **of_servers[host]) for host, port in ports.items()
+        ],
         targets=[
             Target(type="fake", options={"host": host, "port": str(port)} | places[host])
             for host, port in ports.items()
