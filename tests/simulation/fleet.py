@@ -13,8 +13,9 @@ from functools import partial
 
 from designate.model.work import Lane
 from designate.runtime import partitions
-from designate.storage import work
-from designate.storage.work import Claim, Done
+from designate.storage import releases
+from designate.storage.releases import Done
+from designate.storage.work import Claim
 from designate.worker.calls import Lease
 from designate.worker.claims import Claims, portion
 from designate.worker.dispatcher import MAX_BACKLOG, MAX_JOBS
@@ -137,7 +138,7 @@ class Worker:
             return []
         ended, self._arrived = self._arrived, []
         done = [Done(self.jobs[name].claim, self.jobs[name].read_at) for name in ended]
-        self._queue.store.write(lambda tx: work.done(tx, done))
+        self._queue.store.write(lambda tx: releases.done(tx, done))
         for name in ended:
             del self.jobs[name], self._missing[name]
         return ended

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
-    exists,
     insert,
     or_,
     select,
@@ -23,8 +22,9 @@ from sqlalchemy import (
 )
 
 from designate.model.pools import Pool
-from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING, SECONDARY
+from designate.model.zones import DELETE, NONE, SECONDARY
 from designate.storage import rows
+from designate.storage.keyed import Keyed
 from designate.storage.tables import zone_servers, zone_state, zones
 from designate.storage.tables.zones import LIVE
 from designate.storage.transaction import Transaction
@@ -50,45 +50,16 @@ MAX_TEXT = 255
 
 # Run for many rows at once, so built once.
 _insert_row = insert(zone_servers)
-_delete_row = delete(zone_servers).where(
-    zone_servers.c.zone_id == bindparam("b_zone"),
-    zone_servers.c.role == bindparam("b_role"),
-    zone_servers.c.server == bindparam("b_server"),
+_delete_rows = Keyed(
+    zone_servers.c.zone_id,
+    lambda own: delete(zone_servers).where(own.any_of(zone_servers.c.role, zone_servers.c.server)),
 )
-_drop_row = _delete_row.where(zone_servers.c.state == bindparam("b_state"))
-_settle_zone = (
-    update(zones)
-    .where(
-        zones.c.id == bindparam("b_zone"),
-        zones.c.generation <= bindparam("b_generation"),
-        zones.c.action != DELETE,
-        zones.c.deleted == LIVE,
-    )
-    .values(status=ACTIVE, action=NONE)
+_drop_rows = Keyed(
+    zone_servers.c.zone_id,
+    lambda own: delete(zone_servers).where(
+        own.any_of(zone_servers.c.role, zone_servers.c.server, zone_servers.c.state)
+    ),
 )
-_raise_confirmed = (
-    update(zone_state)
-    .where(
-        zone_state.c.zone_id == bindparam("b_zone"),
-        zone_state.c.confirmed_generation < bindparam("b_generation"),
-    )
-    .values(confirmed_generation=bindparam("b_generation"))
-)
-_clear_failure = (
-    update(zone_state)
-    .where(
-        zone_state.c.zone_id == bindparam("b_zone"),
-        zone_state.c.failure_code.is_not(None),
-        exists().where(
-            zones.c.id == zone_state.c.zone_id,
-            zones.c.generation <= bindparam("b_generation"),
-            zones.c.status == ACTIVE,
-        ),
-    )
-    .values(failure_code=None, failure_text=None)
-)
-
-
 _on_servers = select(zone_servers).where(
     zone_servers.c.name_key.in_(bindparam("names", expanding=True))
 )
@@ -240,7 +211,7 @@ def put(tx: Transaction, new: Sequence[ServerRow]) -> None:
     """Insert or replace rows; of several of one zone on one server the last."""
     latest = {(row.zone_id, row.role, row.server): row for row in new}.values()
     if latest:
-        tx.write(_delete_row, [_identity(row) for row in latest])
+        _delete_rows.run(tx, [_identity(row) for row in latest])
         tx.write(_insert_row, [_values(row, tx.now) for row in latest])
 
 
@@ -262,11 +233,11 @@ def drop(tx: Transaction, old: Sequence[ServerRow]) -> None:
     out what.
     """
     if old:
-        tx.write(_drop_row, [{**_identity(row), "b_state": row.state} for row in old])
+        _drop_rows.run(tx, [{**_identity(row), "state": row.state} for row in old])
 
 
 def _identity(row: ServerRow) -> dict[str, str]:
-    return {"b_zone": row.zone_id, "b_role": row.role, "b_server": row.server}
+    return {"zone_id": row.zone_id, "role": row.role, "server": row.server}
 
 
 def drop_settled(tx: Transaction, zone_id: str) -> None:
@@ -287,36 +258,6 @@ def doubt(tx: Transaction, name_key: str) -> bool:
         .values(state=DOUBT, changed_at=tx.now)
     )
     return bool(doubted.rowcount)
-
-
-def confirm(tx: Transaction, confirmed: Mapping[str, int]) -> None:
-    """Raise the confirmed generation of zones; those that are settled by it become ACTIVE."""
-    if not confirmed:
-        return
-    values = [{"b_zone": key, "b_generation": confirmed[key]} for key in sorted(confirmed)]
-    tx.write(_settle_zone, values)
-    tx.write(_raise_confirmed, values)
-    tx.write(_clear_failure, values)
-
-
-def fail(tx: Transaction, zone: Incarnation, code: str, text: str) -> None:
-    """Put a zone that waits in ERROR, with the reason, unless it has a newer version."""
-    waits = tx.write(
-        update(zones)
-        .where(
-            zones.c.id == zone.id,
-            zones.c.generation == zone.generation,
-            zones.c.deleted == LIVE,
-            zones.c.status.in_((PENDING, ERROR)),
-        )
-        .values(status=ERROR)
-    )
-    if waits.rowcount:
-        tx.write(
-            update(zone_state)
-            .where(zone_state.c.zone_id == zone.id)
-            .values(failure_code=code, failure_text=text[:MAX_TEXT], changed_at=tx.now)
-        )
 
 
 def versions(connection: Connection, zone_ids: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ In the transaction that changed the rows it raises the generation and, where DNS
 the serial; appends to the journal; and marks the zone due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -20,6 +20,7 @@ from designate.model.soa import soa_rdata
 from designate.model.work import Lane, lane_of
 from designate.model.zones import DELETE, PENDING, SECONDARY, UPDATE, Zone
 from designate.storage import recordsets, rows, zones
+from designate.storage.keyed import Keyed
 from designate.storage.prepared import Prepared
 from designate.storage.tables import journal, zone_state, zone_work
 from designate.storage.tables import zones as zones_table
@@ -51,6 +52,14 @@ _generation = Prepared(
     select(func.max(journal.c.generation).label("generation")).where(
         journal.c.zone_id == bindparam("zone_id"), journal.c.serial == bindparam("serial")
     )
+)
+_generations = Keyed(
+    journal.c.zone_id,
+    lambda own: (
+        select(journal.c.zone_id, journal.c.serial, func.max(journal.c.generation).label("newest"))
+        .where(own.any_of(journal.c.serial))
+        .group_by(journal.c.zone_id, journal.c.serial)
+    ),
 )
 _mark_due = Prepared(
     update(zone_work)
@@ -197,6 +206,15 @@ def generation_of(connection: Connection, zone_id: str, serial: int) -> int | No
         connection, {"zone_id": zone_id, "serial": serial}
     ).generation
     return found
+
+
+def generations_of(
+    connection: Connection, served: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], int]:
+    """As `generation_of`, of many zones and serials; those that no kept version had are missing."""
+    rows_ = [{"zone_id": zone_id, "serial": serial} for zone_id, serial in sorted(served)]
+    found = _generations.all(connection, rows_)
+    return {(row.zone_id, row.serial): row.newest for row in found}
 
 
 def mark_due(tx: Transaction, name_key: str, lane: Lane) -> None:

@@ -6,14 +6,15 @@ when somebody should look: whether it has ended is judged by the observer's own 
 long the token stayed the same.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, bindparam, false, func, or_, select, update
+from sqlalchemy import Connection, bindparam, false, func, or_, select, update
 
 from designate.model.work import Lane
 from designate.storage import rows
+from designate.storage.keyed import Keyed
 from designate.storage.tables import zone_servers, zone_work
 from designate.storage.transaction import Transaction
 
@@ -119,51 +120,18 @@ class Parked(NamedTuple):
     name_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A name whose work is done, as of the facts read at a Unix time."""
-
-    claim: Claim
-    read_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """A name to be tried again at `due_at`; `since` is None when nobody waits for it."""
-
-    claim: Claim
-    due_at: float
-    since: float | None
-
-
-_Values = tuple[float | None, float | None, int]
-"""`due_at`, `since`, `attempts`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Release:
-    """What a name gets: `same` when no more was asked for than was done, else `more`."""
-
-    claim: Claim
-    same: _Values
-    more: _Values
-
-
-_release_more = (
-    update(zone_work)
-    .where(
-        zone_work.c.name_key == bindparam("b_name"),
-        zone_work.c.lease_token == bindparam("b_token"),
-    )
-    .values(
-        lease_token=None,
-        due_at=bindparam("b_due_at"),
-        since=bindparam("b_since"),
-        attempts=bindparam("b_attempts"),
-    )
+_renew = Keyed(
+    zone_work.c.name_key,
+    lambda own: (
+        update(zone_work)
+        .where(
+            own.rows,
+            (zone_work.c.lease_token == own.value(zone_work.c.lease_token))
+            | (zone_work.c.lease_token == bindparam("b_token")),
+        )
+        .values(lease_token=bindparam("b_token"), due_at=bindparam("b_until"))
+    ),
 )
-_release_same = _release_more.where(zone_work.c.wanted == bindparam("b_wanted"))
-_release_done = _release_same.values(lane=None, verify=None)
 
 
 def overdue(connection: Connection, now: float, limit: int) -> dict[str, str]:
@@ -216,15 +184,9 @@ def renew(tx: Transaction, held: Mapping[str, str], token: str, until: float) ->
 
     Those that have the new one have it from here, when the COMMIT was not answered.
     """
-    return {
-        name_key
-        for name_key, old in sorted(held.items())
-        if tx.write(
-            update(zone_work)
-            .where(zone_work.c.name_key == name_key, zone_work.c.lease_token.in_((old, token)))
-            .values(lease_token=token, due_at=until)
-        ).rowcount
-    }
+    old = [{"name_key": name, "lease_token": held[name]} for name in sorted(held)]
+    _renew.run(tx, old, b_token=token, b_until=until)
+    return fence(tx, dict.fromkeys(held, token))
 
 
 def fence(tx: Transaction, held: Mapping[str, str]) -> set[str]:
@@ -237,61 +199,6 @@ def asked(connection: Connection, names: Collection[str]) -> dict[str, Asked]:
     """What is asked for now; to be read before the facts."""
     found = connection.execute(_asked, {"names": list(names)})
     return {row.name_key: Asked(row.wanted, bool(row.verify)) for row in found}
-
-
-def done(tx: Transaction, finished: Iterable[Done]) -> None:
-    """End the work on names; one that was asked for again is due at once.
-
-    Names whose lease was lost are left as they are.
-    """
-    _release(
-        tx,
-        [
-            _Release(item.claim, (None, None, 0), (rows.unix_time(tx.now), item.read_at, 0))
-            for item in finished
-        ],
-        same=_release_done,
-    )
-
-
-def retry(tx: Transaction, later: Iterable[Retry]) -> None:
-    """Put names back for a while; one that was asked for again is due at once.
-
-    Names whose lease was lost are left as they are.
-    """
-    _release(
-        tx,
-        [
-            _Release(
-                item.claim,
-                (item.due_at, item.since, item.claim.attempts + 1),
-                (rows.unix_time(tx.now), item.claim.since, item.claim.attempts),
-            )
-            for item in later
-        ],
-        same=_release_same,
-    )
-
-
-def _release(tx: Transaction, names: list[_Release], same: Update) -> None:
-    if not names:
-        return
-    names.sort(key=lambda item: item.claim.name_key)
-    tx.write(same, [_parameters(item, item.same) for item in names])
-    # Those that were released have no token any more.
-    tx.write(_release_more, [_parameters(item, item.more) for item in names])
-
-
-def _parameters(item: _Release, values: _Values) -> dict[str, float | str | None]:
-    due_at, since, attempts = values
-    return {
-        "b_name": item.claim.name_key,
-        "b_token": item.claim.token,
-        "b_wanted": item.claim.wanted,
-        "b_due_at": due_at,
-        "b_since": since,
-        "b_attempts": attempts,
-    }
 
 
 def put(tx: Transaction, name_key: str) -> None:

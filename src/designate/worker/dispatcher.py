@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from designate.backends.base import UNREACHABLE, Backend
 from designate.errors import DatabaseUnavailable
+from designate.storage.releases import Done, Retry
 from designate.storage.servers import ServerRow
-from designate.storage.work import Done, Retry
 from designate.worker.calls import Batch, Calls, Lease, Outcome
 from designate.worker.claims import BETWEEN, IDLE, Claims
 from designate.worker.healing import Healing
@@ -311,18 +311,20 @@ class Dispatcher:
                 self._watches.created(job, call.zone.id)
 
     def _observe(self, answers: list[Answered]) -> set[str]:
-        touched = set()
+        heard = []
+        touched = {}
         for answer in answers:
             name = self._watches.name_of(answer.zone_id)
             job = self._jobs.get(name) if name is not None else None
             watching = job.watching.get(answer.zone_id) if job is not None else None
             if name is None or watching is None:
                 continue
-            touched.add(name)
+            touched[answer.zone_id] = name
             self._hearing.answered(answer.server)
-            if self._watches.see(watching, answer):
-                self._claims.wake((name,), self._jobs)
-        return touched
+            heard.append((watching, answer))
+        newer = self._watches.see(heard)
+        self._claims.wake({touched[zone_id] for zone_id in newer}, self._jobs)
+        return set(touched.values())
 
     # -- settling -----------------------------------------------------------------------------
 

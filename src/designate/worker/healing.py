@@ -8,6 +8,7 @@ targets are told of the zone anew.
 import logging
 import time
 from collections import deque
+from collections.abc import Collection
 
 from designate.model.zones import SECONDARY
 from designate.storage.servers import Incarnation
@@ -29,18 +30,25 @@ class Healing:
         self._moved: dict[str, deque[float]] = {}
         self._waiting: dict[str, tuple[Incarnation, int]] = {}
 
-    def place(self, zone: Incarnation, serial: int) -> tuple[int | None, bool]:
-        """The generation of a serial that a server serves, and whether it is ahead of us.
+    def place(
+        self, seen: Collection[tuple[Incarnation, int]]
+    ) -> dict[tuple[str, int], tuple[int | None, bool]]:
+        """By zone and serial that a server serves: its generation, and whether it is ahead of us.
 
         A serial that no kept version had is behind when it is older than ours: the server will
         take ours. Else it is ahead, and no version of ours would ever reach the server.
         """
-        generation, current = self._ledger.generation_of(zone.id, serial)
-        if current is None or serial == current or is_newer(current, serial):
-            return generation, False
-        if zone.type != SECONDARY:
-            self._waiting[zone.id] = (zone, serial)
-        return None, True
+        if not seen:
+            return {}
+        known = self._ledger.generations_of({(zone.id, serial) for zone, serial in seen})
+        found: dict[tuple[str, int], tuple[int | None, bool]] = {}
+        for zone, serial in seen:
+            generation, current = known[zone.id, serial]
+            ahead = not (current is None or serial == current or is_newer(current, serial))
+            found[zone.id, serial] = (None if ahead else generation, ahead)
+            if ahead and zone.type != SECONDARY:
+                self._waiting[zone.id] = (zone, serial)
+        return found
 
     def heal(self) -> None:
         """Move the zones whose servers are ahead, each a few times a minute at most."""

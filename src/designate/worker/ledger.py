@@ -10,11 +10,23 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from designate.model.pools import Pool
-from designate.storage import lanes, pools, rows, servers, tsigkeys, versions, work, zones
+from designate.storage import (
+    confirmations,
+    lanes,
+    pools,
+    releases,
+    rows,
+    servers,
+    tsigkeys,
+    versions,
+    work,
+    zones,
+)
+from designate.storage.releases import Done, Retry
 from designate.storage.servers import Facts, Incarnation, ServerRow
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
-from designate.storage.work import Asked, Claim, Done, Parked, Retry
+from designate.storage.work import Asked, Claim, Parked
 from designate.wire.tsig import BadKey
 from designate.worker.parts import Parts
 from designate.worker.signing import TsigKey
@@ -230,14 +242,22 @@ class Ledger:
             self._store.write(lambda tx: work.put_resting(tx, names))
         return len(names)
 
-    def generation_of(self, zone_id: str, serial: int) -> tuple[int | None, int | None]:
-        """The generation of a serial that was seen, and the zone's serial as it is now."""
+    def generations_of(
+        self, served: Collection[tuple[str, int]]
+    ) -> dict[tuple[str, int], tuple[int | None, int | None]]:
+        """For zones by id and a serial that was seen: its generation, and the serial as it is now.
+
+        None stand for a serial that no kept version had, and for a zone that is gone.
+        """
         with self._store.read() as connection:
-            current = servers.versions(connection, [zone_id]).get(zone_id)
-            if current is not None and current[1] == serial:
-                return current
-            known = versions.generation_of(connection, zone_id, serial)
-            return known, None if current is None else current[1]
+            now = servers.versions(connection, {zone_id for zone_id, _ in served})
+            before = {one for one in served if now.get(one[0], (None, None))[1] != one[1]}
+            known = versions.generations_of(connection, before) if before else {}
+        found: dict[tuple[str, int], tuple[int | None, int | None]] = {}
+        for one in served:
+            generation, serial = now.get(one[0], (None, None))
+            found[one] = (generation if serial == one[1] else known.get(one), serial)
+        return found
 
     def move_past(self, zone: Incarnation, serial: int, comment: str) -> bool:
         """Move a zone's serial past one that was seen, and doubt what its targets hold."""
@@ -255,7 +275,7 @@ class Ledger:
 
         def write(tx: Transaction) -> None:
             now = rows.unix_time(tx.now)
-            work.retry(tx, [Retry(claim, now, claim.since) for claim in claimed])
+            releases.retry(tx, [Retry(claim, now, claim.since) for claim in claimed])
 
         self._store.write(write)
 
@@ -296,8 +316,8 @@ def _settle(
         raise _Lost(lost)
     servers.put(tx, everything.puts)
     servers.drop(tx, everything.drops)
-    work.done(tx, everything.done)
-    work.retry(tx, everything.retries)
+    releases.done(tx, everything.done)
+    releases.retry(tx, everything.retries)
 
 
 def _verify(names: Collection[str], tx: Transaction) -> None:
@@ -309,6 +329,5 @@ def _write_zones(tx: Transaction, settlement: Settlement) -> None:
     for zone_id in sorted(settlement.gone):
         zones.finish_delete(tx, zone_id)
         servers.drop_settled(tx, zone_id)
-    for zone, code, text in sorted(settlement.failed, key=lambda item: item[0].id):
-        servers.fail(tx, zone, code, text)
-    servers.confirm(tx, settlement.confirmed)
+    confirmations.fail(tx, settlement.failed)
+    confirmations.confirm(tx, settlement.confirmed)

@@ -3,6 +3,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 
 from designate.model.pools import Pool
 from designate.worker.healing import Healing
@@ -62,17 +63,26 @@ class Watches:
         self._names.clear()
         self._poller.forget_all()
 
-    def see(self, watching: Watching, answer: Answered) -> bool:
-        """Take in an answer; True when it shows a version newer than the one watched for."""
-        zone, serial = watching.watch.zone, answer.verdict.serial
-        seen = Seen(answer.verdict)
-        if not watching.watch.absent and answer.verdict.kind == SERVING and serial is not None:
-            if serial == zone.serial:
+    def see(self, answers: Sequence[tuple[Watching, Answered]]) -> set[str]:
+        """Take in answers; returns the zones of those that show a version newer than watched for.
+
+        What their serials are is read for all of them at once.
+        """
+        strange = [(w.watch.zone, serial) for w, a in answers for serial in _strange(w, a)]
+        placed = self._healing.place(strange)
+        newer = set[str]()
+        now = time.monotonic()
+        for watching, answer in answers:
+            zone, serial = watching.watch.zone, answer.verdict.serial
+            seen = Seen(answer.verdict)
+            if _strange(watching, answer):
+                seen = Seen(answer.verdict, *placed[zone.id, serial or 0])
+            elif _shows(watching, answer):
                 seen = Seen(answer.verdict, zone.generation)
-            else:
-                seen = Seen(answer.verdict, *self._healing.place(zone, serial))
-        watching.saw(answer.server, seen, time.monotonic())
-        return seen.generation is not None and seen.generation > zone.generation
+            watching.saw(answer.server, seen, now)
+            if seen.generation is not None and seen.generation > zone.generation:
+                newer.add(zone.id)
+        return newer
 
     def _start(self, job: Job, watching: Watching, *, hurry: bool) -> None:
         watch = watching.watch
@@ -123,3 +133,16 @@ class Watches:
         if key_id not in self.keys:
             LOG.warning("there is no TSIG key %s; messages go out unsigned", key_id)
         return self.keys.get(key_id)
+
+
+def _shows(watching: Watching, answer: Answered) -> bool:
+    """Whether an answer has a version of a zone that is wanted."""
+    return not watching.watch.absent and answer.verdict.kind == SERVING
+
+
+def _strange(watching: Watching, answer: Answered) -> Sequence[int]:
+    """The serial of an answer, if it is not the one that is watched for."""
+    serial = answer.verdict.serial
+    if serial is None or not _shows(watching, answer) or serial == watching.watch.zone.serial:
+        return ()
+    return (serial,)

@@ -5,13 +5,13 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from designate.model.work import lane_of
-from designate.storage import lanes, rows, work
+from designate.storage import lanes, releases, rows, work
 from designate.storage.lanes import BEGINNING, STEPS
+from designate.storage.releases import Done, Retry
 from designate.storage.tables import zone_work
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
-from designate.storage.work import Done, Retry
 from tests.mass.examined import examiner
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, work_row
 
@@ -111,11 +111,11 @@ def test_a_change_waits_in_the_lane_of_its_project(store: Store) -> None:
     def claim(tx: Transaction) -> work.Claim:
         return work.claim(tx, [NAME], "token", NOW)[0]
 
-    store.write(lambda tx: work.retry(tx, [Retry(claim(tx), NOW, None)]))
+    store.write(lambda tx: releases.retry(tx, [Retry(claim(tx), NOW, None)]))
     assert look(store) == {lane_of("tenant"): [NAME]}
     claimed = store.write(claim)
     assert claimed.lane == lane_of("tenant")
-    store.write(lambda tx: work.done(tx, [Done(claimed, NOW)]))
+    store.write(lambda tx: releases.done(tx, [Done(claimed, NOW)]))
     assert work_row(store)["lane"] is None
 
 
@@ -124,7 +124,7 @@ def test_a_change_during_the_work_waits_in_its_own_lane(store: Store) -> None:
     add_work(store)
     claimed = store.write(lambda tx: work.claim(tx, [NAME], "token", NOW))
     store.write(lambda tx: mark_due(tx, NAME, lane_of("tenant")))
-    store.write(lambda tx: work.done(tx, [Done(claimed[0], NOW)]))
+    store.write(lambda tx: releases.done(tx, [Done(claimed[0], NOW)]))
     assert look(store) == {lane_of("tenant"): [NAME]}
 
 

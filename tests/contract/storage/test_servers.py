@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, delete
 
-from designate.storage import servers, versions
+from designate.storage import confirmations, servers, versions
 from designate.storage.servers import ABSENT, DOUBT, NAMESERVER, PRESENT, TARGET, ServerRow
 from designate.storage.tables import zones
 from designate.storage.unit_of_work import Store
@@ -86,8 +86,8 @@ def test_a_purged_zone_lives_on_in_its_rows(store: Store) -> None:
 def test_confirming_the_newest_generation_settles_the_zone(store: Store) -> None:
     """ACTIVE, nothing to do, no failure."""
     zone = facts(store).incarnations[0]
-    store.write(lambda tx: servers.fail(tx, zone, "server_behind", "text"))
-    store.write(lambda tx: servers.confirm(tx, {"zone": 5}))
+    store.write(lambda tx: confirmations.fail(tx, [(zone, "server_behind", "text")]))
+    store.write(lambda tx: confirmations.confirm(tx, {"zone": 5}))
     after = zone_row(store)
     assert (after["status"], after["action"]) == ("ACTIVE", "NONE")
     assert (after["confirmed_generation"], after["failure_code"]) == (5, None)
@@ -95,7 +95,7 @@ def test_confirming_the_newest_generation_settles_the_zone(store: Store) -> None
 
 def test_confirming_an_older_generation_settles_nothing(store: Store) -> None:
     """And never lowers what is confirmed."""
-    store.write(lambda tx: servers.confirm(tx, {"zone": 3}))
+    store.write(lambda tx: confirmations.confirm(tx, {"zone": 3}))
     after = zone_row(store)
     assert (after["status"], after["confirmed_generation"]) == ("PENDING", 4)
 
@@ -103,7 +103,7 @@ def test_confirming_an_older_generation_settles_nothing(store: Store) -> None:
 def test_a_zone_that_is_being_deleted_does_not_become_active(store: Store) -> None:
     """A late confirmation of its last content is true and means nothing."""
     add_zone(store, "dying", action="DELETE", pool_id="other")
-    store.write(lambda tx: servers.confirm(tx, {"dying": 5}))
+    store.write(lambda tx: confirmations.confirm(tx, {"dying": 5}))
     assert (zone_row(store, "dying")["status"], zone_row(store, "dying")["action"]) == (
         "PENDING",
         "DELETE",
@@ -113,7 +113,7 @@ def test_a_zone_that_is_being_deleted_does_not_become_active(store: Store) -> No
 def test_a_failure_is_told_with_its_reason(store: Store) -> None:
     """Cut to what fits."""
     zone = facts(store).incarnations[0]
-    store.write(lambda tx: servers.fail(tx, zone, "server_behind", "x" * 300))
+    store.write(lambda tx: confirmations.fail(tx, [(zone, "server_behind", "x" * 300)]))
     after = zone_row(store)
     assert (after["status"], after["failure_code"]) == ("ERROR", "server_behind")
     assert after["failure_text"] == "x" * 255
@@ -122,15 +122,15 @@ def test_a_failure_is_told_with_its_reason(store: Store) -> None:
 def test_a_failure_of_an_older_version_says_nothing_of_the_newer(store: Store) -> None:
     """It may well succeed."""
     zone = replace(facts(store).incarnations[0], generation=4)
-    store.write(lambda tx: servers.fail(tx, zone, "server_behind", "text"))
+    store.write(lambda tx: confirmations.fail(tx, [(zone, "server_behind", "text")]))
     assert (zone_row(store)["status"], zone_row(store)["failure_code"]) == ("PENDING", None)
 
 
 def test_a_failure_does_not_touch_a_settled_zone(store: Store) -> None:
     """Enough servers serve it."""
     zone = facts(store).incarnations[0]
-    store.write(lambda tx: servers.confirm(tx, {"zone": 5}))
-    store.write(lambda tx: servers.fail(tx, zone, "server_silent", "text"))
+    store.write(lambda tx: confirmations.confirm(tx, {"zone": 5}))
+    store.write(lambda tx: confirmations.fail(tx, [(zone, "server_silent", "text")]))
     assert (zone_row(store)["status"], zone_row(store)["failure_code"]) == ("ACTIVE", None)
 
 

@@ -7,13 +7,14 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, Engine, insert
 
-from designate.storage import lanes, rows, servers, work
+from designate.storage import lanes, releases, rows, servers, work
+from designate.storage.releases import Done, Retry
 from designate.storage.servers import ServerRow
 from designate.storage.tables import zone_work
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
 from designate.storage.versions import mark_due
-from designate.storage.work import Claim, Done, Parked, Retry
+from designate.storage.work import Claim, Parked
 from tests.mass.examined import examiner
 from tests.unit.storage.zone_rows import NAME, NOON, add_work, work_row
 
@@ -67,7 +68,7 @@ def test_a_name_is_claimed_once(store: Store) -> None:
 def test_names_that_are_not_queued_are_not_claimed(store: Store) -> None:
     """A wake-up may come late."""
     (mine,) = claim(store)
-    store.write(lambda tx: work.done(tx, [Done(mine, NOW)]))
+    store.write(lambda tx: releases.done(tx, [Done(mine, NOW)]))
     assert claim(store) == []
 
 
@@ -84,7 +85,7 @@ def test_due_names_come_in_the_order_of_their_time(store: Store) -> None:
 def test_work_that_is_done_leaves_the_queue(store: Store) -> None:
     """Until the next change."""
     (mine,) = claim(store)
-    store.write(lambda tx: work.done(tx, [Done(mine, NOW)]))
+    store.write(lambda tx: releases.done(tx, [Done(mine, NOW)]))
     after = work_row(store)
     assert (after["due_at"], after["since"], after["lease_token"]) == (None, None, None)
 
@@ -93,7 +94,7 @@ def test_a_change_during_the_work_keeps_the_name_due(store: Store) -> None:
     """Its age counts from when the facts were read."""
     (mine,) = claim(store)
     store.write(lambda tx: mark_due(tx, NAME, None))
-    store.write(lambda tx: work.done(tx, [Done(mine, NOW - 1)]))
+    store.write(lambda tx: releases.done(tx, [Done(mine, NOW - 1)]))
     after = work_row(store)
     assert (after["due_at"], after["since"], after["lease_token"]) == (NOW, NOW - 1, None)
 
@@ -101,7 +102,7 @@ def test_a_change_during_the_work_keeps_the_name_due(store: Store) -> None:
 def test_a_retry_waits_and_counts(store: Store) -> None:
     """Nobody waits for zones that are settled all the same."""
     (mine,) = claim(store)
-    store.write(lambda tx: work.retry(tx, [Retry(mine, NOW + 8, None)]))
+    store.write(lambda tx: releases.retry(tx, [Retry(mine, NOW + 8, None)]))
     after = work_row(store)
     assert (after["due_at"], after["attempts"], after["since"]) == (NOW + 8, 1, None)
 
@@ -110,7 +111,7 @@ def test_a_retry_does_not_put_off_a_change(store: Store) -> None:
     """A write makes a name due at once."""
     (mine,) = claim(store)
     store.write(lambda tx: mark_due(tx, NAME, None))
-    store.write(lambda tx: work.retry(tx, [Retry(mine, NOW + 8, NOW)]))
+    store.write(lambda tx: releases.retry(tx, [Retry(mine, NOW + 8, NOW)]))
     assert work_row(store)["due_at"] == NOW
 
 
@@ -123,9 +124,9 @@ def test_who_lost_the_lease_ends_nothing(store: Store, end: str) -> None:
 
     def finish(tx: Transaction) -> None:
         if end == "done":
-            work.done(tx, [Done(mine, NOW)])
+            releases.done(tx, [Done(mine, NOW)])
         else:
-            work.retry(tx, [Retry(mine, NOW, NOW)])
+            releases.retry(tx, [Retry(mine, NOW, NOW)])
 
     store.write(finish)
     assert work_row(store)["lease_token"] == "other"

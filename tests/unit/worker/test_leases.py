@@ -8,9 +8,10 @@ import pytest
 
 from designate.storage import rows, servers, work
 from designate.storage.engine import open_engine
+from designate.storage.releases import Done
 from designate.storage.servers import DOUBT, NAMESERVER, PRESENT, load
 from designate.storage.unit_of_work import Store
-from designate.storage.work import Claim, Done
+from designate.storage.work import Claim
 from designate.worker.calls import Lease
 from designate.worker.jobs import Job
 from designate.worker.leases import LOOK, Leases
