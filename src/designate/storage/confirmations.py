@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, exists, update
+from sqlalchemy import bindparam, exists, select, update
 
 from designate.model.zones import ACTIVE, DELETE, ERROR, NONE, PENDING
 from designate.storage.keyed import Keyed
@@ -62,19 +62,17 @@ _fail_zones = Keyed(
         .values(status=ERROR)
     ),
 )
+_failed = Keyed(
+    zones.c.id,
+    lambda own: select(zones.c.id).where(
+        own.any_of(zones.c.generation), zones.c.deleted == LIVE, zones.c.status == ERROR
+    ),
+)
 _say_why = Keyed(
     zone_state.c.zone_id,
     lambda own: (
         update(zone_state)
-        .where(
-            own.rows,
-            exists().where(
-                zones.c.id == zone_state.c.zone_id,
-                zones.c.generation == own.value(zones.c.generation),
-                zones.c.deleted == LIVE,
-                zones.c.status == ERROR,
-            ),
-        )
+        .where(own.rows)
         .values(
             failure_code=own.value(zone_state.c.failure_code),
             failure_text=own.value(zone_state.c.failure_text),
@@ -102,13 +100,10 @@ def fail(tx: Transaction, failed: Sequence[tuple[Incarnation, str, str]]) -> Non
     in_order = sorted(failed, key=lambda item: item[0].id)
     found = [{"id": zone.id, "generation": zone.generation} for zone, _, _ in in_order]
     if _fail_zones.run(tx, found):
+        these = {row.id for row in _failed.all(tx.connection, found)}
         reasons = [
-            {
-                "zone_id": zone.id,
-                "generation": zone.generation,
-                "failure_code": code,
-                "failure_text": text[:MAX_TEXT],
-            }
+            {"zone_id": zone.id, "failure_code": code, "failure_text": text[:MAX_TEXT]}
             for zone, code, text in in_order
+            if zone.id in these
         ]
         _say_why.run(tx, reasons, b_now=tx.now)

@@ -67,23 +67,27 @@ class Own:
 class Keyed:
     """A statement about rows of one table, prepared for one, two, four and more of them.
 
-    `make` builds it. Rows are given by the names of their columns, or of their values.
+    `make` builds it, for `most` rows at once. Rows are given by the names of their columns, or of
+    their values.
     """
 
-    def __init__(self, key: Column[Any], make: Callable[[Own], Any]) -> None:
+    def __init__(self, key: Column[Any], make: Callable[[Own], Any], most: int = MOST) -> None:
         self._key = key
         self._make = make
+        self._most = most
         self._prepared: dict[int, Prepared] = {}
 
     def run(self, tx: Transaction, rows: Sequence[Values], **common: Any) -> int:
         """Change these rows; how many. `common` are values that all have."""
-        return sum(tx.run(self._for(size), values | common) for size, values in _portions(rows))
+        return sum(
+            tx.run(self._for(size), values | common) for size, values in _portions(rows, self._most)
+        )
 
     def all(self, connection: Connection, rows: Sequence[Values]) -> list[Any]:
         """The rows of a select about these."""
         return [
             row
-            for size, values in _portions(rows)
+            for size, values in _portions(rows, self._most)
             for row in self._for(size).all(connection, values)
         ]
 
@@ -93,11 +97,11 @@ class Keyed:
         return self._prepared[size]
 
 
-def _portions(rows: Sequence[Values]) -> list[tuple[int, dict[str, Any]]]:
+def _portions(rows: Sequence[Values], most: int) -> list[tuple[int, dict[str, Any]]]:
     """The sizes of statements, and their values; the last row stands in for those that lack."""
     portions = []
-    for first in range(0, len(rows), MOST):
-        portion = rows[first : first + MOST]
+    for first in range(0, len(rows), most):
+        portion = rows[first : first + most]
         size = 1 << (len(portion) - 1).bit_length()
         padded = [*portion, *[portion[-1]] * (size - len(portion))]
         values = {

@@ -213,6 +213,9 @@ def _make_due(tx: Transaction, pool: Pool, first: int) -> None:
         due = update(zone_work).where(zone_work.c.name_key.in_([name for name, _ in found]))
         values = {"wanted": zone_work.c.wanted + 1, "due_at": rows.unix_time(tx.now)}
         tx.write(due.values(**values))
+        if not tx.sole_writer:
+            # Some may have left the pool before their names were ours.
+            found = sorted((row.name_key, row.id) for row in tx.read(of_pool))
         servers.change(tx, pool, found)
     next_shard = None if last is None else last + 1
     tx.write(update(pools).where(pools.c.id == pool.id).values(due_from=next_shard))

@@ -47,18 +47,22 @@ UNVERSIONED = 2**31 - 1
 """The `config_version` of name servers, which have none: never older than a pool's, so that rows of
 ten million zones on a new name server are not looked at by who looks for old ones."""
 MAX_TEXT = 255
+FEW = 8
+"""Rows that are deleted at once: a small table would be read whole, and locked, for more."""
 
 # Run for many rows at once, so built once.
 _insert_row = insert(zone_servers)
 _delete_rows = Keyed(
     zone_servers.c.zone_id,
     lambda own: delete(zone_servers).where(own.any_of(zone_servers.c.role, zone_servers.c.server)),
+    FEW,
 )
 _drop_rows = Keyed(
     zone_servers.c.zone_id,
     lambda own: delete(zone_servers).where(
         own.any_of(zone_servers.c.role, zone_servers.c.server, zone_servers.c.state)
     ),
+    FEW,
 )
 _on_servers = select(zone_servers).where(
     zone_servers.c.name_key.in_(bindparam("names", expanding=True))
@@ -187,6 +191,7 @@ def change(tx: Transaction, pool: Pool, told: Sequence[tuple[str, str]]) -> None
         delete(zone_servers).where(
             zone_servers.c.zone_id.in_([zone_id for _, zone_id in told]),
             zone_servers.c.role == NAMESERVER,
+            zone_servers.c.pool_id == pool.id,
             or_(zone_servers.c.server.in_(pool.joining), zone_servers.c.server.not_in(current)),
         )
     )

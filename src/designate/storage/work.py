@@ -169,12 +169,19 @@ def take_over(tx: Transaction, held: Mapping[str, str]) -> None:
         )
 
 
-def free(tx: Transaction, prefix: str, but: Collection[str] = ()) -> None:
-    """Free the names that are held by tokens of this prefix, `but` those."""
+def free(
+    tx: Transaction,
+    prefix: str,
+    *,
+    but: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> None:
+    """Free the names that are held by tokens of this prefix: all `but` some, or `only` some."""
     held = zone_work.c.due_at.is_not(None) & zone_work.c.lease_token.startswith(prefix)
+    name = zone_work.c.name_key
     tx.write(
         update(zone_work)
-        .where(held, zone_work.c.name_key.not_in(but))
+        .where(held, name.not_in(but) if only is None else name.in_(only))
         .values(lease_token=None, due_at=rows.unix_time(tx.now))
     )
 

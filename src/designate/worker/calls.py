@@ -118,6 +118,12 @@ class Calls:
         """How many batches wait or are carried out, but for servers that are slow."""
         return sum(lane.size() for lane in self._lanes.values() if not lane.is_slow(now))
 
+    def forget(self, name_key: str | None = None) -> None:
+        """Carry out nothing that waits for this name, or for any."""
+        for lane in self._lanes.values():
+            left = [b for b in lane.waiting if name_key not in (None, b.name_key)]
+            lane.waiting = deque(left)
+
     def under_way(self) -> set[str]:
         """The names for which a call may be carried out now."""
         return {name for lane in self._lanes.values() for name in lane.running}

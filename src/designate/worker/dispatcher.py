@@ -15,12 +15,11 @@ from dataclasses import replace
 from designate.backends.base import UNREACHABLE, Backend
 from designate.errors import DatabaseUnavailable
 from designate.storage.releases import Done, Retry
-from designate.storage.servers import ServerRow
 from designate.worker.calls import Batch, Calls, Lease, Outcome
 from designate.worker.claims import BETWEEN, IDLE, Claims
 from designate.worker.healing import Healing
 from designate.worker.inbox import Event, Inbox, Wake
-from designate.worker.jobs import Job, Step, pause, review, rows_after_calls
+from designate.worker.jobs import Job, Step, pause, review, rows_after
 from designate.worker.leases import Leases
 from designate.worker.ledger import Ledger, Reading, Settlement
 from designate.worker.metrics import Metrics
@@ -119,6 +118,7 @@ class Dispatcher:
         for job in self._jobs.values():
             # What waits in its name is begun no more: the name is to be somebody else's.
             job.lease.ends = 0.0
+        self._calls.forget()
         self._jobs.clear()
         self._checks.clear()
         self._watches.stop_all()
@@ -253,8 +253,7 @@ class Dispatcher:
         if not job.under_way:
             self._tell_targets(job)
         if job.plan.puts or job.plan.drops:
-            held = {name: job.claim.token}
-            self._lose(self._ledger.record(held, job.plan.puts, job.plan.drops))
+            self._lose(self._ledger.record({name: job.claim.token}, job.plan.puts, job.plan.drops))
 
     def _tell_targets(self, job: Job) -> None:
         job.failed, job.put_off, job.verified = {}, 0.0, True
@@ -272,22 +271,25 @@ class Dispatcher:
 
     def _record(self, outcomes: list[Outcome]) -> set[str]:
         """Write what calls came to, and go on with their names."""
-        held: dict[str, str] = {}
-        puts: list[ServerRow] = []
-        drops: list[ServerRow] = []
-        for outcome in outcomes:
-            job = self._job_of(outcome)
-            held[outcome.batch.name_key] = job.claim.token if job is not None else ""
-            kept, dropped = rows_after_calls(outcome)
-            puts += kept
-            drops += dropped
+        live = [outcome for outcome in outcomes if self._job_of(outcome) is not None]
+        late = [outcome for outcome in outcomes if self._job_of(outcome) is None]
+        puts, drops = rows_after(live)
         if puts or drops:
+            held = {o.batch.name_key: self._jobs[o.batch.name_key].claim.token for o in live}
             self._lose(self._ledger.record(held, puts, drops))
-        for outcome in outcomes:
-            job = self._job_of(outcome)
-            if job is not None:
+        for outcome in live:
+            if (job := self._job_of(outcome)) is not None:
                 self._go_on(job, outcome)
+        self._record_late(late)
         return {outcome.batch.name_key for outcome in outcomes}
+
+    def _record_late(self, outcomes: list[Outcome]) -> None:
+        """Note what was done for names that were lost, or begun anew, meanwhile."""
+        puts, drops = rows_after(outcomes)
+        if held := {row.name_key: "" for row in (*puts, *drops)}:
+            self._claims.wake(self._ledger.record(held, puts, drops), self._jobs)
+        names = {outcome.batch.name_key for outcome in outcomes}
+        self._ledger.free(names - self._jobs.keys() - self._calls.under_way())
 
     def _job_of(self, outcome: Outcome) -> Job | None:
         job = self._jobs.get(outcome.batch.name_key)
@@ -322,8 +324,8 @@ class Dispatcher:
             touched[answer.zone_id] = name
             self._hearing.answered(answer.server)
             heard.append((watching, answer))
-        newer = self._watches.see(heard)
-        self._claims.wake({touched[zone_id] for zone_id in newer}, self._jobs)
+        if newer := self._watches.see(heard):
+            self._claims.wake({touched[zone_id] for zone_id in newer}, self._jobs)
         return set(touched.values())
 
     # -- settling -----------------------------------------------------------------------------
@@ -379,6 +381,8 @@ class Dispatcher:
     def _drop(self, job: Job) -> None:
         name = job.claim.name_key
         job.lease.ends = 0.0
+        if job.under_way:
+            self._calls.forget(name)
         if self._jobs.get(name) is job:
             del self._jobs[name]
         self._checks.pop(name, None)

@@ -2,7 +2,7 @@
 """A name in work: what is under way for it, and what its state asks to be written."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from designate.backends.base import UNREACHABLE
@@ -67,8 +67,17 @@ class Job:
         )
 
 
-def rows_after_calls(outcome: Outcome) -> tuple[list[ServerRow], list[ServerRow]]:
-    """The rows to keep and the rows to drop after a batch of calls."""
+def rows_after(outcomes: Iterable[Outcome]) -> tuple[list[ServerRow], list[ServerRow]]:
+    """The rows to keep and the rows to drop after batches of calls."""
+    kept, dropped = list[ServerRow](), list[ServerRow]()
+    for outcome in outcomes:
+        puts, drops = _rows_after(outcome)
+        kept += puts
+        dropped += drops
+    return kept, dropped
+
+
+def _rows_after(outcome: Outcome) -> tuple[list[ServerRow], list[ServerRow]]:
     puts = [call.after for call in outcome.done if call.after and call.after != call.before]
     drops = [call.before for call in outcome.done if call.before and call.after is None]
     failed, error = outcome.failed, outcome.error

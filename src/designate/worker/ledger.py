@@ -101,7 +101,12 @@ class Ledger:
 
     def free_own(self, but: Collection[str] = ()) -> None:
         """Free the names that this process holds, `but` those: their leases run out."""
-        self._store.write(lambda tx: work.free(tx, self._prefix, but))
+        self._store.write(lambda tx: work.free(tx, self._prefix, but=but))
+
+    def free(self, names: Collection[str]) -> None:
+        """Free those of the names that this process holds, for whom it may be."""
+        if names:
+            self._store.write(lambda tx: work.free(tx, self._prefix, only=names))
 
     def until_due(self) -> float:
         """In how many seconds the next name is due."""

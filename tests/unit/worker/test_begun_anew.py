@@ -11,6 +11,7 @@ from designate.backends.fake import Fake
 from designate.errors import DatabaseUnavailable
 from designate.model.pools import Target
 from designate.storage import work
+from designate.worker.calls import Batch, Lease
 from designate.worker.dispatcher import Dispatcher
 from designate.worker.inbox import Wake
 from tests.unit.storage.zone_rows import NAME, work_row
@@ -66,6 +67,26 @@ def test_who_begins_anew_lets_nothing_begin_that_waits(
     assert (dispatcher._jobs, job.lease.ends) == ({}, 0.0)
     dispatcher._guarded([])
     assert work_row(world.store)["lease_token"] == token
+    backend.go.set()
+    deadline = time.monotonic() + WAITING
+    while work_row(world.store)["lease_token"] == token:
+        assert time.monotonic() < deadline
+        dispatcher._guarded(dispatcher._inbox.take(0.1))
+    assert work_row(world.store)["verify"] or NAME in dispatcher._jobs
+
+
+def test_what_waits_for_a_server_is_forgotten(world: World) -> None:
+    """Nothing comes of it later: neither a call nor a row."""
+    backend = Counting()
+    dispatcher = begun(world, backend)
+    (lane,) = dispatcher._calls._lanes.values()
+    (running,) = lane.running
+    batch = Batch("waits.", "fake", lane.target, [], Lease(0.0))
+    lane.waiting.append(batch)
+    dispatcher._calls.forget("other.")
+    assert list(lane.waiting) == [batch]
+    dispatcher._calls.forget("waits.")
+    assert (list(lane.waiting), dispatcher._calls.under_way()) == ([], {running})
     backend.go.set()
 
 
