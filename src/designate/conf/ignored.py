@@ -118,6 +118,12 @@ TO_COME = {
 }
 """(section, option) patterns of upstream's that are not declared yet: why not."""
 
+_SAID = (
+    (GONE, "is ignored, it was removed"),
+    ({**NO_EFFECT, **UNUSED}, "has no effect"),
+    ({**NO_EFFECT_YET, **TO_COME}, "has no effect yet"),
+)
+
 
 def read_sections(files: Iterable[str]) -> Sections:
     """What the files set, as written: section, option, values. The files were read before."""
@@ -158,14 +164,9 @@ def names_read(conf: cfg.ConfigOpts, section: str) -> Container[str]:
 
 def why_in_vain(section: str, option: str) -> str | None:
     """What there is to say of an option that is known to do nothing; None of others."""
-    if reason := matching(GONE, section, option):
-        return f"is ignored, it was removed: {reason}"
-    if reason := NO_EFFECT.get((section, option)) or UNUSED.get((section, option)):
-        return f"has no effect: {reason}"
-    if reason := NO_EFFECT_YET.get((section, option)):
-        return f"has no effect yet: {reason}"
-    if reason := matching(TO_COME, section, option):
-        return f"has no effect yet: {reason}"
+    for patterns, said in _SAID:
+        if reason := matching(patterns, section, option):
+            return f"{said}: {reason}"
     return None
 
 

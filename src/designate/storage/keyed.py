@@ -40,9 +40,9 @@ class Own:
         """Those rows, by their key."""
         return self._key.in_(self._binds(self._key))
 
-    def value(self, column: Column[Any], name: str | None = None) -> ColumnElement[Any]:
-        """The value of each row that is given as `name`, of the type of a column that has it."""
-        given: Iterable[ColumnElement[Any]] = self._binds(column, name)
+    def value(self, column: Column[Any]) -> ColumnElement[Any]:
+        """The value that each row is given under the name of this column, and of its type."""
+        given: Iterable[ColumnElement[Any]] = self._binds(column)
         if isinstance(column.type, Double):
             # PostgreSQL is not told that they are numbers, unlike others.
             given = [cast(bind, Double) for bind in given]
@@ -50,25 +50,20 @@ class Own:
 
     def any_of(self, *columns: Column[Any]) -> ColumnElement[bool]:
         """Those rows, where the key and these columns are as given."""
-        each = zip(*(self._binds(column) for column in (self._key, *columns)), strict=True)
-        same = (
-            and_(
-                *(column == bind for column, bind in zip((self._key, *columns), binds, strict=True))
-            )
-            for binds in each
+        all_of = (self._key, *columns)
+        given = zip(*(self._binds(column) for column in all_of), strict=True)
+        return or_(
+            *(and_(*(c == bind for c, bind in zip(all_of, row, strict=True))) for row in given)
         )
-        return or_(*same)
 
-    def _binds(self, column: Column[Any], name: str | None = None) -> list[BindParameter[Any]]:
-        name = name or column.name
-        return [bindparam(f"b_{name}_{n}", type_=column.type) for n in range(self._size)]
+    def _binds(self, column: Column[Any]) -> list[BindParameter[Any]]:
+        return [bindparam(f"b_{column.name}_{n}", type_=column.type) for n in range(self._size)]
 
 
 class Keyed:
     """A statement about rows of one table, prepared for one, two, four and more of them.
 
-    `make` builds it, for `most` rows at once. Rows are given by the names of their columns, or of
-    their values.
+    `make` builds it, for `most` rows at once. Rows are given by the names of columns.
     """
 
     def __init__(self, key: Column[Any], make: Callable[[Own], Any], most: int = MOST) -> None:

@@ -216,7 +216,7 @@ def _make_due(tx: Transaction, pool: Pool, first: int) -> None:
         if not tx.sole_writer:
             # Some may have left the pool before their names were ours.
             found = sorted((row.name_key, row.id) for row in tx.read(of_pool))
-        servers.change(tx, pool, found)
+        servers.tell(tx, pool, found)
     next_shard = None if last is None else last + 1
     tx.write(update(pools).where(pools.c.id == pool.id).values(due_from=next_shard))
     if next_shard is not None:

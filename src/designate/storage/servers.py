@@ -148,7 +148,7 @@ def load(
 ) -> dict[str, Facts]:
     """The facts of each of the names; the pools were read before them.
 
-    What zones are yet to be told of new name servers (`change`) is as if they had been.
+    What zones are yet to be told of new name servers (`tell`) is as if they had been.
     """
     bound = {"names": list(names)}
     found = [_server_row(row) for row in connection.execute(_on_servers, bound)]
@@ -180,7 +180,7 @@ def _facts(name: str, incarnations: list[Incarnation], found: list[ServerRow]) -
     return Facts(name, tuple(mine), tuple(row for row in found if row.name_key == name))
 
 
-def change(tx: Transaction, pool: Pool, told: Sequence[tuple[str, str]]) -> None:
+def tell(tx: Transaction, pool: Pool, told: Sequence[tuple[str, str]]) -> None:
     """Tell zones of their pool's name servers: of these names and ids, none deleted.
 
     New ones count for a zone once they have served it (decision 3a.5); of those that are gone

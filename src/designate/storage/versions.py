@@ -212,8 +212,8 @@ def generations_of(
     connection: Connection, served: Collection[tuple[str, int]]
 ) -> dict[tuple[str, int], int]:
     """As `generation_of`, of many zones and serials; those that no kept version had are missing."""
-    rows_ = [{"zone_id": zone_id, "serial": serial} for zone_id, serial in sorted(served)]
-    found = _generations.all(connection, rows_)
+    asked = [{"zone_id": zone_id, "serial": serial} for zone_id, serial in sorted(served)]
+    found = _generations.all(connection, asked)
     return {(row.zone_id, row.serial): row.newest for row in found}
 
 

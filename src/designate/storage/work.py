@@ -23,13 +23,17 @@ MOST_COUNTED = 100_000
 
 _free = zone_work.c.lease_token.is_(None)
 _named = zone_work.c.name_key.in_(bindparam("names", expanding=True))
+# These are in no index. By one of whose a name is, or of when it is due, SQLite would read all that
+# is free, or rests, to find a few names.
+_holder = func.coalesce(zone_work.c.lease_token, "")
+_due_at = zone_work.c.due_at + 0.0
 # Built once: building a statement costs more than running it.
 _claim = (
     update(zone_work)
     .where(
         _named,
-        _free | (zone_work.c.lease_token == bindparam("b_token")),
-        zone_work.c.due_at.is_not(None),
+        (_holder == "") | (_holder == bindparam("b_token")),
+        _due_at.is_not(None),
     )
     .values(lease_token=bindparam("b_token"), due_at=bindparam("b_until"))
 )
@@ -41,12 +45,10 @@ _next_due = (
     .order_by(zone_work.c.due_at)
     .limit(1)
 )
-# Sums are in no index: else all that is due would be read to find what is held.
-_held_until = zone_work.c.due_at + 0.0
 _overdue = (
     select(zone_work.c.name_key, zone_work.c.lease_token)
-    .where(zone_work.c.lease_token > "", _held_until <= bindparam("now"))
-    .order_by(_held_until)
+    .where(zone_work.c.lease_token > "", _due_at <= bindparam("now"))
+    .order_by(_due_at)
     .limit(bindparam("number"))
 )
 _parked = (
@@ -70,7 +72,7 @@ _failed = (
 )
 _wake = (
     update(zone_work)
-    .where(_named, zone_work.c.due_at > bindparam("b_now"), _free)
+    .where(_named, _due_at > bindparam("b_now"), _holder == "")
     .values(due_at=bindparam("b_now"))
 )
 _fence = (
@@ -177,7 +179,8 @@ def free(
     only: Collection[str] | None = None,
 ) -> None:
     """Free the names that are held by tokens of this prefix: all `but` some, or `only` some."""
-    held = zone_work.c.due_at.is_not(None) & zone_work.c.lease_token.startswith(prefix)
+    # Tokens go on with what is no letter: up to the first that would.
+    held = zone_work.c.lease_token.between(prefix, prefix + "g") & _due_at.is_not(None)
     name = zone_work.c.name_key
     tx.write(
         update(zone_work)
@@ -295,7 +298,7 @@ def put_resting(tx: Transaction, names: Sequence[str]) -> None:
     """Make those of the names due that rest."""
     tx.write(
         update(zone_work)
-        .where(zone_work.c.name_key.in_(names), zone_work.c.due_at.is_(None))
+        .where(zone_work.c.name_key.in_(names), _due_at.is_(None))
         .values(wanted=zone_work.c.wanted + 1, due_at=rows.unix_time(tx.now))
     )
 

@@ -104,7 +104,7 @@ class Ledger:
         self._store.write(lambda tx: work.free(tx, self._prefix, but=but))
 
     def free(self, names: Collection[str]) -> None:
-        """Free those of the names that this process holds, for whom it may be."""
+        """Free those of the names that this process holds."""
         if names:
             self._store.write(lambda tx: work.free(tx, self._prefix, only=names))
 

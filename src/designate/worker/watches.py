@@ -68,19 +68,25 @@ class Watches:
 
         What their serials are is read for all of them at once.
         """
-        strange = [(w.watch.zone, serial) for w, a in answers for serial in _strange(w, a)]
-        placed = self._healing.place(strange)
+        served = [(watching, answer, _served(watching, answer)) for watching, answer in answers]
+        placed = self._healing.place(
+            [
+                (watching.watch.zone, serial)
+                for watching, _, serial in served
+                if serial is not None and serial != watching.watch.zone.serial
+            ]
+        )
         newer = set[str]()
         now = time.monotonic()
-        for watching, answer in answers:
-            zone, serial = watching.watch.zone, answer.verdict.serial
-            seen = Seen(answer.verdict)
-            if _strange(watching, answer):
-                seen = Seen(answer.verdict, *placed[zone.id, serial or 0])
-            elif _shows(watching, answer):
-                seen = Seen(answer.verdict, zone.generation)
-            watching.saw(answer.server, seen, now)
-            if seen.generation is not None and seen.generation > zone.generation:
+        for watching, answer, serial in served:
+            zone = watching.watch.zone
+            generation, ahead = None, False
+            if serial == zone.serial:
+                generation = zone.generation
+            elif serial is not None:
+                generation, ahead = placed[zone.id, serial]
+            watching.saw(answer.server, Seen(answer.verdict, generation, ahead), now)
+            if generation is not None and generation > zone.generation:
                 newer.add(zone.id)
         return newer
 
@@ -135,14 +141,7 @@ class Watches:
         return self.keys.get(key_id)
 
 
-def _shows(watching: Watching, answer: Answered) -> bool:
-    """Whether an answer has a version of a zone that is wanted."""
-    return not watching.watch.absent and answer.verdict.kind == SERVING
-
-
-def _strange(watching: Watching, answer: Answered) -> Sequence[int]:
-    """The serial of an answer, if it is not the one that is watched for."""
-    serial = answer.verdict.serial
-    if serial is None or not _shows(watching, answer) or serial == watching.watch.zone.serial:
-        return ()
-    return (serial,)
+def _served(watching: Watching, answer: Answered) -> int | None:
+    """The serial of a zone that is wanted, where a server has one."""
+    wanted = not watching.watch.absent and answer.verdict.kind == SERVING
+    return answer.verdict.serial if wanted else None

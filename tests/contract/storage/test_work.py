@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The queue: a name has one holder, and nothing that was asked for is forgotten."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -232,6 +233,39 @@ def test_what_is_held_is_found_beside_all_that_is_due(store: Store) -> None:
     assert read[0] < 100
 
 
+def test_what_is_done_to_some_names_reads_no_others(store: Store) -> None:
+    """Whatever is due, waits, or rests beside them, on a database that nobody has analyzed too."""
+    crowd = [
+        {
+            "name_key": f"{n}.crowd.",
+            "shard": 0,
+            "wanted": 1,
+            "attempts": 0,
+            "due_at": (NOW - 9, NOW + 900, None)[n % 3],
+        }
+        for n in range(CROWD)
+    ]
+    store.write(lambda tx: tx.write(insert(zone_work), crowd))
+    names = [f"{n}.crowd." for n in range(60)]
+    steps: list[Callable[[Transaction], object]] = [
+        lambda tx: work.claim(tx, names, "mine-1", NOW + 30),
+        lambda tx: work.renew(tx, dict.fromkeys(names, "mine-1"), "mine-2", NOW + 30),
+        lambda tx: work.free(tx, "mine", but=names[:9]),
+        lambda tx: work.free(tx, "mine", only=names[:9]),
+        lambda tx: tx.write(work._wake, {"names": names, "b_now": NOW}),
+        lambda tx: work.put_resting(tx, names),
+    ]
+    for number, step in enumerate(steps):
+
+        def run(tx: Transaction, step: Callable[[Transaction], object] = step) -> int:
+            analyze(tx.connection, "zone_work")
+            with examiner(tx.connection).counting() as read:
+                step(tx)
+            return read[0]
+
+        assert store.write(run) < 1_500, number
+
+
 def test_a_queue_of_very_many_is_counted_so_far(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +293,7 @@ def test_rows_of_name_servers_are_no_older_configuration(store: Store) -> None:
         assert servers.load(connection, ["z7."], {})["z7."].rows == (rows_[7],)
 
     with store.read() as connection:
-        analyze(connection, "zone_servers")
+        analyze(connection, "zone_servers", "zone_work")
         with examiner(connection).counting() as read:
             assert work.outdated(connection, {"pool": 3, "other": 9}, 10) == []
     assert read[0] < 100

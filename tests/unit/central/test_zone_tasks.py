@@ -31,9 +31,9 @@ NS = [NsRecord(priority=1, hostname="ns9.pool."), NsRecord(priority=2, hostname=
 SERVER = Nameserver(host="192.0.2.9")
 
 
-def on_target(site: Site, zone: Zone) -> None:
-    """Let a server have the zone."""
-    row = ServerRow(
+def target_row(zone: Zone) -> ServerRow:
+    """A server that has the zone."""
+    return ServerRow(
         zone_id=zone.id,
         role=TARGET,
         server="bind9/192.0.2.1#53",
@@ -42,7 +42,11 @@ def on_target(site: Site, zone: Zone) -> None:
         state=PRESENT,
         config_version=1,
     )
-    site.store.write(lambda tx: servers.put(tx, [row]))
+
+
+def on_target(site: Site, zone: Zone) -> None:
+    """Let a server have the zone."""
+    site.store.write(lambda tx: servers.put(tx, [target_row(zone)]))
 
 
 def facts(site: Site, zone: Zone) -> servers.Facts:
@@ -103,15 +107,7 @@ def test_what_a_server_was_told_late_of_an_abandoned_zone_is_left_there(site: Si
         site.store.write(partial(work.take_back, name_key=zone.name_key))
         if end == "delete":
             site.store.write(partial(zones.finish_delete, zone_id=zone.id))
-        late = ServerRow(
-            zone_id=zone.id,
-            role=TARGET,
-            server="fake/192.0.2.1#53",
-            pool_id=zone.pool_id,
-            name_key=zone.name_key,
-            state=PRESENT,
-        )
-        lost = ledger.record({zone.name_key: claim.token}, [late], [])
+        lost = ledger.record({zone.name_key: claim.token}, [target_row(zone)], [])
         assert lost == {zone.name_key}
         states = [row.state for row in facts(site, zone).rows]
         assert states == ([] if end == "abandon" else [DOUBT])

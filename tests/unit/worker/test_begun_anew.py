@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a worker is at when it begins anew, loses a name, or is asked for more."""
 
-import threading
 import time
 
 import pytest
 
-from designate.backends.base import ZoneRef
-from designate.backends.fake import Fake
 from designate.errors import DatabaseUnavailable
-from designate.model.pools import Target
 from designate.storage import work
 from designate.worker.calls import Batch, Lease
 from designate.worker.dispatcher import Dispatcher
@@ -21,30 +17,14 @@ __all__ = ["world"]
 WAITING = 5.0
 
 
-class Counting(Fake):
-    """A backend that counts its calls; the first lasts until it is let go."""
-
-    def __init__(self) -> None:
-        self.called = threading.Semaphore(0)
-        self.go = threading.Event()
-        self.calls = 0
-
-    def create_zone(self, zone: ZoneRef, target: Target) -> None:
-        """Count, and wait."""
-        self.calls += 1
-        self.called.release()
-        assert self.go.wait(WAITING)
-
-
-def begun(world: World, backend: Counting) -> Dispatcher:
+def begun(world: World) -> Dispatcher:
     """A worker whose turns the test takes, with a call for the zone under way."""
-    world.put_pool("fake")
+    world.put_pool("slow")
     dispatcher: Dispatcher = world.worker._dispatcher
-    dispatcher._backends["fake"] = backend  # type: ignore[index]
     world.worker._poller.start()
     world.zone()
     dispatcher._turn([Wake(frozenset({NAME}), changed=True)])
-    assert backend.called.acquire(timeout=WAITING)
+    assert world.slow.called.acquire(timeout=WAITING)
     return dispatcher
 
 
@@ -53,8 +33,7 @@ def test_who_begins_anew_lets_nothing_begin_that_waits(
 ) -> None:
     """The name may be somebody else's by then; one with a call under way stays ours meanwhile."""
     monkeypatch.setattr("designate.worker.dispatcher.AFTER_ERROR", 0.0)
-    backend = Counting()
-    dispatcher = begun(world, backend)
+    dispatcher = begun(world)
     job = dispatcher._jobs[NAME]
     token = work_row(world.store)["lease_token"]
 
@@ -67,7 +46,7 @@ def test_who_begins_anew_lets_nothing_begin_that_waits(
     assert (dispatcher._jobs, job.lease.ends) == ({}, 0.0)
     dispatcher._guarded([])
     assert work_row(world.store)["lease_token"] == token
-    backend.go.set()
+    world.slow.go.set()
     deadline = time.monotonic() + WAITING
     while work_row(world.store)["lease_token"] == token:
         assert time.monotonic() < deadline
@@ -77,8 +56,7 @@ def test_who_begins_anew_lets_nothing_begin_that_waits(
 
 def test_what_waits_for_a_server_is_forgotten(world: World) -> None:
     """Nothing comes of it later: neither a call nor a row."""
-    backend = Counting()
-    dispatcher = begun(world, backend)
+    dispatcher = begun(world)
     (lane,) = dispatcher._calls._lanes.values()
     (running,) = lane.running
     batch = Batch("waits.", "fake", lane.target, [], Lease(0.0))
@@ -87,28 +65,26 @@ def test_what_waits_for_a_server_is_forgotten(world: World) -> None:
     assert list(lane.waiting) == [batch]
     dispatcher._calls.forget("waits.")
     assert (list(lane.waiting), dispatcher._calls.under_way()) == ([], {running})
-    backend.go.set()
+    world.slow.go.set()
 
 
 def test_a_name_that_was_lost_has_no_calls_left(world: World) -> None:
     """Those that wait are not carried out."""
-    backend = Counting()
-    dispatcher = begun(world, backend)
+    dispatcher = begun(world)
     job = dispatcher._jobs[NAME]
     dispatcher._lose({NAME})
     assert job.lease.ends == 0.0
-    backend.go.set()
+    world.slow.go.set()
 
 
 def test_a_verification_asked_for_meanwhile_is_not_forgotten(world: World) -> None:
     """Targets are told once more, although they have just been told."""
-    backend = Counting()
-    dispatcher = begun(world, backend)
+    dispatcher = begun(world)
     world.store.write(lambda tx: work.put(tx, NAME))
     dispatcher._turn([Wake(frozenset({NAME}), changed=True)])
-    backend.go.set()
+    world.slow.go.set()
     deadline = time.monotonic() + WAITING
-    while backend.calls < 2:
+    while not world.slow.called.acquire(blocking=False):
         assert time.monotonic() < deadline
         dispatcher._turn(dispatcher._inbox.take(0.1))
     assert dispatcher._jobs[NAME].claim.verify
