@@ -19,7 +19,7 @@ from tests.contract.coordination import member
 from tests.servers.etcd import Etcd
 from tests.servers.memcached import Memcached
 from tests.servers.program import Program
-from tests.servers.redis import Redis
+from tests.servers.redis import Redis, WatchedRedis
 from tests.servers.zookeeper import Zookeeper
 
 SILENCE = 2.0
@@ -31,34 +31,46 @@ pytestmark = [
 
 
 class Server(NamedTuple):
-    """Where members meet: how it is started and killed, and its URL."""
+    """Where members meet: how it is started, lost and ended, and its URL."""
 
     start: Callable[[], None]
-    kill: Callable[[], None]
+    lose: Callable[[], None]
+    end: Callable[[], None]
     url: str
 
 
 def _memcached(folder: Path) -> Server:
     server = Memcached(folder)
-    return Server(server.start, server.stop, f"memcached://{server.address}")
+    return Server(server.start, server.stop, server.stop, f"memcached://{server.address}")
 
 
 def _redis(folder: Path) -> Server:
     server = Redis(folder)
-    return Server(server.start, server.stop, server.url)
+    return Server(server.start, server.stop, server.stop, server.url)
+
+
+def _sentinel(folder: Path) -> Server:
+    servers = WatchedRedis(folder)
+    return Server(servers.start, servers.lose_the_master, servers.stop, servers.url)
 
 
 def _etcd(folder: Path) -> Server:
     server = Etcd(folder)
-    return Server(server.start, server.kill, server.url)
+    return Server(server.start, server.kill, server.kill, server.url)
 
 
 def _zookeeper(folder: Path) -> Server:
     server = Zookeeper(folder)
-    return Server(server.start, server.kill, server.url)
+    return Server(server.start, server.kill, server.kill, server.url)
 
 
-SERVERS = {"memcached": _memcached, "redis": _redis, "etcd": _etcd, "zookeeper": _zookeeper}
+SERVERS = {
+    "memcached": _memcached,
+    "redis": _redis,
+    "redis-sentinel": _sentinel,
+    "etcd": _etcd,
+    "zookeeper": _zookeeper,
+}
 
 
 class Meeting:
@@ -108,7 +120,7 @@ def meeting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Meeting]
     for thread in threading.enumerate():
         if thread.name == "leaving":
             thread.join(PATIENCE)
-    server.kill()
+    server.end()
     _close_what_tooz_leaves_open()
 
 
@@ -146,7 +158,7 @@ def test_members_find_one_another_again_after_the_server_was_away(meeting: Meeti
     for me in "ab":
         meeting.joins(me)
     meeting.sees("a", {"a", "b"}, {"a", "b"})
-    meeting.server.kill()
+    meeting.server.lose()
     meeting.server.start()
     meeting.sees("a", {"a", "b"}, {"a", "b"})
     meeting.sees("b", {"a", "b"}, {"a", "b"})
