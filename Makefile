@@ -72,8 +72,9 @@ chaos: setup ## Eight parts of a cluster fail while clients write; CHAOS_SEED=N 
 chaos-long: setup ## Every fault of every part of a cluster: half an hour
 	$(PYTEST) $(CLUSTER) tests/cluster/test_chaos.py -k every_fault
 
-reference: setup ## Write docs/api-reference.md anew
+reference: setup ## Write docs/api-reference.md and docs/options.md anew
 	$(BIN)/python -m tests.api.reference
+	$(BIN)/python -m tests.unit.conf.reference
 
 tempest: setup ## The published Tempest plug-in for DNS; ARGS="..." go to `tempest run`
 	$(BIN)/python -m tests.tempest $(ARGS)
