@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 WRITES = int(os.environ.get("WRITES") or 50_000)
-"""A million, as in docs/reliability.md, takes a quarter of an hour."""
+"""A million, as in docs/reliability.md, takes half an hour."""
 WARM = 0.5
 """The part of the writes after which everything that is remembered has been filled."""
 GROWTH = 8 << 20
