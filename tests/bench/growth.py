@@ -18,7 +18,7 @@ from tests.bench.writes import host, some_zones, zone
 
 SAMPLES = 40
 TOLERATED = 2.0
-"""Times that the largest size may cost more than the smallest: these machines are noisy."""
+"""Times that any size may cost more than the smallest: these machines are noisy."""
 
 Measure = Callable[[], float]
 Curves = dict[str, list[float]]
@@ -149,4 +149,4 @@ def _rows(curves: Curves, sizes: tuple[int, ...], of_what: str) -> Iterator[Row]
     for what, found in curves.items():
         here = " / ".join(ms(value) for value in found)
         work = f"{what}, at {beside} {of_what}"
-        yield Row(work, "no growth", here, found[-1] <= TOLERATED * found[0])
+        yield Row(work, "no growth", here, max(found) <= TOLERATED * found[0])
