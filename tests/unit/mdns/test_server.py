@@ -195,7 +195,7 @@ def test_nothing_ends_the_thread_that_accepts(
     enter = tcp.Room.enter
     failures = [DatabaseUnavailable("gone")]
 
-    def failing(room: tcp.Room, host: str) -> bool:
+    def failing(room: tcp.Room, host: str) -> bytes | None:
         if failures:
             raise failures.pop()
         return enter(room, host)
