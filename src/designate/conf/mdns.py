@@ -27,7 +27,12 @@ def cookie_secret(text: str) -> str:
 OPTIONS = (
     health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
-    cfg.IntOpt("threads", default=1000, min=1, help="Most TCP connections served by a process."),
+    cfg.IntOpt(
+        "threads",
+        default=1000,
+        min=1,
+        help="Most TCP connections served by a process; a tenth is kept for the pools' servers.",
+    ),
     cfg.ListOpt(
         "listen",
         item_type=ENDPOINT,
@@ -53,7 +58,8 @@ OPTIONS = (
         "tcp_connections_per_address",
         default=100,
         min=0,
-        help="Most TCP connections of one address; 0: no limit, as for the pools' servers.",
+        help="Most TCP connections of one address, over IPv6 of one network; 0: no limit, as for"
+        " the pools' servers.",
     ),
     cfg.BoolOpt("dns_cookies", default=True, help="Give DNS cookies to clients that send one."),
     cfg.ListOpt(

@@ -89,10 +89,7 @@ class Datagrams:
             reply = self._dispatcher.datagram(data, host)
             key = self._key(data, reply)
             if key is not None and reply.request is not None and reply.data is not None:
-                remembered = Remembered(_bare(reply), _alike(reply))
-                reading.file(
-                    key, remembered, suffixes(names.from_wire(reply.request.query.name)[0])
-                )
+                reading.file(key, Remembered(_bare(reply), _alike(reply)), _zones(reply))
         if reply.data is None:
             return NOTHING
         answer = self._checked(data, host, reply)
@@ -146,6 +143,13 @@ def _bare(reply: Reply) -> bytes:
     assert reply.data is not None and reply.request is not None
     option = reply.request.query.options
     return reply.data[2 : -2 - len(option)] + b"\0\0" if option else reply.data[2:]
+
+
+def _zones(reply: Reply) -> set[str]:
+    """The names of the zones that the answer hangs on, whether they exist or not."""
+    assert reply.request is not None and reply.answer is not None
+    found = (reply.request.query.name, *reply.answer.named)
+    return {suffix for name in found for suffix in suffixes(names.from_wire(name)[0])}
 
 
 def _alike(reply: Reply) -> bytes:

@@ -26,7 +26,7 @@ from designate.storage import reading, tsigkeys
 from designate.storage.replica import Replica
 from designate.storage.unit_of_work import Store
 from designate.wire import message, numbers
-from designate.wire.message import Answer, Query
+from designate.wire.message import Answer
 from designate.wire.packing import framed
 
 LOG = logging.getLogger(__name__)
@@ -126,11 +126,11 @@ class Dispatcher:
         if replica and not fresh and request.client.key is None and replica.state.is_fresh():
             try:
                 zones = replica.zones.at_or_above(names.from_wire(request.query.name)[0])
-                return _answer(replica.store, zones, request.query)
+                return _answer(replica.store, zones, request)
             except DatabaseUnavailable:
                 replica.state.failed()
         zones = self._zones_for(request, fresh=fresh)
-        return _answer(self._store, zones, request.query)
+        return _answer(self._store, zones, request)
 
     def _zones_for(self, request: Request, *, fresh: bool) -> list[ServedZone]:
         name_key = names.from_wire(request.query.name)[0]
@@ -145,8 +145,9 @@ class Dispatcher:
         return self._xfr.datagram(query, request.client)
 
 
-def _answer(store: Store, zones: list[ServedZone], query: Query) -> Answer:
+def _answer(store: Store, zones: list[ServedZone], request: Request) -> Answer:
     """What the longest of the zones at or above a name says."""
+    query = request.query
     # At a cut the zone above knows the DS (RFC 4035 section 3.1.4.1).
     if query.qtype == numbers.DS and len(zones) > 1 and zones[0].apex == query.name:
         zones = zones[1:]
@@ -154,7 +155,7 @@ def _answer(store: Store, zones: list[ServedZone], query: Query) -> Answer:
         return Answer(numbers.REFUSED)
     if zones[0].is_empty:
         return Answer(numbers.SERVFAIL)
-    return queries.answer(store, zones[0], query)
+    return queries.answer(store, zones[0], query, request.client.key)
 
 
 def _keys(store: Store) -> list[TsigKey]:

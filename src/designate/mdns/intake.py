@@ -3,7 +3,8 @@
 
 Nothing said at all: no header, or a response. NOTIMP: other opcodes, mail agent types. FORMERR:
 unreadable, not one question, types that are no data. REFUSED: class, no key where one is enforced.
-NOTAUTH: TSIG that proves nothing, NOTIFY for a zone that has no master. BADCOOKIE: see the option.
+NOTAUTH: TSIG that proves nothing, NOTIFY for a zone that has no master. BADCOOKIE: see the option;
+a cookie that is all that was sent, and is none of ours.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from designate.conf.mdns import Settings
 from designate.mdns.cookies import Cookies
 from designate.mdns.tsigkeys import TsigKeys
 from designate.model.tsigkeys import TsigKey
-from designate.wire import message, numbers, tsig
+from designate.wire import cookies, message, numbers, tsig
 from designate.wire.message import Answer, Malformed, Query
 
 _OPCODES = frozenset({numbers.QUERY, numbers.NOTIFY})
@@ -89,7 +90,7 @@ class Intake:
         if query.edns is not None and query.edns.version:
             return numbers.BADVERS
         if not query.question:
-            return numbers.NOERROR
+            return self._cookie_rcode(query, client)
         refused = query.qclass != numbers.IN
         if refused or (self._settings.query_enforce_tsig and client.key is None):
             return numbers.REFUSED
@@ -98,6 +99,13 @@ class Intake:
         if self._wants_cookie(query, client, datagram=datagram):
             return numbers.BADCOOKIE
         return _type_objection(query.qtype)
+
+    def _cookie_rcode(self, query: Query, client: Client) -> int:
+        """Whether a cookie that is all that was sent is a good one, or new (RFC 7873 5.4)."""
+        assert query.edns is not None
+        is_new = len(query.edns.cookie) == cookies.CLIENT
+        is_good = is_new or client.has_cookie or not self._settings.dns_cookies
+        return numbers.NOERROR if is_good else numbers.BADCOOKIE
 
     def _wants_cookie(self, query: Query, client: Client, *, datagram: bool) -> bool:
         is_anybody = client.key is None and not client.has_cookie

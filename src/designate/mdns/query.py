@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ordinary queries, answered with authority (RFC 1034 4.3.2, RFC 2308, RFC 8482)."""
+"""Ordinary queries, answered with authority (RFC 1034 4.3.2, RFC 2308, RFC 8482).
+
+A zone says nothing of names in a zone of ours below it, whether it has an NS there or not: an
+alias into one is told and not followed, addresses there are not told along.
+"""
 
 from collections.abc import Collection
 
 from designate.mdns import tree
 from designate.mdns.tree import Node, Place, RRsets
-from designate.mdns.zones import ServedZone
+from designate.mdns.zones import ServedZone, suffixes
+from designate.model.tsigkeys import TsigKey
 from designate.rdata import names
 from designate.storage import answers
 from designate.storage.answers import Content, Found
@@ -24,21 +29,27 @@ _HOST_AT = {numbers.NS: 0, numbers.MX: 2, numbers.SRV: 6}
 _ADDRESSES = (numbers.A, numbers.AAAA)
 
 
-def answer(store: Store, served: ServedZone, query: Query) -> Answer:
-    """The answer to a query for a name at or below the apex of the zone."""
+def answer(store: Store, served: ServedZone, query: Query, key: TsigKey | None = None) -> Answer:
+    """The answer to a query for a name at or below the apex of the zone.
+
+    With a TSIG key no zones but those of its scope are there.
+    """
     if query.qtype == numbers.SOA and query.name == served.apex:
         soa = records.rrset(records.APEX, numbers.SOA, served.zone.ttl, records.packed(served.soa))
         return Answer(authoritative=True, answer=[soa])
     with answers.content(store, served.zone) as content:
-        return _Search(content, served, query).run()
+        return _Search(content, served, query, key).run()
 
 
 class _Search:
     """One query in one zone; owners are written as pointers into its question."""
 
-    def __init__(self, content: Content, served: ServedZone, query: Query) -> None:
+    def __init__(
+        self, content: Content, served: ServedZone, query: Query, key: TsigKey | None
+    ) -> None:
         self._content = content
         self._served = served
+        self._key = key
         self._qtype = query.qtype
         self._name = query.name
         self._apex = records.pointer(QUESTION_AT + len(query.name) - len(served.apex))
@@ -50,7 +61,7 @@ class _Search:
         while name not in seen and len(seen) <= MAX_CHAIN:
             seen.add(name)
             target = self._visit(name, owner)
-            if target is None or not self._holds(target):
+            if target is None or not self._own([target]):
                 break
             owner, name = self._relative(target), target
         return self._answer
@@ -58,6 +69,9 @@ class _Search:
     def _visit(self, name: bytes, owner: bytes) -> bytes | None:
         """Answer for one name; its target where it is an alias."""
         node = tree.find(self._content, names.from_wire(name)[0], self._qtype)
+        if self._qtype == numbers.DS and not node.is_there and not self._own([name]):
+            # The zone above answers for the DS of a zone of ours, which is there all the same.
+            node = Node(Place.EXISTS, {})
         self._impute(node)
         if node.place is Place.DELEGATED:
             self._refer(node.rrsets[numbers.NS])
@@ -87,7 +101,7 @@ class _Search:
         elif self._qtype in rrsets:
             rrset = rrsets[self._qtype]
             self._answer.answer.append(self._render(rrset, owner))
-            self._answer.additional += self._addresses(self._hosts(rrset))
+            self._answer.additional += self._addresses(self._own(_hosts(rrset)))
         elif numbers.CNAME in rrsets:
             alias = rrsets[numbers.CNAME]
             self._answer.answer.append(self._render(alias, owner))
@@ -101,10 +115,11 @@ class _Search:
         self._answer.authoritative = bool(self._answer.answer)
         self._answer.authority.append(self._render(delegation, self._owner(delegation)))
         cut = names.to_wire(delegation.name_key)
-        hosts = self._hosts(delegation)
+        hosts = _hosts(delegation)
         glue = [host for host in hosts if _is_at_or_below(host, cut)]
+        others = [host for host in hosts if host not in glue]
         self._answer.glue += self._addresses(glue)
-        self._answer.additional += self._addresses([host for host in hosts if host not in glue])
+        self._answer.additional += self._addresses(self._own(others))
 
     def _deny(self) -> None:
         """The SOA that says how long to believe that there is nothing (RFC 2308 section 3)."""
@@ -113,13 +128,6 @@ class _Search:
 
     def _soa(self, owner: bytes, ttl: int) -> RRset:
         return records.rrset(owner, numbers.SOA, ttl, records.packed(self._served.soa))
-
-    def _hosts(self, rrset: Found) -> list[bytes]:
-        position = _HOST_AT.get(rrset.rrtype)
-        if position is None:
-            return []
-        hosts = [piece[2 + position :] for piece in records.pieces(rrset.wire)]
-        return [host for host in hosts if self._holds(host)]
 
     def _addresses(self, hosts: Collection[bytes]) -> list[RRset]:
         if not hosts:
@@ -139,8 +147,26 @@ class _Search:
     def _relative(self, name: bytes) -> bytes:
         return name[: -len(self._served.apex)] + self._apex
 
-    def _holds(self, name: bytes) -> bool:
-        return _is_at_or_below(name, self._served.apex)
+    def _own(self, found: Collection[bytes]) -> list[bytes]:
+        """Those of the names that lie in this zone, and in no zone of ours below it."""
+        inside = [name for name in found if _is_at_or_below(name, self._served.apex)]
+        self._answer.named += inside
+        if not inside or self._served.is_leaf:
+            return inside
+        apex = self._served.zone.name_key
+        above = {name: set(suffixes(names.from_wire(name)[0])) for name in inside}
+        candidates = {
+            each for several in above.values() for each in several if len(each) > len(apex)
+        }
+        zones = self._content.zones_named(candidates, self._key) if candidates else set()
+        return [name for name in inside if above[name].isdisjoint(zones)]
+
+
+def _hosts(rrset: Found) -> list[bytes]:
+    position = _HOST_AT.get(rrset.rrtype)
+    if position is None:
+        return []
+    return [piece[2 + position :] for piece in records.pieces(rrset.wire)]
 
 
 def _is_at_or_below(name: bytes, apex: bytes) -> bool:

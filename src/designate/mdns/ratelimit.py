@@ -13,11 +13,18 @@ from enum import Enum
 from ipaddress import ip_address
 
 from designate.conf.mdns import Settings
+from designate.mdns.acl import Address
 
 ACCOUNTS = 50_000
 """Accounts and clients remembered; when they are more, those longest unused are forgotten."""
 SAVED = 1.0
 """Seconds for which answers can be saved up."""
+
+
+def network(address: Address, prefix: int) -> bytes:
+    """What stands for the network of so many bits that an address is in."""
+    number = int(address) >> (address.max_prefixlen - prefix)
+    return bytes((address.version,)) + number.to_bytes(16)
 
 
 class Verdict(Enum):
@@ -91,6 +98,4 @@ class RateLimit:
             address in network for network in self._settings.rate_limit_exempt
         ):
             return b""
-        prefix = self._prefixes[address.version]
-        number = int(address) >> (address.max_prefixlen - prefix)
-        return bytes((address.version,)) + number.to_bytes(16)
+        return network(address, self._prefixes[address.version])

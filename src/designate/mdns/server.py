@@ -70,6 +70,7 @@ class MdnsServer:
             ]
             for _, tcp in pairs:
                 tcp.listen(self._settings.tcp_backlog)
+            self._lookups.start()
             stack.pop_all()
         for udp, tcp in pairs:
             self.addresses.append(tcp.getsockname()[:2])

@@ -8,10 +8,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from ipaddress import ip_address
 
 from designate.conf.mdns import Settings
 from designate.mdns.dispatch import Dispatcher
 from designate.mdns.metrics import Metrics
+from designate.mdns.ratelimit import network
 
 WAKE = 10.0
 """Seconds between looks at whether to stop, where the system does not wake who waits."""
@@ -21,6 +23,10 @@ PATIENCE = 30.0
 """Seconds a client may take for an answer, however short it is."""
 SLOWEST = 64 * 1024
 """Bytes per second that a client must take beyond that."""
+KEPT = 10
+"""Of so many places one is kept for the servers of the pools."""
+SERVERS = b""
+"""What stands for all of them among the clients."""
 
 LOG = logging.getLogger(__name__)
 
@@ -32,37 +38,48 @@ class Closed(Exception):
 class Room:
     """How many connections there may be, over all addresses, and of one client.
 
-    `servers` are clients without a limit of their own: the pools' come with many zones.
+    Over IPv6 a client is a network, as for the rate of answers: it has as many addresses as it
+    likes. `servers` are clients without a limit of their own, since the pools' come with many
+    zones; the last places are for them alone.
     """
 
     def __init__(
         self, settings: Settings, metrics: Metrics, servers: Callable[[], Collection[str]]
     ) -> None:
         self._most = settings.threads
+        self._kept = settings.threads // KEPT
         self._most_of_one = settings.tcp_connections_per_address or settings.threads
+        self._prefixes = {4: 32, 6: settings.rate_limit_ipv6_prefix}
         self._metrics = metrics
         self._servers = servers
         self._lock = threading.Lock()
-        self._open: Counter[str] = Counter()
+        self._open: Counter[bytes] = Counter()
 
-    def enter(self, host: str) -> bool:
-        """Take a place for a client; False, and counted, when there is none."""
-        if self._open[host] >= self._most_of_one and host not in self._servers():
-            self._metrics.dropped("tcp-address")
-            return False
+    def enter(self, host: str) -> bytes | None:
+        """Take a place, which is to be given back; None, and counted, when there is none."""
+        if host in self._servers():
+            client, most_of_one, most = SERVERS, self._most, self._most
+        else:
+            address = ip_address(host.partition("%")[0])
+            client = network(address, self._prefixes[address.version])
+            most_of_one, most = self._most_of_one, self._most - self._kept
         with self._lock:
-            if self._open.total() < self._most:
-                self._open[host] += 1
-                return True
-        self._metrics.dropped("tcp")
-        return False
+            if self._open.total() >= most:
+                full = "tcp"
+            elif self._open[client] >= most_of_one:
+                full = "tcp-address"
+            else:
+                self._open[client] += 1
+                return client
+        self._metrics.dropped(full)
+        return None
 
-    def leave(self, host: str) -> None:
+    def leave(self, client: bytes) -> None:
         """Give the place back."""
         with self._lock:
-            self._open[host] -= 1
-            if not self._open[host]:
-                del self._open[host]
+            self._open[client] -= 1
+            if not self._open[client]:
+                del self._open[client]
 
 
 class TcpListener:
@@ -130,14 +147,15 @@ class TcpListener:
                 connection.close()
 
     def _take(self, connection: socket.socket, host: str) -> None:
-        if self._room.enter(host):
-            self._begin(connection, host)
-        else:
+        place = self._room.enter(host)
+        if place is None:
             connection.close()
+        else:
+            self._begin(connection, host, place)
 
-    def _begin(self, connection: socket.socket, host: str) -> None:
+    def _begin(self, connection: socket.socket, host: str, place: bytes) -> None:
         thread = threading.Thread(
-            target=self._serve, args=(connection, host), name="mdns-tcp-client", daemon=True
+            target=self._serve, args=(connection, host, place), name="mdns-tcp-client", daemon=True
         )
         with self._lock:
             self._open[thread] = connection
@@ -149,9 +167,9 @@ class TcpListener:
             connection.close()
             with self._lock:
                 del self._open[thread]
-            self._room.leave(host)
+            self._room.leave(place)
 
-    def _serve(self, connection: socket.socket, host: str) -> None:
+    def _serve(self, connection: socket.socket, host: str, place: bytes) -> None:
         try:
             with connection:
                 self._converse(Conversation(connection, self._settings.tcp_recv_timeout), host)
@@ -160,7 +178,7 @@ class TcpListener:
         finally:
             with self._lock:
                 del self._open[threading.current_thread()]
-            self._room.leave(host)
+            self._room.leave(place)
 
     def _converse(self, conversation: "Conversation", host: str) -> None:
         conversation.tune(self._settings.tcp_keepidle)

@@ -31,6 +31,11 @@ class Node:
     rrsets: RRsets
     wildcard: str | None = None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the zone has the name, or a cut above it, rather than a wildcard or nothing."""
+        return self.place is not Place.MISSING and self.wildcard is None
+
 
 def find(content: Content, name_key: str, qtype: int) -> Node:
     """The place of a name at or below the apex; up to three queries where it is not there."""

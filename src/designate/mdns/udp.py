@@ -6,7 +6,7 @@ import logging
 import socket
 import struct
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 from designate.mdns.datagrams import Datagrams
@@ -22,35 +22,62 @@ LOOKING_UP = 4
 LOG = logging.getLogger(__name__)
 
 
+Request = tuple[socket.socket, bytes, Any]
+"""What came, and from where; the socket answers."""
+
+
 class Lookups:
-    """Threads for the requests that need the database; more than `backlog` waiting are dropped."""
+    """Threads for the requests that need the database; more than `backlog` waiting are dropped.
+
+    All begin at the start: later the machine may have no more.
+    """
 
     def __init__(self, datagrams: Datagrams, metrics: Metrics, backlog: int) -> None:
         self._datagrams = datagrams
         self._metrics = metrics
-        self._threads = ThreadPoolExecutor(min(LOOKING_UP, backlog), "mdns-udp")
+        self._most = min(LOOKING_UP, backlog)
+        self._threads: list[threading.Thread] = []
+        self._waiting: SimpleQueue[Request | None] = SimpleQueue()
         self._room = threading.BoundedSemaphore(backlog)
+
+    def start(self) -> None:
+        """Begin to look up."""
+        for _ in range(self._most):
+            thread = threading.Thread(target=self._work, name="mdns-udp-lookup", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def submit(self, sock: socket.socket, data: bytes, address: Any) -> None:
         """Answer a request soon, or never."""
         if self._room.acquire(blocking=False):
-            self._threads.submit(self._answer, sock, data, address)
+            self._waiting.put((sock, data, address))
         else:
             self._metrics.dropped("udp")
 
+    def _work(self) -> None:
+        while (request := self._waiting.get()) is not None:
+            try:
+                self._answer(*request)
+            except Exception:
+                LOG.exception("No answer to %s", request[2][0])
+            finally:
+                self._room.release()
+
     def _answer(self, sock: socket.socket, data: bytes, address: Any) -> None:
-        try:
-            answer = self._datagrams.answer(data, address[0])
-            if answer:
+        answer = self._datagrams.answer(data, address[0])
+        if answer:
+            try:
                 sock.sendto(answer, address)
-        except OSError as error:
-            LOG.debug("No answer to %s: %s", address[0], error)
-        finally:
-            self._room.release()
+            except OSError as error:
+                LOG.debug("No answer to %s: %s", address[0], error)
 
     def stop(self) -> None:
         """Finish what was submitted."""
-        self._threads.shutdown()
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
 
 
 class UdpListener:
@@ -101,6 +128,9 @@ class UdpListener:
                 continue
             except OSError as error:
                 LOG.debug("UDP: %s", error)
+            except Exception:
+                # Whatever it was, it is about this request: the next one is answered.
+                LOG.exception("A UDP request was dropped")
 
     def _answer(self, data: bytes, address: Any) -> None:
         answer = self._datagrams.from_memory(data, address[0])

@@ -22,6 +22,7 @@ from designate.wire import message, numbers, packing, records
 from designate.wire.message import Answer, Query
 from designate.wire.packing import Room
 from designate.wire.records import RRset
+from designate.wire.serial import is_newer
 
 READERS = 8
 """Transfers that read the database at the same time; others wait their turn."""
@@ -167,20 +168,30 @@ def _served(snapshot: Snapshot, query: Query, client: Client) -> ServedZone:
 
 def _content(snapshot: Snapshot, served: ServedZone, query: Query) -> Content:
     if query.qtype == numbers.IXFR:
-        found = _difference(snapshot, served, query)
-        if query.serial == served.zone.serial:
+        if _has_all(served, query):
             return Content(metrics.SOA_ONLY, query.serial, [_soa_only(served)])
+        found = _difference(snapshot, served, query)
         if found is not None:
             return Content(metrics.IXFR, query.serial, [found.records()])
     return Content(metrics.AXFR, None, axfr.content(snapshot, served))
 
 
 def _difference(snapshot: Snapshot, served: ServedZone, query: Query) -> ixfr.Difference | None:
+    if _has_all(served, query):
+        return None
+    return ixfr.difference(snapshot, served, _since(query))
+
+
+def _has_all(served: ServedZone, query: Query) -> bool:
+    """Whether the client has our version or a newer one: our SOA tells it (RFC 1995 section 2)."""
+    since = _since(query)
+    return since == served.zone.serial or is_newer(since, served.zone.serial)
+
+
+def _since(query: Query) -> int:
     if query.serial is None:
         raise Refusal(numbers.FORMERR)
-    if query.serial == served.zone.serial:
-        return None
-    return ixfr.difference(snapshot, served, query.serial)
+    return query.serial
 
 
 def _soa_only(served: ServedZone) -> list[bytes]:

@@ -25,16 +25,20 @@ def suffixes(name_key: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ServedZone:
-    """A zone at one version, with its name and SOA as they go into messages (lower case)."""
+    """A zone at one version, with its name and SOA as they go into messages (lower case).
+
+    `is_leaf` says that it is known to have no zone of ours below it.
+    """
 
     zone: Zone
     apex: bytes
     soa: bytes
+    is_leaf: bool = False
 
     @classmethod
-    def of(cls, zone: Zone) -> "ServedZone":
+    def of(cls, zone: Zone, *, is_leaf: bool = False) -> "ServedZone":
         """The zone as read."""
-        return cls(zone, names.to_wire(zone.name_key), soa_rdata(zone))
+        return cls(zone, names.to_wire(zone.name_key), soa_rdata(zone), is_leaf)
 
     @property
     def is_leaving(self) -> bool:
@@ -70,8 +74,8 @@ class Zones:
                 break
             if entry.served is not None:
                 found.append(entry.served)
-            if entry.is_leaf:
-                break
+                if entry.served.is_leaf:
+                    break
         return found[::-1]
 
     def in_scope(self, name_key: str, key: TsigKey) -> list[ServedZone]:
@@ -79,7 +83,7 @@ class Zones:
         candidates = suffixes(name_key)
         with self._store.read(patience=AT_ONCE) as connection:
             zones = answers.zones_named(connection, candidates, key)
-        return [ServedZone.of(zones[name].zone) for name in candidates if name in zones]
+        return [_served(zones[name]) for name in candidates if name in zones]
 
     def _read(self, name_keys: Sequence[str]) -> list[ServedZone]:
         found = []
@@ -89,13 +93,12 @@ class Zones:
         ):
             zones = answers.zones_named(connection, name_keys)
             for name in name_keys:
-                zone = zones.get(name)
-                entry = _Entry(None, is_leaf=False) if zone is None else _entry(zone)
-                reading.file(name, entry, (name,))
-                if entry.served is not None:
-                    found.append(entry.served)
-                if entry.is_leaf:
-                    break
+                served = _served(zones[name]) if name in zones else None
+                reading.file(name, _Entry(served), (name,))
+                if served is not None:
+                    found.append(served)
+                    if served.is_leaf:
+                        break
         return found
 
     def _drop(self, name_keys: Collection[str]) -> None:
@@ -105,11 +108,10 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """The zone of a name, if any, and whether it is known that no zone is below."""
+    """The zone of a name, if any."""
 
     served: ServedZone | None
-    is_leaf: bool
 
 
-def _entry(named: answers.NamedZone) -> _Entry:
-    return _Entry(ServedZone.of(named.zone), is_leaf=not named.has_descendants)
+def _served(named: answers.NamedZone) -> ServedZone:
+    return ServedZone.of(named.zone, is_leaf=not named.has_descendants)

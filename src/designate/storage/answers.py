@@ -170,6 +170,10 @@ class Content:
         bound = self._bound | numbers("name", name_keys)
         return [Found._make(row) for row in _rrsets_at(len(name_keys)).all(self._connection, bound)]
 
+    def zones_named(self, name_keys: Collection[str], key: TsigKey | None) -> set[str]:
+        """Those of the names that zones have, with a TSIG key zones of its scope."""
+        return set(zones_named(self._connection, name_keys, key))
+
     def neighbours(self, name_key: str) -> list[str]:
         """A few names, among them one that shares most final labels with a name not there.
 

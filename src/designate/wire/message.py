@@ -109,7 +109,8 @@ class Answer:
     """What is to be said; RRsets in `additional` are left out when there is no room for them.
 
     `truncated` sends the client to TCP whether all fits or not. `imputed` is a name that stands
-    for all those that get this answer alike, where it is not that of the question.
+    for all those that get this answer alike, where it is not that of the question. `named` are the
+    names that it goes on with, or has addresses for: a zone of their own would change it.
     """
 
     rcode: int = numbers.NOERROR
@@ -120,6 +121,7 @@ class Answer:
     additional: list[RRset] = field(default_factory=list)
     truncated: bool = field(default=False, kw_only=True)
     imputed: bytes = field(default=b"", kw_only=True)
+    named: list[bytes] = field(default_factory=list, kw_only=True)
 
 
 def read_header(data: bytes) -> Header | None:

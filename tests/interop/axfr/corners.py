@@ -9,7 +9,7 @@ wildcard (BIND refuses the zone, and our API the NS).
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import dns.flags
 import dns.message
@@ -74,12 +74,45 @@ CORNERS: dict[Owner, Values] = {
     ("many", "TXT"): (2147483647, ['"' + "t" * 255 + '"']),
     ("many", "MX"): (1, ["0 many.example.org.", "0 ."]),
 }
+BELOW_NAME = "below.example.org."
+BELOW: dict[Owner, Values] = {
+    ("@", "NS"): (None, ["ns.below.example.org."]),
+    ("ns", "A"): (None, ["192.0.2.71"]),
+    ("www", "A"): (None, ["192.0.2.72"]),
+    ("*.wild", "A"): (None, ["192.0.2.73"]),
+    ("up", "CNAME"): (None, ["www.example.org."]),
+    ("on", "CNAME"): (None, ["www.below.example.org."]),
+}
+"""A zone below another of the same server."""
+ABOVE: dict[Owner, Values] = {
+    ("@", "NS"): (None, ["ns1.example.org.", "ns.below.example.org."]),
+    ("ns1", "A"): (None, ["192.0.2.53"]),
+    ("www", "A"): (None, ["192.0.2.1"]),
+    ("*", "TXT"): (None, ['"everywhere else"']),
+    # What was there before the zone below was made.
+    ("www.below", "A"): (None, ["192.0.2.66"]),
+    ("old.below", "A"): (None, ["192.0.2.67"]),
+    ("into", "CNAME"): (None, ["www.below.example.org."]),
+    ("into-apex", "CNAME"): (None, ["below.example.org."]),
+    ("into-nothing", "CNAME"): (None, ["no.below.example.org."]),
+    ("into-old", "CNAME"): (None, ["old.below.example.org."]),
+    ("into-wild", "CNAME"): (None, ["x.wild.below.example.org."]),
+    ("through", "CNAME"): (None, ["into.example.org."]),
+    ("*.made", "CNAME"): (None, ["www.below.example.org."]),
+    ("beside", "CNAME"): (None, ["www.belows.example.org."]),
+}
+"""The zone above, which has no NS for it."""
+BOTH = ABOVE | {
+    ("below" if name == "@" else f"{name}.below", rrtype): values
+    for (name, rrtype), values in BELOW.items()
+}
+"""What the two have, seen from above."""
 NEW_LABELS = ("new", "a.b", "*", "x.*", "zz.zz.zz")
 
 
-def names() -> list[str]:
+def names(content: Collection[Owner] = CORNERS) -> list[str]:
     """Every name of the zone, those above it, and new ones below each."""
-    known = {name for name, _ in CORNERS if name != "@"}
+    known = {name for name, _ in content if name != "@"}
     split = {name: _labels(name) for name in known}
     above = {".".join(labels[index:]) for labels in split.values() for index in range(len(labels))}
     below = {f"{label}.{name}" for label in NEW_LABELS for name in known | above}
@@ -111,10 +144,15 @@ def facts(address: Address, query: dns.message.Message) -> Fact:
     )
 
 
-def compare(ours: Address, theirs: Address) -> int:
+def compare(
+    ours: Address,
+    theirs: Address,
+    content: Collection[Owner] = CORNERS,
+    rrtypes: Collection[str] = TYPES,
+) -> int:
     """Ask both everything; rcode, authority bit, answer and authority section are the same."""
     asked = 0
-    for name, rrtype in itertools.product(names(), TYPES):
+    for name, rrtype in itertools.product(names(content), rrtypes):
         query = dns.message.make_query(name, rrtype, flags=0, payload=1232)
         assert facts(ours, query) == facts(theirs, query), f"{name} {rrtype}"
         asked += 1

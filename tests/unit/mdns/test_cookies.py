@@ -151,6 +151,30 @@ def test_a_cookie_may_be_asked_for_without_a_question(store: Store) -> None:
         )
 
 
+def test_a_cookie_without_a_question_is_judged(store: Store) -> None:
+    """One of ours is good, another is not and is replaced, over UDP and TCP (RFC 7873 5.4)."""
+    answering = dispatcher(store)
+
+    def told(cookie: bytes) -> tuple[int, bytes]:
+        query = dns.message.QueryMessage()
+        query.use_edns(0, options=[dns.edns.GenericOption(dns.edns.OptionType.COOKIE, cookie)])
+        data = answering.datagram(query.to_wire(), LOOPBACK)
+        assert unframed(b"".join(answering.stream(query.to_wire(), LOOPBACK))) == [data]
+        assert data is not None
+        reply = dns.message.from_wire(data)
+        found = cookie_of(reply)
+        assert found is not None and (len(found), found[:8]) == (24, CLIENT)
+        return reply.rcode(), found
+
+    rcode, fresh = told(CLIENT)
+    assert rcode == dns.rcode.NOERROR
+    assert told(fresh) == (dns.rcode.NOERROR, fresh)
+    for wrong in (b"x" * 16, b"x" * 8, fresh[8:-1] + bytes([fresh[-1] ^ 1])):
+        rcode, other = told(CLIENT + wrong)
+        assert rcode == dns.rcode.BADCOOKIE
+        assert told(other) == (dns.rcode.NOERROR, other)
+
+
 def test_clients_with_cookies_share_what_is_remembered(store: Store) -> None:
     """With those who have none: an answer is looked up once, for any of them."""
     answering = dispatcher(store)

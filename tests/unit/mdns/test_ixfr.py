@@ -19,6 +19,7 @@ from tests.unit.mdns.serving import STRANGER, Answering, ask, dispatcher, ixfr_q
 from tests.unit.mdns.zone_rows import BASIC, Owner, Values, ZoneRows, open_store
 
 NAME = "example.org."
+HALF = 1 << 31
 MANY: dict[Owner, Values] = BASIC | {
     (f"filler{n}", "A"): (None, [f"192.0.2.{n}"]) for n in range(30)
 }
@@ -104,14 +105,21 @@ def test_a_change_of_the_soa_alone_is_a_difference(zone: ZoneRows) -> None:
     ]
 
 
-def test_our_own_serial_is_answered_with_our_soa(zone: ZoneRows) -> None:
-    """One record tells that there is nothing new."""
-    assert brief(changes(dispatcher(zone.store), 100)) == ["100"]
+@pytest.mark.parametrize("serial", [100, 101, 200, 100 + HALF - 1])
+def test_our_own_serial_and_newer_ones_are_answered_with_our_soa(
+    zone: ZoneRows, serial: int
+) -> None:
+    """One record tells that there is nothing new (RFC 1995 section 2), also after a step back."""
+    zone.change({}, serial=200)
+    zone.change({}, serial=100)
+    answering = dispatcher(zone.store)
+    assert brief(changes(answering, serial)) == ["100"]
+    assert brief(lines([ask(answering, ixfr_query(NAME, serial))])) == ["100"]
 
 
-@pytest.mark.parametrize("serial", [1, 99, 103, 4294967295])
+@pytest.mark.parametrize("serial", [1, 99, 101 + HALF, 102 + HALF, 4294967295])
 def test_a_serial_we_never_had_gets_the_whole_zone(zone: ZoneRows, serial: int) -> None:
-    """Older than the journal, newer than ours, or from elsewhere."""
+    """Older than the journal, or neither older nor newer (RFC 1982)."""
     zone.change({("www", "A"): None})
     assert shape(dispatcher(zone.store), serial) == "axfr"
 

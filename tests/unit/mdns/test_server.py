@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 from designate.conf.addresses import Endpoint
 from designate.errors import DatabaseUnavailable
 from designate.mdns import tcp
+from designate.mdns.datagrams import Datagrams
 from designate.model.pools import Nameserver, Pool
 from designate.storage import pools
 from designate.storage.unit_of_work import Store
@@ -194,7 +195,7 @@ def test_nothing_ends_the_thread_that_accepts(
     enter = tcp.Room.enter
     failures = [DatabaseUnavailable("gone")]
 
-    def failing(room: tcp.Room, host: str) -> bool:
+    def failing(room: tcp.Room, host: str) -> bytes | None:
         if failures:
             raise failures.pop()
         return enter(room, host)
@@ -206,6 +207,62 @@ def test_nothing_ends_the_thread_that_accepts(
             assert is_closed(client)
         assert dns.query.tcp(SOA, *_at(address)).answer
     assert "turned away" in caplog.text
+
+
+def test_udp_goes_on_where_the_machine_has_no_more_threads(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that it needs are there from the start, whether they had to do until then or not."""
+
+    def failing(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with serving(store) as server:
+        address = server.addresses[0]
+        monkeypatch.setattr(threading.Thread, "start", failing)
+        with connect(address) as client:
+            assert is_closed(client)
+        assert dns.query.udp(SOA, *_at(address)).answer
+        assert server.trouble() is None
+
+
+def test_nothing_ends_the_threads_of_udp(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A request that fails is dropped, and leaves room for the next one."""
+    failures = ["looked up", "from memory"]
+    from_memory, answer = Datagrams.from_memory, Datagrams.answer
+
+    def in_memory(datagrams: Datagrams, data: bytes, host: str) -> bytes | None:
+        if failures[-1:] == ["from memory"]:
+            raise ValueError(failures.pop())
+        return from_memory(datagrams, data, host)
+
+    def looked_up(datagrams: Datagrams, data: bytes, host: str) -> bytes:
+        if failures:
+            raise ValueError(failures.pop())
+        return answer(datagrams, data, host)
+
+    monkeypatch.setattr(Datagrams, "from_memory", in_memory)
+    monkeypatch.setattr(Datagrams, "answer", looked_up)
+    with (
+        serving(store, threads=1) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
+    ):
+        address = server.addresses[0]
+        for told in ("A UDP request was dropped", "No answer to 127.0.0.1"):
+            client.sendto(SOA.to_wire(), address)
+            until(lambda told=told: told in caplog.text)  # type: ignore[misc]
+        client.settimeout(0.2)
+        until(lambda: _is_answered(client, address))
+
+
+def _is_answered(client: socket.socket, address: tuple[str, int]) -> bool:
+    client.sendto(SOA.to_wire(), address)
+    try:
+        return bool(client.recv(512))
+    except TimeoutError:
+        return False
 
 
 def test_the_limit_of_an_address_asks_no_database(store: Store) -> None:
