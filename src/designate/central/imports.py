@@ -174,8 +174,7 @@ class Imports:
         try:
             with self.store.read() as connection:
                 limits = quotas.limits(connection, task.ctx.project_id, self.limits)
-            most = imported.MAX_GENERATED + task.bytes_total // imported.SHORTEST_LINE
-            gathering = imported.Gathering(self.supported, self.max_name, most)
+            gathering = imported.Gathering(self.supported, self.max_name)
             with Beside() as beside:
                 pace = Pace(self.store, STAGED_AT_ONCE)
                 staging = _Staging(self.store, beside, task, task.zone_id, limits, gathering, pace)

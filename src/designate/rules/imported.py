@@ -11,10 +11,6 @@ from designate.rdata import names
 from designate.rules import contents, placement
 from designate.wire.zonefile import Line
 
-MAX_GENERATED = 250_000
-"""Records beyond those that lines hold: one line of $GENERATE can ask for billions."""
-SHORTEST_LINE = 8
-"""Bytes that a record takes in a file at the least."""
 _SOA_FIELDS = 7
 _MAX_QUOTED = 60
 MAX_SECONDS = 2**31 - 1
@@ -102,13 +98,11 @@ class Group:
 class Gathering:
     """Takes records one by one, checks them as the API does, and gathers them to recordsets.
 
-    `most` bounds the records of all; `done` have been taken, and `held` of them are waiting, with
-    texts of `size` characters.
+    `done` have been taken, and `held` of them are waiting, with texts of `size` characters.
     """
 
     supported: Collection[str]
     max_name: int
-    most: int
     done: int = 0
     held: int = 0
     size: int = 0
@@ -124,8 +118,6 @@ class Gathering:
             check_origin(origin)
             self.origin, self.zone_key = origin, origin.lower()
         self.done += 1
-        if self.done > self.most:
-            raise BadRequest(f"$GENERATE makes more than {MAX_GENERATED} records")
         if is_generated(line, self.origin):
             if line.type == "SOA":
                 self.soa = Apex(self.origin, line)
