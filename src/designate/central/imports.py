@@ -44,6 +44,8 @@ STAGED_AT_ONCE = 4000
 database are written again and again."""
 MAX_BATCH = 1 << 20
 """Characters of their texts."""
+SMALL = 1 << 20
+"""Bytes of a file that is imported in seconds, and does not wait for a larger one."""
 APEX = 2
 """Recordsets that the service makes: SOA and NS."""
 
@@ -53,6 +55,7 @@ class Imports:
     """See `contracts.imports.Imports`. `refreshes` are the SOA refresh values to draw from.
 
     `token` marks the import under way: one that an error of the database cut short is taken again.
+    Files of more than `largest` bytes are left to others.
     """
 
     store: Store
@@ -63,7 +66,13 @@ class Imports:
     defaults: admission.Defaults
     max_name: int
     refreshes: Sequence[int]
+    largest: int | None = None
     token: str = field(default_factory=rows.new_id)
+    turn: tasks.Turn = field(default_factory=tasks.Turn)
+
+    def small(self) -> "Imports":
+        """Who carries out small files beside this one, under a token of its own."""
+        return replace(self, largest=SMALL, token=rows.new_id())
 
     def create(self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]) -> ZoneImport:
         """See the contract."""
@@ -137,10 +146,12 @@ class Imports:
 
     def run_next(self) -> bool:
         """See the contract."""
-        zone_id = rows.new_id()
-        task = self.store.write(lambda tx: imports.claim(tx, zone_id, self.token))
+        zone_id, served = rows.new_id(), self.turn.served
+        claim = partial(imports.claim, zone_id=zone_id, token=self.token, served=served)
+        task = self.store.write(partial(claim, largest=self.largest))
         if task is None:
             return False
+        self.turn.served = task.project_id
         if task.left_behind and not self._purge(task):
             return True
         message = self._attempt(task)

@@ -62,6 +62,7 @@ class Waiting:
     """
 
     id: str
+    project_id: str
     token: str
     zone_id: str
     ctx: Context
@@ -71,26 +72,30 @@ class Waiting:
     left_behind: bool
 
 
-def claim(tx: Transaction, zone_id: str, token: str) -> Waiting | None:
-    """Take the oldest import that waits, its rows to be staged under `zone_id`.
+def claim(
+    tx: Transaction, zone_id: str, token: str, served: str = "", largest: int | None = None
+) -> Waiting | None:
+    """Take the next import that waits, its rows to be staged under `zone_id`: see `tasks.in_turn`.
 
-    One that was begun before keeps its id, so that what is left under it is never forgotten.
+    One that was begun before keeps its id, so that what is left under it is never forgotten. Files
+    of more than `largest` bytes are left to others.
     """
-    row = tasks.claim(tx, IMPORT, token)
+    small = () if largest is None else (zone_tasks.c.bytes_total <= largest,)
+    order = tasks.in_turn(IMPORT, served)
+    staged_zone_id = func.coalesce(zone_tasks.c.staged_zone_id, zone_id)
+    row = tasks.claim(tx, IMPORT, token, small, order, staged_zone_id=staged_zone_id)
     if row is None:
         return None
-    if row.staged_zone_id is None:
-        mine = update(zone_tasks).where(zone_tasks.c.id == row.id)
-        tx.write(mine.values(staged_zone_id=zone_id))
     return Waiting(
         row.id,
+        row.project_id,
         token,
-        row.staged_zone_id or zone_id,
+        row.staged_zone_id,
         msgspec.json.decode(row.context, type=Context),
         msgspec.json.decode(row.attributes, type=dict[str, str]),
         row.bytes_total,
         row.created_at,
-        row.staged_zone_id is not None,
+        row.staged_zone_id != zone_id,
     )
 
 
