@@ -3,9 +3,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from designate.errors import BadRequest, InvalidObject, InvalidZoneName
 from designate.model import soa
+from designate.model.recordsets import RecordSet, Stored
 from designate.model.zones import NewZone
 from designate.rdata import names
 from designate.rules import contents, placement
@@ -145,6 +147,33 @@ class Gathering:
         lowest = min((group.ttl for group in groups.values()), default=self.lowest_ttl)
         self.lowest_ttl = min(self.lowest_ttl, lowest)
         return groups
+
+    def stored(
+        self,
+        group: Group,
+        made: contents.Contents,
+        *,
+        id: str,
+        zone_id: str,
+        project_id: str | None,
+        created_at: datetime,
+    ) -> Stored:
+        """The recordset that a group is, its records encoded as `made`."""
+        recordset = RecordSet(
+            id=id,
+            zone_id=zone_id,
+            zone_name=self.origin,
+            project_id=project_id,
+            name=group.name,
+            type=group.type,
+            records=made.records,
+            ttl=group.ttl,
+            generation=1,
+            created_generation=1,
+            created_at=created_at,
+        )
+        head = contents.head(recordset.name_key, self.zone_key, group.type)
+        return Stored(recordset=recordset, head=head, wire=made.wire)
 
     def described(self) -> Apex:
         """The zone as its SOA describes it; raises BadRequest where the file has none."""
