@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 class Enough(zonefile.ZoneFileError):
-    """$GENERATE may ask for billions of records; whoever reads them says when to end."""
+    """$GENERATE may ask for more records than a test has time for."""
 
 
 class Reader:
@@ -64,7 +64,7 @@ def test_any_zone_file_is_read_or_refused(text: bytes, piece: int) -> None:
 @given(text=zone_files(), piece=st.sampled_from([1, 13, 65536]))
 def test_any_zone_file_is_read_as_dnspython_reads_it(text: bytes, piece: int) -> None:
     """Or refused, at the same record and for the same reason."""
-    assume(b"99999999" not in text)  # dnspython would make as many records
+    assume(b"$GENERATE" not in text.upper())  # read as BIND does: tests/interop/zonefile
     agree(text, piece)
 
 

@@ -20,7 +20,7 @@ from designate.model.context import Context
 from designate.model.imports import COMPLETE, ERROR, ZoneImport
 from designate.model.listing import Page, Query
 from designate.model.pools import Pool
-from designate.model.recordsets import RecordSet, Stored
+from designate.model.recordsets import Stored
 from designate.model.zones import Zone
 from designate.policy.enforcer import Enforcer
 from designate.rules import access, admission, apex, contents, imported, placement, quota, ttl
@@ -44,6 +44,8 @@ STAGED_AT_ONCE = 4000
 database are written again and again."""
 MAX_BATCH = 1 << 20
 """Characters of their texts."""
+SMALL = 1 << 20
+"""Bytes of a file that is imported in seconds, and does not wait for a larger one."""
 APEX = 2
 """Recordsets that the service makes: SOA and NS."""
 
@@ -53,6 +55,7 @@ class Imports:
     """See `contracts.imports.Imports`. `refreshes` are the SOA refresh values to draw from.
 
     `token` marks the import under way: one that an error of the database cut short is taken again.
+    Files of more than `largest` bytes are left to others.
     """
 
     store: Store
@@ -63,7 +66,13 @@ class Imports:
     defaults: admission.Defaults
     max_name: int
     refreshes: Sequence[int]
+    largest: int | None = None
     token: str = field(default_factory=rows.new_id)
+    turn: tasks.Turn = field(default_factory=tasks.Turn)
+
+    def small(self) -> "Imports":
+        """Who carries out small files beside this one, under a token of its own."""
+        return replace(self, largest=SMALL, token=rows.new_id())
 
     def create(self, ctx: Context, body: Iterable[bytes], attributes: dict[str, str]) -> ZoneImport:
         """See the contract."""
@@ -137,10 +146,12 @@ class Imports:
 
     def run_next(self) -> bool:
         """See the contract."""
-        zone_id = rows.new_id()
-        task = self.store.write(lambda tx: imports.claim(tx, zone_id, self.token))
+        zone_id, served = rows.new_id(), self.turn.served
+        claim = partial(imports.claim, zone_id=zone_id, token=self.token, served=served)
+        task = self.store.write(partial(claim, largest=self.largest))
         if task is None:
             return False
+        self.turn.served = task.project_id
         if task.left_behind and not self._purge(task):
             return True
         message = self._attempt(task)
@@ -174,11 +185,10 @@ class Imports:
         try:
             with self.store.read() as connection:
                 limits = quotas.limits(connection, task.ctx.project_id, self.limits)
-            most = imported.MAX_GENERATED + task.bytes_total // imported.SHORTEST_LINE
-            gathering = imported.Gathering(self.supported, self.max_name, most)
+            gathering = imported.Gathering(self.supported, self.max_name)
             with Beside() as beside:
                 pace = Pace(self.store, STAGED_AT_ONCE)
-                staging = _Staging(self.store, beside, task, task.zone_id, limits, gathering, pace)
+                staging = _Staging(self.store, beside, task, limits, gathering, pace)
                 zonefile.read(staging.count(imports.chunks(self.store, task.id)), staging.accept)
                 staging.finish()
             blacklist = self._search(staging)
@@ -211,8 +221,7 @@ class Imports:
     def _finish(self, tx: Transaction, staging: "_Staging", blacklist: Search) -> None:
         """Check what creating a zone checks, and let the zone be."""
         zone, pool = self._admit(tx, staging, blacklist)
-        name = imports.name_in_child(tx, zone)
-        if name is not None:
+        if name := imports.name_in_child(tx, zone, staging.clean):
             raise BadRequest(f"{name} belongs to a child zone")
         made = apex.recordsets(zone, pool, rows.ordered_id)
         versions.begin(tx, zone, pool, made, staging.task.ctx)
@@ -253,7 +262,7 @@ class Imports:
             new,
             pool,
             self.defaults,
-            id=staging.zone_id,
+            id=task.zone_id,
             project_id=project_id,
             serial=admission.first_serial(described.serial, facts.last_serial),
             refresh=choice(self.refreshes),
@@ -293,7 +302,6 @@ class _Staging:
     store: Store
     beside: Beside
     task: imports.Waiting
-    zone_id: str
     limits: Mapping[str, int]
     gathering: imported.Gathering
     pace: Pace
@@ -301,6 +309,7 @@ class _Staging:
     recordsets: int = 0
     records: int = 0
     largest: int = 0
+    clean: Collection[str] = ()  # child zones that hold none of the names
     _seen: imported.Seen = field(default_factory=imported.Seen)
 
     def count(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -318,56 +327,54 @@ class _Staging:
 
     def flush(self) -> None:
         """Stage what was taken, and check the quotas so far."""
-        groups = self.gathering.take()
+        held, groups = self.gathering.held, self.gathering.take()
         if not groups:
             return
         known = dict.fromkeys(key for key in groups if self._seen.add(key))
         fresh = [self._encode(group) for key, group in groups.items() if key not in known]
         self.beside.wait()
-        again = self._again({key: groups.pop(key) for key in known}) if known else []
-        fresh += [stored for stored, is_new in again if is_new]
+        changed = self._again({key: groups.pop(key) for key in known}, fresh) if known else []
         self.recordsets += len(fresh)
         self._check_quotas()
-        made = imports.batch(fresh, self.zone_id, self.task.ctx.project_id, self.store.now())
-        changed = [stored for stored, is_new in again if not is_new]
-        done, read = self.gathering.done, self.bytes_done
+        task, now = self.task, self.store.now()
+        made = imports.batch(fresh, task.zone_id, task.project_id, now, changed)
+        moved = {"records_done": self.gathering.done, "bytes_done": self.bytes_done}
 
         def write(tx: Transaction) -> None:
             begin = time.monotonic()
             imports.stage(tx, made)
-            for stored in changed:
-                imports.restage(tx, stored)
-            moved = {"records_done": done, "bytes_done": read}
-            if not tasks.update_task(tx, self.task.id, holder=self.task.token, **moved):
+            if not tasks.update_task(tx, task.id, holder=task.token, **moved):
                 raise ZoneImportNotFound("The import was deleted")
-            self.pace.took(len(made.values), time.monotonic() - begin)
+            # In what a step is measured in, however many rows came of it.
+            self.pace.took(held, time.monotonic() - begin)
 
         self.beside.begin(lambda: self.store.write(write))
 
     def finish(self) -> None:
-        """Stage the rest; raises BadRequest where a name has a CNAME and other records."""
+        """Stage the rest, and look at the whole; raises BadRequest."""
         self.flush()
         self.beside.wait()
+        self.gathering.described()
+        zone_id, zone_key = self.task.zone_id, self.gathering.zone_key
         with self.store.read() as connection:
-            name = imports.cname_conflict(connection, self.zone_id)
-        if name is not None:
-            raise BadRequest(f"{name} has a CNAME and other records")
+            if name := imports.cname_conflict(connection, zone_id):
+                raise BadRequest(f"{name} has a CNAME and other records")
+            self.clean = imports.clean_children(connection, zone_id, zone_key)
 
-    def _again(self, groups: Mapping[imported.Key, imported.Group]) -> list[tuple[Stored, bool]]:
-        """Groups that may be staged already, each with what is staged, and whether it is new."""
+    def _again(
+        self, groups: Mapping[imported.Key, imported.Group], fresh: list[Stored]
+    ) -> list[Stored]:
+        """Groups that may be staged already, with what is; those that are not go to `fresh`."""
         with self.store.read() as connection:
-            known = imports.staged(connection, self.zone_id, groups)
-        found = []
-        for key, group in groups.items():
-            if key not in known:
-                found.append((self._encode(group), True))
-                continue
-            staged_id, ttl, texts = known[key]
-            before = replace(group, texts=texts).encode()
-            self.records -= len(contents.unpack(before.wire))
-            whole = replace(group, ttl=min(group.ttl, ttl or 0), texts=[*texts, *group.texts])
-            found.append((self._encode(whole, staged_id), False))
-        return found
+            known = imports.staged(connection, self.task.zone_id, groups)
+        fresh += [self._encode(group) for key, group in groups.items() if key not in known]
+        changed = []
+        for key, (staged_id, seconds, texts) in known.items():
+            group = groups[key]
+            self.records -= len(contents.unpack(replace(group, texts=texts).encode().wire))
+            whole = replace(group, ttl=min(group.ttl, seconds or 0), texts=[*texts, *group.texts])
+            changed.append(self._encode(whole, staged_id))
+        return changed
 
     def _encode(self, group: imported.Group, recordset_id: str | None = None) -> Stored:
         made = group.encode()
@@ -375,21 +382,14 @@ class _Staging:
         placement.check_cname_count(group.type, size)
         self.records += size
         self.largest = max(self.largest, size)
-        recordset = RecordSet(
+        return self.gathering.stored(
+            group,
+            made,
             id=recordset_id or rows.ordered_id(),
-            zone_id=self.zone_id,
-            zone_name=self.gathering.origin,
-            project_id=self.task.ctx.project_id,
-            name=group.name,
-            type=group.type,
-            records=made.records,
-            ttl=group.ttl,
-            generation=1,
-            created_generation=1,
+            zone_id=self.task.zone_id,
+            project_id=self.task.project_id,
             created_at=self.task.created_at,
         )
-        head = contents.head(recordset.name_key, self.gathering.zone_key, group.type)
-        return Stored(recordset=recordset, head=head, wire=made.wire)
 
     def _check_quotas(self) -> None:
         quota.check(

@@ -126,7 +126,7 @@ def build(
         blacklists=Blacklists(store, enforcer),
         tsigkeys=TsigKeys(store, enforcer),
     )
-    return Built(central, (imports, exports, accepts, pools, Leftovers(store)))
+    return Built(central, (imports, imports.small(), exports, accepts, pools, Leftovers(store)))
 
 
 def _defaults(settings: Settings) -> tuple[Defaults, range]:

@@ -29,7 +29,8 @@ class Imports(Protocol):
         """Forget the task, not the zone; raises ZoneImportNotFound, Forbidden."""
 
     def run_next(self) -> bool:
-        """Carry out the oldest import that waits, to COMPLETE or ERROR; False when none waits.
+        """Carry out an import that waits, to COMPLETE or ERROR; False when none waits.
 
+        Projects take turns; of each the oldest comes first.
         An import that an ended process left half done starts anew.
         """

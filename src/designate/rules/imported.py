@@ -3,18 +3,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from designate.errors import BadRequest, InvalidObject, InvalidZoneName
 from designate.model import soa
+from designate.model.recordsets import RecordSet, Stored
 from designate.model.zones import NewZone
 from designate.rdata import names
 from designate.rules import contents, placement
 from designate.wire.zonefile import Line
 
-MAX_GENERATED = 250_000
-"""Records beyond those that lines hold: one line of $GENERATE can ask for billions."""
-SHORTEST_LINE = 8
-"""Bytes that a record takes in a file at the least."""
 _SOA_FIELDS = 7
 _MAX_QUOTED = 60
 MAX_SECONDS = 2**31 - 1
@@ -102,13 +100,11 @@ class Group:
 class Gathering:
     """Takes records one by one, checks them as the API does, and gathers them to recordsets.
 
-    `most` bounds the records of all; `done` have been taken, and `held` of them are waiting, with
-    texts of `size` characters.
+    `done` have been taken, and `held` of them are waiting, with texts of `size` characters.
     """
 
     supported: Collection[str]
     max_name: int
-    most: int
     done: int = 0
     held: int = 0
     size: int = 0
@@ -124,8 +120,6 @@ class Gathering:
             check_origin(origin)
             self.origin, self.zone_key = origin, origin.lower()
         self.done += 1
-        if self.done > self.most:
-            raise BadRequest(f"$GENERATE makes more than {MAX_GENERATED} records")
         if is_generated(line, self.origin):
             if line.type == "SOA":
                 self.soa = Apex(self.origin, line)
@@ -153,6 +147,33 @@ class Gathering:
         lowest = min((group.ttl for group in groups.values()), default=self.lowest_ttl)
         self.lowest_ttl = min(self.lowest_ttl, lowest)
         return groups
+
+    def stored(
+        self,
+        group: Group,
+        made: contents.Contents,
+        *,
+        id: str,
+        zone_id: str,
+        project_id: str | None,
+        created_at: datetime,
+    ) -> Stored:
+        """The recordset that a group is, its records encoded as `made`."""
+        recordset = RecordSet(
+            id=id,
+            zone_id=zone_id,
+            zone_name=self.origin,
+            project_id=project_id,
+            name=group.name,
+            type=group.type,
+            records=made.records,
+            ttl=group.ttl,
+            generation=1,
+            created_generation=1,
+            created_at=created_at,
+        )
+        head = contents.head(recordset.name_key, self.zone_key, group.type)
+        return Stored(recordset=recordset, head=head, wire=made.wire)
 
     def described(self) -> Apex:
         """The zone as its SOA describes it; raises BadRequest where the file has none."""

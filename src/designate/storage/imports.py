@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,31 +18,36 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    bindparam,
     case,
     delete,
     exists,
     func,
     insert,
     select,
+    union_all,
     update,
 )
 
 from designate.model import names as name_tree
 from designate.model.context import Context
 from designate.model.imports import ZoneImport
-from designate.model.recordsets import Stored
+from designate.model.recordsets import RecordSet, Stored
 from designate.model.zones import Zone
-from designate.storage import recordsets as recordset_queries
 from designate.storage import rows, search, tasks
 from designate.storage.bulk import BulkInsert
+from designate.storage.keyed import Keyed
+from designate.storage.prepared import Prepared, numbers
 from designate.storage.tables import record_values, recordsets, zone_task_chunks, zone_tasks
 from designate.storage.tables import zones as zones_table
+from designate.storage.tables.columns import DEL
 from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.tables.zones import LIVE
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
 
 _CHUNKS_AT_ONCE = 8
+_CHILDREN_AT_ONCE = 64
 _ONE = dict.fromkeys(("generation", "created_generation", "version"), 1)
 _NONE = dict.fromkeys(("epoch", "managed"), 0)
 _insert_recordsets = BulkInsert(
@@ -51,6 +57,20 @@ _insert_recordsets = BulkInsert(
 )
 _insert_values = BulkInsert(
     record_values, ("recordset_id", "ordinal", "search_key"), ("zone_id", "project_id")
+)
+_CHANGES = ("ttl", "records", "wire")
+_change_recordsets = Keyed(
+    recordsets.c.id,
+    lambda own: (
+        update(recordsets)
+        .where(own.rows)
+        .values({name: own.value(recordsets.c[name]) for name in _CHANGES})
+    ),
+    # Of which each may be a hundred thousand bytes.
+    most=16,
+)
+_delete_values = Keyed(
+    record_values.c.recordset_id, lambda own: delete(record_values).where(own.rows)
 )
 
 
@@ -62,6 +82,7 @@ class Waiting:
     """
 
     id: str
+    project_id: str
     token: str
     zone_id: str
     ctx: Context
@@ -71,26 +92,30 @@ class Waiting:
     left_behind: bool
 
 
-def claim(tx: Transaction, zone_id: str, token: str) -> Waiting | None:
-    """Take the oldest import that waits, its rows to be staged under `zone_id`.
+def claim(
+    tx: Transaction, zone_id: str, token: str, served: str = "", largest: int | None = None
+) -> Waiting | None:
+    """Take the next import that waits, its rows to be staged under `zone_id`: see `tasks.in_turn`.
 
-    One that was begun before keeps its id, so that what is left under it is never forgotten.
+    One that was begun before keeps its id, so that what is left under it is never forgotten. Files
+    of more than `largest` bytes are left to others.
     """
-    row = tasks.claim(tx, IMPORT, token)
+    small = () if largest is None else (zone_tasks.c.bytes_total <= largest,)
+    order = tasks.in_turn(IMPORT, served)
+    staged_zone_id = func.coalesce(zone_tasks.c.staged_zone_id, zone_id)
+    row = tasks.claim(tx, IMPORT, token, small, order, staged_zone_id=staged_zone_id)
     if row is None:
         return None
-    if row.staged_zone_id is None:
-        mine = update(zone_tasks).where(zone_tasks.c.id == row.id)
-        tx.write(mine.values(staged_zone_id=zone_id))
     return Waiting(
         row.id,
+        row.project_id,
         token,
-        row.staged_zone_id or zone_id,
+        row.staged_zone_id,
         msgspec.json.decode(row.context, type=Context),
         msgspec.json.decode(row.attributes, type=dict[str, str]),
         row.bytes_total,
         row.created_at,
-        row.staged_zone_id is not None,
+        row.staged_zone_id != zone_id,
     )
 
 
@@ -203,17 +228,27 @@ def _staged(zone_id: str) -> ColumnElement[bool]:
 
 
 class Batch(NamedTuple):
-    """Rows of recordsets and of their values, ready to be inserted."""
+    """Rows of recordsets and of their values, ready to be written.
+
+    `changed` are those of recordsets that are staged already: the file went on with them later.
+    """
 
     recordsets: list[tuple[Any, ...]]
+    changed: list[dict[str, Any]]
     values: list[tuple[Any, ...]]
     shared: dict[str, Any]
 
 
-def batch(stored: Sequence[Stored], zone_id: str, project_id: str | None, now: datetime) -> Batch:
+def batch(
+    fresh: Sequence[Stored],
+    zone_id: str,
+    project_id: str | None,
+    now: datetime,
+    changed: Sequence[Stored] = (),
+) -> Batch:
     """The rows of recordsets that become content when the zone is inserted."""
-    rows_of_recordsets, values = [], []
-    for each in stored:
+    rows_of_recordsets, values, changes = [], [], []
+    for each in fresh:
         item = each.recordset
         name_key = item.name_key
         rows_of_recordsets.append(
@@ -229,22 +264,28 @@ def batch(stored: Sequence[Stored], zone_id: str, project_id: str | None, now: d
                 each.wire,
             )
         )
-        values += [(item.id, n, search.key(text)) for n, text in enumerate(item.records)]
+        values += _values_of(item)
+    for each in changed:
+        item = each.recordset
+        row = {"id": item.id, "ttl": item.ttl, "records": rows.dump(item.records)}
+        changes.append({**row, "wire": each.wire, "recordset_id": item.id})
+        values += _values_of(item)
     shared = {"zone_id": zone_id, "project_id": project_id, "created_at": now, **_ONE, **_NONE}
-    return Batch(rows_of_recordsets, values, shared)
+    return Batch(rows_of_recordsets, changes, values, shared)
+
+
+def _values_of(item: RecordSet) -> list[tuple[Any, ...]]:
+    return [(item.id, n, search.key(text)) for n, text in enumerate(item.records)]
 
 
 def stage(tx: Transaction, made: Batch) -> None:
-    """Insert the rows; a database takes thousands of them in one statement."""
+    """Write the rows; a database takes many of them in one statement."""
     if made.recordsets:
         _insert_recordsets.run(tx, made.recordsets, made.shared)
-        _insert_values.run(tx, made.values, made.shared)
         tx.leaves(lambda: exists().where(recordsets.c.id == made.recordsets[0][0]))
-
-
-def restage(tx: Transaction, stored: Stored) -> None:
-    """Write a staged recordset anew, since the file went on with it later."""
-    recordset_queries.replace(tx, stored, records_changed=True)
+    _change_recordsets.run(tx, made.changed)
+    _delete_values.run(tx, made.changed)
+    _insert_values.run(tx, made.values, made.shared)
 
 
 def cname_conflict(connection: Connection, zone_id: str) -> str | None:
@@ -262,17 +303,64 @@ def cname_conflict(connection: Connection, zone_id: str) -> str | None:
     return None if name_key is None else connection.execute(spelt.limit(1)).scalar()
 
 
-def name_in_child(tx: Transaction, zone: Zone) -> str | None:
-    """A staged name that a child zone of the pool holds; delegations to it are the parent's."""
-    below = rows.prefix_range(zones_table.c.reverse_key, name_tree.reverse("." + zone.name_key))
-    children = select(zones_table.c.name_key).where(
-        below, zones_table.c.pool_id == zone.pool_id, zones_table.c.deleted == LIVE
-    )
-    for child in tx.read(children).scalars().all():
-        apex = and_(recordsets.c.name_key == child, recordsets.c.type != "NS")
-        inside = apex | rows.prefix_range(recordsets.c.reverse_key, name_tree.reverse("." + child))
-        statement = select(recordsets.c.name).where(_staged(zone.id), inside)
-        found = tx.read(statement.limit(1)).scalar()
-        if found is not None:
-            return str(found)
-    return None
+def clean_children(connection: Connection, zone_id: str, name_key: str) -> set[str]:
+    """The zones below a name, in any pool, that hold nothing of what is staged.
+
+    Looked at before the transaction that lets the zone be, since there may be thousands.
+    """
+    below = _children(connection, name_key)
+    return set(below) - {child for child, _ in _names_in(connection, zone_id, below)}
+
+
+def name_in_child(tx: Transaction, zone: Zone, clean: Collection[str]) -> str | None:
+    """A staged name that a child zone of the pool holds; `clean` ones are known to hold none."""
+    below = _children(tx.connection, zone.name_key, zones_table.c.pool_id == zone.pool_id)
+    others = [child for child in below if child not in clean]
+    return next((name for _, name in _names_in(tx.connection, zone.id, others)), None)
+
+
+def _children(connection: Connection, name_key: str, *only: ColumnElement[bool]) -> Sequence[str]:
+    below = rows.prefix_range(zones_table.c.reverse_key, name_tree.reverse("." + name_key))
+    statement = select(zones_table.c.name_key).where(below, zones_table.c.deleted == LIVE, *only)
+    return connection.execute(statement).scalars().all()
+
+
+def _names_in(
+    connection: Connection, zone_id: str, child_zones: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Those zones that hold a staged name, each with one; delegations to it are the parent's."""
+    for first in range(0, len(child_zones), _CHILDREN_AT_ONCE):
+        some = child_zones[first : first + _CHILDREN_AT_ONCE]
+        size = 1 << (len(some) - 1).bit_length()
+        padded = [*some, *[some[-1]] * (size - len(some))]
+        bounds = [rows.prefix_bounds(name_tree.reverse("." + child), DEL) for child in padded]
+        values = {
+            "zone_id": zone_id,
+            **numbers("child", padded),
+            **numbers("low", [low for low, _ in bounds]),
+            **numbers("high", [high for _, high in bounds]),
+        }
+        for found in _first_names(size).all(connection, values):
+            yield found.child, found.name
+
+
+@cache
+def _first_names(size: int) -> Prepared:
+    """A name at each of so many zones, and one below each.
+
+    Each is a select of its own, which every database answers with one row of an index: MariaDB
+    would read all that is staged for each child in a join over ranges.
+    """
+    found = []
+    for n in range(size):
+        child = bindparam(f"child{n}", type_=recordsets.c.name_key.type)
+        at = and_(recordsets.c.name_key == child, recordsets.c.type != "NS")
+        below = and_(
+            recordsets.c.reverse_key >= bindparam(f"low{n}"),
+            recordsets.c.reverse_key < bindparam(f"high{n}"),
+        )
+        for place in (at, below):
+            one = select(child.label("child"), recordsets.c.name)
+            one = one.where(recordsets.c.zone_id == bindparam("zone_id"), recordsets.c.epoch == 0)
+            found.append(select(one.where(place).limit(1).subquery()))
+    return Prepared(union_all(*found))

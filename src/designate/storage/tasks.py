@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What imports and exports have in common as queued tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -82,30 +83,62 @@ def remove(tx: Transaction, task_id: str) -> None:
     tx.leaves(lambda: ~exists().where(zone_tasks.c.id == task_id))
 
 
-def claim(tx: Transaction, task_type: str, token: str) -> Row[Any] | None:
-    """Take the oldest waiting task that nobody has taken, under a token of the caller's.
+def claim(
+    tx: Transaction,
+    task_type: str,
+    token: str,
+    only: Sequence[ColumnElement[bool]] = (),
+    order: Sequence[ColumnElement[Any]] = (zone_tasks.c.created_at,),
+    **values: Any,
+) -> Row[Any] | None:
+    """Take the next waiting task that nobody has taken, under a token of the caller's.
 
     One that the caller took before and did not end, such as for an error of the database, waits.
+    `values` are written with the token.
     """
+    taken = {"lease_token": token, **values}
     free = zone_tasks.c.lease_token.is_(None) | (zone_tasks.c.lease_token == token)
     waiting = (
         select(zone_tasks.c.id)
-        .where(
-            zone_tasks.c.task_type == task_type,
-            zone_tasks.c.status == PENDING,
-            free,
-        )
+        .where(zone_tasks.c.task_type == task_type, zone_tasks.c.status == PENDING, free, *only)
         # Those of one moment in any order: by the id as well, SQLite would read all that there are.
-        .order_by(zone_tasks.c.created_at)
+        .order_by(*order)
         .limit(1)
     )
-    task_id = tx.read(waiting).scalar()
-    if task_id is None:
-        return None
-    mine = (zone_tasks.c.id == task_id) & free
-    if tx.write(update(zone_tasks).where(mine).values(lease_token=token)).rowcount == 0:
-        return None
-    return tx.read(select(zone_tasks).where(zone_tasks.c.id == task_id)).one()
+    while (task_id := tx.read(waiting).scalar()) is not None:
+        mine = (zone_tasks.c.id == task_id) & free
+        if tx.write(update(zone_tasks).where(mine).values(taken)).rowcount:
+            return tx.read(select(zone_tasks).where(zone_tasks.c.id == task_id)).one()
+    return None
+
+
+@dataclass(slots=True)
+class Turn:
+    """The project that somebody has served last."""
+
+    served: str = ""
+
+
+def in_turn(task_type: str, served: str) -> tuple[ColumnElement[Any], ...]:
+    """The order in which projects take turns, for `claim`: what the caller left unfinished comes
+    first, then what is of a project of which nothing is carried out now, then the project behind
+    the one `served` last, in a ring of their ids.
+
+    All that waits is read for it: for tasks of which few wait.
+    """
+    others = zone_tasks.alias()
+    busy = select(others.c.project_id).where(
+        others.c.task_type == task_type,
+        others.c.status == PENDING,
+        others.c.lease_token.is_not(None),
+    )
+    return (
+        zone_tasks.c.lease_token.is_(None),
+        zone_tasks.c.project_id.in_(busy),
+        zone_tasks.c.project_id <= served,
+        zone_tasks.c.project_id,
+        zone_tasks.c.created_at,
+    )
 
 
 def release_all(tx: Transaction) -> None:

@@ -8,7 +8,7 @@ from designate.central import imports as central_imports
 from designate.model.listing import Query
 from designate.storage.tables import record_values, recordsets
 from tests.unit.central.site import ADMIN, Site, caller
-from tests.unit.central.zone_files import HEAD, exported, imported_zone, rrsets, unlimited
+from tests.unit.central.zone_files import HEAD, exported, imported, imported_zone, rrsets, unlimited
 
 LINES = [
     *(f"h{number} A 192.0.2.{number % 250}\n" for number in range(1300)),
@@ -31,6 +31,20 @@ def test_a_file_becomes_the_same_content_everywhere(
         rows = connection.execute(select(func.count()).select_from(recordsets)).scalar_one()
         values = connection.execute(select(func.count()).select_from(record_values)).scalar_one()
     assert (rows, values) == (zone.recordset_count, zone.record_count + 2)
+
+
+def test_names_of_many_child_zones_are_found(site: Site) -> None:
+    """More of them than one statement looks at; names that only look as if they were below."""
+    site.limit("p1", zones=-1)
+    for number in range(70):
+        site.foreign(f"z{number}.shop.example.", project="p1")
+    beside = "".join(f"{name} A 192.0.2.1\n" for name in ("xz1", "z1-x", "z1.x", "*.x", "z100"))
+    fine = HEAD + beside + "z7 NS ns.z7\n"
+    for number in (0, 63, 64, 69):
+        for name in (f"z{number}", f"a.b.Z{number}"):
+            found = imported(site, fine + f"{name} A 192.0.2.1\n")
+            assert found.message == f"{name}.Shop.Example. belongs to a child zone"
+    assert imported_zone(site, fine).record_count == 6
 
 
 def test_imported_recordsets_are_shown_as_created_ones(site: Site) -> None:

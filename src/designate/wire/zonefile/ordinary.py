@@ -21,10 +21,10 @@ from designate.rdata.charstrings import MAX_STRING, quote, unescape
 
 _TTL = r"([0-9]{1,10}|[0-9][0-9wdhmsWDHMS]{1,20})"
 _NAME = r"(?:[0-9A-Za-z_*/+-]{1,63}\.)*(?:[0-9A-Za-z_*/+-]{1,63}\.?|@)"
-_QUOTED = r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"'
+QUOTED = r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"'
 _BARE = r"[!#-'*-:<-\[\]-~]++"
-_STRING = rf"(?:{_QUOTED}|{_BARE})"
-_TOKEN = rf"(?:{_QUOTED}|{_BARE}(?:{_QUOTED})?+)"
+_STRING = rf"(?:{QUOTED}|{_BARE})"
+_TOKEN = rf"(?:{QUOTED}|{_BARE}(?:{QUOTED})?+)"
 LINE = re.compile(
     rf"(?:({_NAME})?[ \t]+"
     rf"(?:{_TTL}[ \t]+(?:[Ii][Nn][ \t]+)?|[Ii][Nn][ \t]+(?:{_TTL}[ \t]+)?)?"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is no ordinary line, read by dnspython: directives, several lines in parentheses, the SOA,
-rare types and forms, and everything that is wrong, since it finds the words for it."""
+"""What is no ordinary line, read by dnspython: directives (but $GENERATE), several lines in
+parentheses, the SOA, rare types and forms, and everything that is wrong, since it finds the words
+for it."""
 
 from typing import Any, cast
 
@@ -100,8 +101,7 @@ class RareEntries:
     The properties are what goes on from one entry to the next, and may be set.
     """
 
-    def __init__(self, source: Source, accept: Accept) -> None:
-        self._source = source
+    def __init__(self, accept: Accept) -> None:
         self._sink = _Sink(accept)
         self._reader = dns.zonefile.Reader(
             _Tokenizer("", "line"),
@@ -156,9 +156,9 @@ class RareEntries:
         """Whether a record's stated TTL goes before the default: that is the SOA's (RFC 2308)."""
         return bool(getattr(self._reader, "default_ttl_from_soa", False))
 
-    def read(self, number: int) -> int:
+    def read(self, source: Source, number: int) -> int:
         """Read the entry that begins on this line; return the number of the line behind it."""
-        entry = _Entry(self._source)
+        entry = _Entry(source)
         codec = self._reader.tok.idna_codec  # $UNICODE sets it
         entry.tokenizer = tokenizer = _Tokenizer(entry, "line", codec)
         tokenizer.line_number = number

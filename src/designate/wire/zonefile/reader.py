@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterable
 
+from designate.wire.zonefile.generate import Generator
 from designate.wire.zonefile.lines import Accept, Line
 from designate.wire.zonefile.ordinary import LINE, READERS, Names, seconds
 from designate.wire.zonefile.rare import RareEntries
@@ -27,7 +28,8 @@ class _Reader:
 
     def __init__(self, pieces: Iterable[bytes], accept: Accept) -> None:
         self._source = Source(pieces)
-        self._rare = RareEntries(self._source, accept)
+        self._rare = RareEntries(accept)
+        self._generator = Generator()
         self._accept = accept
         self._number = 1
         self._zone = ""
@@ -48,17 +50,38 @@ class _Reader:
                     source.position = found.end()
                     self._number += 1
                 else:
-                    self._read_rare()
+                    self._read_other()
             long = len(source.buffer) - source.position > _LONG
             if long or (not source.fill() and source.position < len(source.buffer)):
-                self._read_rare()
+                self._read_other()
             elif not source.buffer:
                 return
 
-    def _read_rare(self) -> None:
+    def _read_other(self) -> None:
+        source = self._source
+        if self._generator.begins(source.buffer, source.position):
+            self._generate()
+            self._number += 1
+        else:
+            self._number = self._read_rare(source)
+
+    def _generate(self) -> None:
+        """Read each record that a line of $GENERATE stands for as if it stood there."""
+        source, owner, rare_owner = self._source, self._owner, self._rare.owner
+        number = self._number
+        source.position, lines = self._generator.read(source.buffer, source.position, number)
+        for text in lines:
+            found = LINE.match(text)
+            if found is None or not self._take(found):
+                self._read_rare(Source([text.encode()]))
+        # A record without an owner that follows is of the one before, as in BIND.
+        self._owner, self._rare.owner = owner, rare_owner
+
+    def _read_rare(self, source: Source) -> int:
+        """Let dnspython read an entry; return the number of the line behind it."""
         rare = self._rare
         rare.owner, rare.last_ttl = self._owner, self._last_ttl
-        self._number = rare.read(self._number)
+        number = rare.read(source, self._number)
         # An escaped dot is none: names with escapes cannot be compared as texts, dnspython does.
         self._owner = None if rare.owner is None or "\\" in rare.owner else rare.owner
         self._last_ttl = rare.last_ttl
@@ -70,6 +93,7 @@ class _Reader:
             self._names = Names(origin)
             self._zone = zone
             self._suffix = "." if zone == "." else f".{zone.lower()}"
+        return number
 
     def _take(self, found: re.Match[str]) -> bool:
         """Take an ordinary line; False, with nothing done, where it is not ordinary enough."""

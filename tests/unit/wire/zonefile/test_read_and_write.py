@@ -11,6 +11,7 @@ from designate.rdata import TYPES, InvalidRdata
 from designate.wire import zonefile
 from designate.wire.zonefile import Line
 from designate.wire.zonefile.rare import RareEntries
+from designate.wire.zonefile.source import Source
 from tests.unit.rdata import test_examples, test_rules
 
 EXAMPLES = [
@@ -130,9 +131,9 @@ def test_most_lines_are_ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
     rare: list[int] = []
     read = RareEntries.read
 
-    def counted(self: RareEntries, number: int) -> int:
+    def counted(self: RareEntries, source: Source, number: int) -> int:
         rare.append(number)
-        return read(self, number)
+        return read(self, source, number)
 
     monkeypatch.setattr(RareEntries, "read", counted)
     for name in ("wikimedia.org", "10.in-addr.arpa"):
