@@ -2,10 +2,12 @@
 """What a database reads to answer, as it tells itself: rows, and plans."""
 
 import json
+import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table
 
@@ -13,28 +15,53 @@ from designate.storage.listing import BOUNDS
 from tests.mass.loading import TABLES
 from tests.statements import statements
 
-LONGEST = 3 * BOUNDS[0]
-"""How many rows may be read along an index by a statement that seeks nothing in it. A page of a
-list begins so, and a count of the first rows; with a filter and a limit the same plan may go
-through the table. No plan tells how far, so it is what was read that counts."""
+MOST = 3 * BOUNDS[0]
+"""How many rows a statement may sort, or read along an index in which it seeks nothing: those of
+the shorter side, of two branches, and a page. No plan tells how many they are: they are counted."""
+
+
+class Allowed(NamedTuple):
+    """How many rows a statement may sort, walk along an index to pass, or read without any."""
+
+    sort: float = MOST
+    walk: float = MOST
+    scan: float = 0
+
+
+NOTHING_LONG = Allowed()
+
+
+class Finding(NamedTuple):
+    """What a statement does that should be short: the field of `Allowed`, the rows, and where."""
+
+    kind: str
+    rows: float
+    where: str
 
 
 class Examiner(ABC):
     """Counts what is read on a connection, and finds what a plan for big tables should not have."""
 
-    def __init__(self, connection: Connection, big: Sequence[Table], sorted_at_most: int) -> None:
+    def __init__(self, connection: Connection, big: Sequence[Table]) -> None:
         self.connection = connection
         self._big = frozenset(table.name for table in big)
-        self._sorted_at_most = sorted_at_most
 
     @abstractmethod
     @contextmanager
     def counting(self) -> Iterator[list[int]]:
         """Put into the list, at the end, how many rows or entries were read meanwhile."""
 
+    def faults(self, statement: str, parameters: Any, allowed: Allowed = NOTHING_LONG) -> list[str]:
+        """Where it reads a big table or index, or sorts whatever it is, beyond what is allowed."""
+        return [
+            f"{one.kind} of {one.rows:.0f}: {one.where}"
+            for one in self._findings(statement, parameters)
+            if one.rows > getattr(allowed, one.kind)
+        ]
+
     @abstractmethod
-    def faults(self, statement: str, parameters: Any) -> list[str]:
-        """Where its plan reads a whole table or index, or sorts what no limit bounds."""
+    def _findings(self, statement: str, parameters: Any) -> Iterator[Finding]:
+        """Everything that its plan scans, walks along and sorts."""
 
     def _explain(self, word: str, statement: str, parameters: Any) -> list[Any]:
         return list(self.connection.exec_driver_sql(f"{word} {statement}", parameters).mappings())
@@ -61,28 +88,69 @@ class OfSqlite(Examiner):
         finally:
             driver.set_progress_handler(None, 0)
 
-    def faults(self, statement: str, parameters: Any) -> list[str]:
-        """See Examiner."""
+    def _findings(self, statement: str, parameters: Any) -> Iterator[Finding]:
         steps = self._explain("EXPLAIN QUERY PLAN", statement, parameters)
-        found = []
         for step in steps:
             words = step["detail"].split()
             if words[0] == "SCAN" and words[1] in self._big:
-                read = self._read(statement, parameters) if "INDEX" in words else None
-                if read is None or read > LONGEST:
-                    found.append(f"{step['detail']}, {read or 'all'} read")
-            if step["detail"] == "USE TEMP B-TREE FOR ORDER BY":
-                beside = [other for other in steps if other["parent"] == step["parent"]]
-                first = next(other for other in beside if other["detail"].startswith(("SC", "SE")))
-                if first["detail"].split()[1] in self._big:
-                    found.append(f"{first['detail']}, then {step['detail']}")
-        return found
+                if "INDEX" in words:
+                    yield Finding("walk", self._read(statement, parameters), step["detail"])
+                else:
+                    yield Finding("scan", math.inf, step["detail"])
+        if any(_is_sort(step) for step in steps):
+            for one in ordered_selects(statement):
+                yield from self._sorts(one, parameters)
+
+    def _sorts(self, one: "Ordered", parameters: Sequence[Any]) -> Iterator[Finding]:
+        """What one of its selects sorts: all that there would be without its order and limit."""
+        mine = tuple(parameters[one.first : one.last])
+        steps = self._explain("EXPLAIN QUERY PLAN", one.whole, mine)
+        if any(_is_sort(step) and step["parent"] == 0 for step in steps):
+            counting = f"SELECT count(*) FROM ({one.unordered})"
+            mine = mine[: one.unordered.count("?")]
+            number = self.connection.exec_driver_sql(counting, mine).scalar_one()
+            yield Finding("sort", number, one.whole[one.whole.rindex("ORDER BY") :])
 
     def _read(self, statement: str, parameters: Any) -> int:
         """What the statement costs as a whole; a row that is passed over counts a quarter."""
         with self.counting() as read:
             self.connection.exec_driver_sql(statement, parameters).all()
         return sum(read)
+
+
+def _is_sort(step: Mapping[str, Any]) -> bool:
+    """Whether SQLite orders by a B-tree of its own, be it only within what an index orders."""
+    return str(step["detail"]).startswith("USE TEMP B-TREE FOR") and "ORDER BY" in step["detail"]
+
+
+class Ordered(NamedTuple):
+    """A select with an order, within a statement: with it, without, and which parameters it has."""
+
+    whole: str
+    unordered: str
+    first: int
+    last: int
+
+
+def ordered_selects(statement: str) -> Iterator[Ordered]:
+    """Every select with an order, by the brackets around it; SQLAlchemy writes no others."""
+    for found in re.finditer("ORDER BY", statement):
+        begin = _bracket(statement, found.start(), -1) + 1
+        end = _bracket(statement, found.start(), 1)
+        first = statement.count("?", 0, begin)
+        last = first + statement.count("?", begin, end)
+        yield Ordered(statement[begin:end], statement[begin : found.start()], first, last)
+
+
+def _bracket(text: str, place: int, step: int) -> int:
+    """Where the bracket around a place is, before or behind it; else where the text ends."""
+    depth = 0
+    while 0 <= place < len(text):
+        depth += {"(": step, ")": -step}.get(text[place], 0)
+        if depth < 0:
+            return place
+        place += step
+    return place
 
 
 class OfMariaDb(Examiner):
@@ -103,17 +171,30 @@ class OfMariaDb(Examiner):
         passed = counts["icp_attempts"] - counts["icp_match"]
         return passed + sum(value for name, value in counts.items() if name.startswith("read_"))
 
-    def faults(self, statement: str, parameters: Any) -> list[str]:
-        """See Examiner."""
-        found = []
-        for step in self._explain("ANALYZE", statement, parameters):
-            # As a number, or with a share of the rows behind it.
-            extra, read = step["Extra"] or "", float((step["r_rows"] or "0").split()[0])
-            long = step["type"] == "ALL" or (step["type"] == "index" and read > LONGEST)
-            if step["table"] in self._big and (long or "filesort" in extra):
-                how = f"{step['type']} by {step['key']}"
-                found.append(f"{step['table']}: {how}, {extra}, {read:.0f} read")
-        return found
+    def _findings(self, statement: str, parameters: Any) -> Iterator[Finding]:
+        steps = self._explain("ANALYZE", statement, parameters)
+        for place, step in enumerate(steps):
+            where = f"{step['table']} by {step['key']}, {step['Extra']}"
+            if step["table"] in self._big and step["type"] == "ALL":
+                yield Finding("scan", math.inf, where)
+            if step["table"] in self._big and step["type"] == "index":
+                yield Finding("walk", _number(step["r_rows"]), where)
+            if "filesort" in (step["Extra"] or ""):
+                # The first table alone, unless all that is joined to it is put aside and sorted.
+                joined = [one for one in steps[place:] if one["id"] == step["id"]]
+                sorted_ = joined if "temporary" in step["Extra"] else joined[:1]
+                yield Finding("sort", math.prod(map(_passing, sorted_)), where)
+
+
+def _number(text: Any) -> float:
+    """As a number, or with a share of the rows behind it; none where nothing came so far."""
+    return float((str(text) if text is not None else "0").split()[0])
+
+
+def _passing(step: Mapping[str, Any]) -> float:
+    """How many rows of a step passed its conditions, each time."""
+    share = step["r_filtered"]
+    return _number(step["r_rows"]) * (1.0 if share is None else _number(share) / 100)
 
 
 class OfPostgreSql(Examiner):
@@ -127,9 +208,8 @@ class OfPostgreSql(Examiner):
             yield read
         read.append(sum(self._rows(self._plan(*one, analyze=True)) for one in seen))
 
-    def faults(self, statement: str, parameters: Any) -> list[str]:
-        """See Examiner."""
-        return self._faults(self._plan(statement, parameters, analyze=True))
+    def _findings(self, statement: str, parameters: Any) -> Iterator[Finding]:
+        yield from self._within(self._plan(statement, parameters, analyze=True))
 
     def _plan(self, statement: str, parameters: Any, *, analyze: bool) -> Mapping[str, Any]:
         word = f"EXPLAIN (FORMAT JSON, ANALYZE {analyze}, TIMING FALSE)"
@@ -144,16 +224,18 @@ class OfPostgreSql(Examiner):
         own = _passed(node) if scans else 0
         return own + sum(map(self._rows, node.get("Plans", [])))
 
-    def _faults(self, node: Mapping[str, Any]) -> list[str]:
-        found = [fault for below in node.get("Plans", []) for fault in self._faults(below)]
-        if node.get("Relation Name") in self._big and _is_whole(node):
-            found.append(f"{node['Node Type']} on {node['Relation Name']}, {_passed(node)} read")
-        if node["Node Type"] == "Sort" and not _is_bounded(node):
-            # It may rather sort what it believes to be few than read in order and stop.
-            number = max(below["Actual Rows"] for below in node["Plans"])
-            if number > self._sorted_at_most:
-                found.append(f"Sort of {number} rows by {node['Sort Key']}")
-        return found
+    def _within(self, node: Mapping[str, Any]) -> Iterator[Finding]:
+        below = node.get("Plans", [])
+        for one in below:
+            yield from self._within(one)
+        kind, where = node["Node Type"], node.get("Relation Name")
+        if where in self._big and kind == "Seq Scan":
+            yield Finding("scan", math.inf, where)
+        if where in self._big and kind.startswith("Index") and "Index Cond" not in node:
+            yield Finding("walk", _passed(node), f"{where} by {node['Index Name']}")
+        if kind in ("Sort", "Incremental Sort"):
+            number = max(one["Actual Rows"] * one["Actual Loops"] for one in below)
+            yield Finding("sort", number, f"by {node['Sort Key']}")
 
 
 def _passed(node: Mapping[str, Any]) -> int:
@@ -162,25 +244,10 @@ def _passed(node: Mapping[str, Any]) -> int:
     return int(each * node["Actual Loops"])
 
 
-def _is_whole(scan: Mapping[str, Any]) -> bool:
-    """Whether it reads a table, or an index in which it seeks nothing for long."""
-    if scan["Node Type"] in ("Index Scan", "Index Only Scan"):
-        return "Index Cond" not in scan and _passed(scan) > LONGEST
-    return bool(scan["Node Type"] == "Seq Scan")
-
-
-def _is_bounded(node: Mapping[str, Any]) -> bool:
-    """Whether what comes in from the left goes through a limit, or is one row."""
-    below = node.get("Plans", [])
-    return node["Node Type"] == "Limit" or any(map(_is_bounded, below))
-
-
 _KINDS = {"sqlite": OfSqlite, "postgresql": OfPostgreSql, "mysql": OfMariaDb, "mariadb": OfMariaDb}
 
 
-def examiner(
-    connection: Connection, big: Sequence[Table] = TABLES, sorted_at_most: int = BOUNDS[-1]
-) -> Examiner:
+def examiner(connection: Connection, big: Sequence[Table] = TABLES) -> Examiner:
     """Of the kind of database that it is."""
     kind: type[Examiner] = _KINDS[connection.dialect.name]
-    return kind(connection, big, sorted_at_most)
+    return kind(connection, big)

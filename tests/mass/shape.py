@@ -26,6 +26,7 @@ RARE_LABEL = "rare"
 RARE_TYPE = "CAA"
 RARE_TTL = 77
 RARE_VALUE = "192.0.2.77"
+COMMON_TEXT = "web"
 POOL = "794ccc2c-d751-44fe-b57f-8894c9f5c842"
 
 _PROJECTS = 1000
@@ -44,6 +45,11 @@ class Row(NamedTuple):
     value: str
     generation: int
     epoch: int = 0
+
+    @property
+    def description(self) -> str | None:
+        """One of fifty has one."""
+        return COMMON_TEXT if self.generation % 50 == 7 else None
 
 
 class ZoneRow(NamedTuple):
@@ -100,6 +106,14 @@ def zone_rows(total: int) -> Iterator[ZoneRow]:
 
 def _zone(number: int, project: str, name: str, size: int) -> ZoneRow:
     return ZoneRow(number, zone_id(name), project, name, size)
+
+
+def numbered_zones(total: int) -> Iterator[tuple[ZoneRow, int]]:
+    """The zones, each with the number of its first recordset."""
+    number = 0
+    for zone in zone_rows(total):
+        yield zone, number
+        number += zone.size + (zone.name == TINY_ZONE)
 
 
 def zone_id(name: str) -> str:
@@ -178,7 +192,7 @@ def recordset_values(number: int, row: Row) -> dict[str, Any]:
         "reverse_key": reverse(row.name),
         "type": row.type,
         "ttl": row.ttl,
-        "description": None,
+        "description": row.description,
         "managed": int(number % 80 < 2),
         "records": "[]" if soa else '["' + row.value.replace('"', '\\"') + '"]',
         "head": b"\x03www\xc0\x0c\x00\x01\x00\x01",

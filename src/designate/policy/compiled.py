@@ -4,7 +4,7 @@
 oslo.policy looks at its files, inspects signatures and builds dictionaries for each check. What a
 check tree decides depends only on target and credentials, so it is turned into functions once. A
 check that is not known here is left to oslo.policy. Where oslo.policy would end in an error, since
-a rule leads back to itself or is no expression, the answer is no.
+a rule leads a caller back to itself or is no expression, the answer is no.
 """
 
 import ast
@@ -55,10 +55,28 @@ class Compiler:
                 check = self._rules[name]
             except KeyError:
                 return _never
-            # What comes back here while the rule is being made is a circle.
-            self._made[name] = _refuse
+            # What comes back here while the rule is being made is part of a circle.
+            self._made[name] = self._later(name)
             found = self._made[name] = self._check(check)
         return found
+
+    def _later(self, name: str) -> Decision:
+        """A rule that is still being made; who is led from it back to it is refused.
+
+        Whether one is depends on target and credentials, which are the same each time round.
+        """
+        made, running = self._made, threading.local()
+
+        def decide(target: Mapping[str, Any], creds: Mapping[str, Any]) -> bool:
+            if hasattr(running, "here"):
+                raise Forbidden
+            running.here = True
+            try:
+                return made[name](target, creds)
+            finally:
+                del running.here
+
+        return decide
 
     def _check(self, check: Any) -> Decision:
         compile_one = self._KINDS.get(type(check))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, and_, false, func, literal, not_, or_
+from sqlalchemy import BigInteger, Select, String, and_, false, literal, not_, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.errors import BadRequest
 from designate.storage import rows
+from designate.storage.folding import Folded
 from designate.storage.tables.columns import DEL, Ascii
 
 Branches = tuple[Select[Any], ...]
@@ -89,8 +90,8 @@ class TextField(Field):
         """See Field."""
         value = _held(self.column, value)
         if is_pattern(value):
-            pattern = like_pattern(value.lower())
-            return func.lower(self.column).like(pattern, escape=_ESCAPE)
+            pattern = like_pattern(value.lower() if self.folded else value)
+            return Folded(self.column).like(Folded(pattern), escape=_ESCAPE)
         sign, rest = split_operator(value)
         rest = rest.lower() if self.folded else rest
         if sign == "BETWEEN":
@@ -207,6 +208,13 @@ def _is_plain(value: str) -> bool:
     return not is_pattern(value) and split_operator(value)[0] == "="
 
 
+def _selecting(field: Field, value: str) -> ColumnElement[bool]:
+    """The rows that the value selects; `!` before one with wildcards is for those not like it."""
+    if value.startswith("!") and is_pattern(value):
+        return not_(field.condition(value[1:]))
+    return field.condition(value)
+
+
 class Fields:
     """The filters of a collection."""
 
@@ -221,7 +229,7 @@ class Fields:
 
     def conditions(self, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
         """All conditions, to be joined by AND."""
-        return [self._fields[name].condition(value) for name, value in filters.items()]
+        return [_selecting(self._fields[name], value) for name, value in filters.items()]
 
     def sides(self, filters: Mapping[str, str]) -> list[Branches]:
         """For each filter that an index leads from, the ids there."""
@@ -272,16 +280,15 @@ class DerivedField(Field):
         return self.ids[0] if len(chosen) == 1 else None
 
     def _chosen(self, value: str) -> list[str]:
-        if is_pattern(value):
-            return [word for word in self.conditions if _matches(value, word)]
-        sign, rest = split_operator(value)
-        if sign == "!":
-            return [word for word in self.conditions if word != rest]
-        return [word for word in self.conditions if word == value]
+        wanted = value.removeprefix("!")
+        opposite = wanted != value
+        return [word for word in self.conditions if _matches(wanted, word) != opposite]
 
 
-def _matches(pattern: str, word: str) -> bool:
-    parts = pattern.lower().replace("%", "*").split("*")
+def _matches(value: str, word: str) -> bool:
+    if not is_pattern(value):
+        return value == word
+    parts = value.lower().replace("%", "*").split("*")
     rest = word.lower()
     if not rest.startswith(parts[0]) or not rest.endswith(parts[-1]):
         return False

@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from designate.model.recordsets import RecordSet
 from designate.storage import criteria, rows
+from designate.storage.folding import Folded
 from designate.storage.tables import record_values, recordsets
 
 MAX_KEY = 255
@@ -76,15 +77,20 @@ def _matching(value: str) -> ColumnElement[bool]:
     key = func.coalesce(_key, "")  # of one recordset's values, which no index of values finds
     if not criteria.is_pattern(wanted):
         matches = key == wanted[:MAX_KEY]
-        return matches if len(wanted) < MAX_KEY else and_(matches, _whole(wanted))
+        return matches if len(wanted) < MAX_KEY else and_(matches, _whole(value))
     cut = func.char_length(_key) == MAX_KEY
     return or_(
         and_(not_(cut), key.like(criteria.like_pattern(wanted), escape="\\")),
-        and_(cut, _whole(wanted)),
+        and_(cut, _whole(value)),
     )
 
 
-def _whole(pattern: str) -> ColumnElement[bool]:
-    """Whether the stored list holds a text like this: its JSON is searched."""
-    inside = criteria.like_pattern(f'*"{json.dumps(pattern)[1:-1]}"*')
-    return func.lower(recordsets.c.records).like(inside, escape="\\")
+def _whole(value: str) -> ColumnElement[bool]:
+    """Whether the stored list holds a text like this: its JSON is searched.
+
+    There a capital beyond ASCII is an escape of its own, which no folding leads to the small one.
+    A text begins behind `["` or `,"`: a quotation mark that is part of one stands behind `\\`.
+    """
+    text, stored = criteria.like_pattern(json.dumps(value)[1:-1]), Folded(recordsets.c.records)
+    heads = ('["', '%,"')
+    return or_(*(stored.like(Folded(f'{head}{text}"%'), escape="\\") for head in heads))

@@ -39,17 +39,24 @@ def in_order(items: Iterable[Item], key: str, direction: str) -> list[Item]:
     return sorted(items, key=place, reverse=direction == "desc")
 
 
-def is_like(value: str, pattern: str) -> bool:
-    """Wildcards stand for any characters, everything else for itself, in any case."""
+def has_wildcard(wanted: str) -> bool:
+    """Whether a filter's value is a pattern."""
+    return "*" in wanted or "%" in wanted
+
+
+def is_like(value: str, pattern: str, case: re.RegexFlag = re.IGNORECASE) -> bool:
+    """Wildcards stand for any characters, all else for itself, in any case; `!` is for the rest."""
+    if pattern.startswith("!"):
+        return not is_like(value, pattern[1:], case)
     parts = (re.escape(part) for part in re.split(r"[*%]", pattern))
-    return re.fullmatch(".*".join(parts), value, re.IGNORECASE | re.DOTALL) is not None
+    return re.fullmatch(".*".join(parts), value, case | re.DOTALL) is not None
 
 
 def has_text(value: str | None, wanted: str, *, folded: bool = False) -> bool:
     """Whether a text passes a filter; NULL never does. `folded`: case does not count."""
     if value is None:
         return False
-    if "*" in wanted or "%" in wanted:
+    if has_wildcard(wanted):
         return is_like(value, wanted)
     fold = str.lower if folded else str
     if wanted.startswith("BETWEEN ") and "," in wanted:
@@ -63,7 +70,7 @@ def has_number(value: int | None, wanted: str) -> bool:
     """Whether a number passes a filter; what is no number selects nothing."""
     if value is None:
         return False
-    if "*" in wanted or "%" in wanted:
+    if has_wildcard(wanted):
         return is_like(str(value), wanted)
     if wanted.startswith("BETWEEN ") and "," in wanted:
         low, _, high = wanted.removeprefix("BETWEEN ").partition(",")

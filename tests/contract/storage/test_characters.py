@@ -71,3 +71,20 @@ def test_any_text_comes_back(site: Site, text: str) -> None:
     site.store.write(lambda tx: tasks.update_task(tx, values["id"], message=text))
     found = site.central.imports.find(ADMIN, Query(filters={"message": text})).items
     assert [one.message for one in found] == [text]
+
+
+@pytest.mark.parametrize("text", ["École", "ЯБЛОКО", "İSTANBUL", "Straße ẞ"])
+def test_a_text_with_capitals_is_found_by_itself_and_by_its_parts(site: Site, text: str) -> None:
+    """Whatever the alphabet; the case of ASCII does not count beside a wildcard."""
+    zone = site.zone("example.org.", description=f"{text} web")
+    long = f'"{text}{"x" * 300}{text}"'
+    short = site.recordset(zone, "short", "TXT", f'"{text} web"', description=f"web {text}")
+    stored = site.recordset(zone, "long", "TXT", '"0"', long, description="other")
+    for wanted in (f"{text} web", f"{text}*", f"*{text} WEB", f"{text[0]}*b"):
+        found = site.central.zones.find(ADMIN, Query(filters={"description": wanted})).items
+        assert [one.id for one in found] == [zone.id], wanted
+        assert site.everywhere(description=f"*{text}") == [short]
+    for wanted in (f'"{text} web"', f'"{text} w*', f'*{text} WEB"', f'"{text}*WEB"'):
+        assert [one.id for one in site.everywhere(data=wanted)] == [short.id], wanted
+    for wanted in (long, f'"{text}x*', f'*X{text}"', f'"{text}*x{text}"', f"*{text}XX*{text}*"):
+        assert [one.id for one in site.everywhere(data=wanted)] == [stored.id], wanted

@@ -78,7 +78,8 @@ def filter_values(draw: st.DrawFn, field: str) -> str:
     if shape == "operator":
         other = draw(st.sampled_from(VALUES[field]))
         between = f"BETWEEN {value},{other}"
-        return draw(st.sampled_from([f"!{value}", f"<{value}", f">={value}", between]))
+        unlike = f"!{value[:cut]}{star}"
+        return draw(st.sampled_from([f"!{value}", f"<{value}", f">={value}", between, unlike]))
     return {
         "plain": value,
         "case": value.swapcase() if field == "name" else value,

@@ -104,7 +104,8 @@ AT_MOST = {
     "make a TSIG key": 3,
     "change a TSIG key": 2,
 }
-"""By request; the number may fall, and is then lowered here."""
+"""By request, on SQLite; the number may fall, and is then lowered here. What other databases are
+asked beside is in `tests/contract/storage/test_statement_counts.py`."""
 
 
 class Scene(NamedTuple):

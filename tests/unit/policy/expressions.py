@@ -71,6 +71,22 @@ def checks() -> st.SearchStrategy[Any]:
     return st.recursive(_ATOMS, _combined, max_leaves=8) | listed
 
 
+def linked_sets() -> st.SearchStrategy[dict[str, Any]]:
+    """Two rules that name each other behind a role, and one that names both.
+
+    Some callers run into the circle and others do not: a third of these sets tells whether what is
+    made in the midst of a circle decides right.
+    """
+    negation, word = st.sampled_from(["", "not "]), st.sampled_from(["or", "and"])
+    role = st.builds("{}role:{}".format, negation, st.sampled_from(["admin", "reader"]))
+
+    def towards(name: str) -> st.SearchStrategy[str]:
+        return st.builds("{} {} {}rule:{}".format, role, word, negation, st.just(name))
+
+    both = st.builds("rule:left {} rule:right".format, word)
+    return st.fixed_dictionaries({"left": towards("right"), "right": towards("left"), "top": both})
+
+
 def rule_sets() -> st.SearchStrategy[dict[str, Any]]:
     """Rules that name one another."""
     return st.dictionaries(st.sampled_from(NAMES), checks(), min_size=1)

@@ -131,6 +131,43 @@ def test_a_circle_of_rules_refuses(role: str) -> None:
     assert found["circle"] == found["denied"] == UNDECIDED
 
 
+def test_a_circle_that_is_not_run_into_refuses_nobody() -> None:
+    """Whichever of its rules is asked first: a part of it is made once, and decides for all."""
+    rules = {
+        "left": "role:admin or rule:right",
+        "right": "role:reader or rule:left",
+        "top": "rule:left and rule:right",
+        "twice": "rule:right and rule:top and rule:right",
+    }
+    made = enforcer_of(rules)
+    for roles, expected in (["admin"], True), (["reader"], True), (["member"], UNDECIDED):
+        for name in rules:
+            assert compiled(made, name, {}, {"roles": roles}) == expected
+            assert by_oslo(made, name, {}, {"roles": roles}) == expected
+
+
+def test_a_circle_refuses_each_caller_for_himself() -> None:
+    """Whoever ran into it before, and in whichever thread."""
+    made = enforcer_of({"left": "role:admin or rule:right", "right": "rule:left"})
+    decide = Compiler(made, made.rules, "right").decision()
+    for _ in range(2):
+        with pytest.raises(Forbidden):
+            decide({}, {"roles": []})
+        assert decide({}, {"roles": ["admin"]})
+
+
+@settings(max_examples=40)
+@given(overrides=expressions.linked_sets(), roles=st.sampled_from([[], ["admin"], ["reader"]]))
+def test_rules_in_circles_decide_as_oslo_policy_does(
+    overrides: dict[str, Any], roles: list[str]
+) -> None:
+    """They are undecided where the way leads back, and only there."""
+    made = enforcer_of(overrides)
+    for name in overrides:
+        found = compiled(made, name, {}, {"roles": roles})
+        assert found == by_oslo(made, name, {}, {"roles": roles})
+
+
 @settings(max_examples=60)
 @given(
     overrides=expressions.rule_sets(),
