@@ -153,6 +153,9 @@ def _bracket(text: str, place: int, step: int) -> int:
     return place
 
 
+_CONDITION = re.compile(r'(?<=condition": )".*"(?=,?$)', re.MULTILINE)
+
+
 class OfMariaDb(Examiner):
     """Counts what its storage engines are asked for, temporary tables among them."""
 
@@ -172,29 +175,37 @@ class OfMariaDb(Examiner):
         return passed + sum(value for name, value in counts.items() if name.startswith("read_"))
 
     def _findings(self, statement: str, parameters: Any) -> Iterator[Finding]:
-        steps = self._explain("ANALYZE", statement, parameters)
-        for place, step in enumerate(steps):
-            where = f"{step['table']} by {step['key']}, {step['Extra']}"
-            if step["table"] in self._big and step["type"] == "ALL":
-                yield Finding("scan", math.inf, where)
-            if step["table"] in self._big and step["type"] == "index":
-                yield Finding("walk", _number(step["r_rows"]), where)
-            if "filesort" in (step["Extra"] or ""):
-                # The first table alone, unless all that is joined to it is put aside and sorted.
-                joined = [one for one in steps[place:] if one["id"] == step["id"]]
-                sorted_ = joined if "temporary" in step["Extra"] else joined[:1]
-                yield Finding("sort", math.prod(map(_passing, sorted_)), where)
+        told = self._explain("ANALYZE FORMAT=JSON", statement, parameters)[0]["ANALYZE"]
+        # Quotation marks in a condition are told as they are, which is no JSON.
+        for name, node in _within(json.loads(_CONDITION.sub('""', told))):
+            if name == "table" and node.get("table_name") in self._big:
+                where = f"{node['table_name']} by {node.get('key')}"
+                if node["access_type"] == "ALL":
+                    yield Finding("scan", math.inf, where)
+                if node["access_type"] == "index":
+                    yield Finding("walk", node.get("r_loops", 0) * (node.get("r_rows") or 0), where)
+            if name == "filesort":
+                yield Finding("sort", _sorted(node), f"by {node.get('sort_key')}")
 
 
-def _number(text: Any) -> float:
-    """As a number, or with a share of the rows behind it; none where nothing came so far."""
-    return float((str(text) if text is not None else "0").split()[0])
+def _within(node: Any, name: str = "", *, but: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every object below one, with its name there, from the outside in; not below those `but`."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _within(one, name, but=but)
+    elif isinstance(node, dict):
+        yield name, node
+        for key, below in node.items():
+            if key != but:
+                yield from _within(below, key, but=but)
 
 
-def _passing(step: Mapping[str, Any]) -> float:
-    """How many rows of a step passed its conditions, each time."""
-    share = step["r_filtered"]
-    return _number(step["r_rows"]) * (1.0 if share is None else _number(share) / 100)
+def _sorted(filesort: Mapping[str, Any]) -> float:
+    """How many rows came to it: those of the last table joined below, each time it was read."""
+    tables = [node for name, node in _within(filesort, but="materialized") if name == "table"]
+    last = tables[-1]
+    each = (last.get("r_rows") or 0) * (last.get("r_filtered") or 0) / 100
+    return float(last.get("r_loops", 0) * each)
 
 
 class OfPostgreSql(Examiner):
@@ -209,7 +220,7 @@ class OfPostgreSql(Examiner):
         read.append(sum(self._rows(self._plan(*one, analyze=True)) for one in seen))
 
     def _findings(self, statement: str, parameters: Any) -> Iterator[Finding]:
-        yield from self._within(self._plan(statement, parameters, analyze=True))
+        yield from self._each(self._plan(statement, parameters, analyze=True))
 
     def _plan(self, statement: str, parameters: Any, *, analyze: bool) -> Mapping[str, Any]:
         word = f"EXPLAIN (FORMAT JSON, ANALYZE {analyze}, TIMING FALSE)"
@@ -224,10 +235,10 @@ class OfPostgreSql(Examiner):
         own = _passed(node) if scans else 0
         return own + sum(map(self._rows, node.get("Plans", [])))
 
-    def _within(self, node: Mapping[str, Any]) -> Iterator[Finding]:
+    def _each(self, node: Mapping[str, Any]) -> Iterator[Finding]:
         below = node.get("Plans", [])
         for one in below:
-            yield from self._within(one)
+            yield from self._each(one)
         kind, where = node["Node Type"], node.get("Relation Name")
         if where in self._big and kind == "Seq Scan":
             yield Finding("scan", math.inf, where)

@@ -82,6 +82,9 @@ class Question(NamedTuple):
         if self.cost is Cost.SIDE:
             # Each of two branches up to the last bound.
             return Allowed(min(2 * BOUNDS[-1], self.size))
+        if self.cost is Cost.ON:
+            # As far as is read before another way is tried, which not every database merges.
+            return Allowed(min(2 * BOUNDS[-1], self.size), BOUNDS[-1])
         return Allowed()
 
 
