@@ -3,6 +3,7 @@
 
 import socket
 import struct
+import time
 from pathlib import Path
 
 from tests.servers.bind9 import HOST, free_port
@@ -39,9 +40,20 @@ class Epmd(Managed):
         fixed = ALIVE.pack(ALIVE_TAG, port, NORMAL, TCP, NEWEST, OLDEST, len(name))
         request = fixed + name.encode("ascii") + bytes(2)
         # Who hangs up is forgotten.
-        connection = socket.create_connection((HOST, self.port), WAITING)
+        connection = self._connected()
         self._registered.append(connection)
         connection.sendall(len(request).to_bytes(2) + request)
         answer = connection.recv(16)
         if answer[1:2] != b"\0":
             raise RuntimeError(f"epmd does not register {name}: {answer!r}")
+
+    def _connected(self) -> socket.socket:
+        """It says that it runs before it listens."""
+        deadline = time.monotonic() + WAITING
+        while True:
+            try:
+                return socket.create_connection((HOST, self.port), WAITING)
+            except ConnectionRefusedError:
+                if not self._program.runs or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
