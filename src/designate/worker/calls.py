@@ -26,6 +26,8 @@ WAITING = 64
 SLOW = 0.5
 """Seconds in which a server that keeps up carries out MEASURED calls."""
 MEASURED = 16
+TOGETHER = 6
+"""Calls at once with which it does; a process that may make fewer has longer."""
 RETURNING = 20
 """Names a second that come back from the queue to a server that had too many."""
 LONGEST_WAIT = 300.0
@@ -80,9 +82,10 @@ class _Lane:
         """Batches that wait or are carried out."""
         return len(self.waiting) + len(self.running)
 
-    def is_slow(self, now: float) -> bool:
+    def is_slow(self, now: float, at_once: int) -> bool:
         """Whether it takes long over what it has; `ended` begins with when that began."""
-        return self.size() > 0 and now - self.ended[0] > SLOW
+        enough = SLOW * max(TOGETHER / max(at_once, 1), 1)
+        return self.size() > 0 and now - self.ended[0] > enough
 
 
 class Calls:
@@ -116,7 +119,8 @@ class Calls:
 
     def backlog(self, now: float) -> int:
         """How many batches wait or are carried out, but for servers that are slow."""
-        return sum(lane.size() for lane in self._lanes.values() if not lane.is_slow(now))
+        at_once = self._limits.calls()
+        return sum(lane.size() for lane in self._lanes.values() if not lane.is_slow(now, at_once))
 
     def forget(self, name_key: str | None = None) -> None:
         """Carry out nothing that waits for this name, or for any."""
@@ -131,7 +135,9 @@ class Calls:
     def turned_away(self, server: str, now: float) -> float | None:
         """Seconds after which a name may come back, when too many wait for a slow server."""
         lane = self._lanes.get(server)
-        if lane is None or len(lane.waiting) < WAITING or not lane.is_slow(now):
+        if lane is None or len(lane.waiting) < WAITING:
+            return None
+        if not lane.is_slow(now, self._limits.calls()):
             return None
         lane.returns_at = min(max(lane.returns_at, now + 1) + 1 / RETURNING, now + LONGEST_WAIT)
         return lane.returns_at - now

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from designate.backends.base import REFUSED, UNREACHABLE, BackendError, ZoneRef
 from designate.model.pools import Target
 from designate.storage.work import Queue
-from designate.worker.calls import Batch, Calls, Lease, Outcome
+from designate.worker.calls import WAITING, Batch, Calls, Lease, Outcome
 from designate.worker.metrics import Metrics
 from designate.worker.orders import Back, Limits
 from designate.worker.reconcile import CREATE, DELETE, Call
@@ -203,6 +203,25 @@ def test_a_server_that_hangs_leaves_threads_to_others(
     go.set()
     for _ in range(20):
         calls.ended(outcomes(heard, 1)[0])
+
+
+@pytest.mark.parametrize(("at_once", "patience"), [(6, 0.5), (60, 0.5), (2, 1.5), (1, 3.0)])
+def test_who_may_make_fewer_calls_at_once_has_longer(
+    backend: Scripted, heard: Heard, registry: CollectorRegistry, at_once: int, patience: float
+) -> None:
+    """Several processes share what a server has to do at once: each does less in the same time."""
+    go = threading.Event()
+    backend.script = lambda _zone_id: void(go.wait(5))
+    metrics = Metrics(registry, lambda: Queue(0, None), time.time)
+    calls = Calls({"fake": backend}, heard.put, metrics, limits=Limits(calls=lambda: at_once))
+    for number in range(WAITING + at_once):
+        calls.submit(batch(f"{number}."))
+    server, began = key(1, "fake"), time.monotonic()
+    assert calls.turned_away(server, began + patience - 0.3) is None
+    assert calls.turned_away(server, began + patience + 0.3) is not None
+    calls.forget()
+    go.set()
+    calls.stop()
 
 
 def void(_: object) -> None:
