@@ -50,10 +50,10 @@ def learnt(address: Address) -> str:
 def test_the_cookie_of_one_is_good_for_the_other(
     servers: dict[str, Address], one: str, other: str
 ) -> None:
-    """It comes back as it is; one made up is not taken."""
+    """BIND answers with one of its own second; one made up is not taken."""
     cookie = learnt(servers[one])
     answer = dig(servers[other], f"+cookie={cookie}", "+nobadcookie")
-    assert f"; COOKIE: {cookie} (good)" in answer and "BADCOOKIE" not in answer
+    assert "status: NOERROR" in answer and f"; COOKIE: {cookie[:16]}" in answer
     changed = f"{int(cookie, 16) ^ 1:048x}"
     assert "status: BADCOOKIE" in dig(servers[other], f"+cookie={changed}", "+nobadcookie")
 
