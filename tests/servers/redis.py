@@ -7,7 +7,7 @@ from tests.servers.bind9 import HOST, binary, free_port
 from tests.servers.program import Program
 
 PASSWORD = "hush-of-redis"  # noqa: S105 - of a server that lives as long as a test
-SENTINEL_PASSWORD = "hush-of-sentinel"  # noqa: S105
+SENTINEL_PASSWORD = "hush-of-sentinel"  # noqa: S105 - the same
 MASTER = "designate"
 SENTINEL = f"""\
 bind {HOST}

@@ -146,9 +146,8 @@ class Imports:
 
     def run_next(self) -> bool:
         """See the contract."""
-        zone_id, served = rows.new_id(), self.turn.served
-        claim = partial(imports.claim, zone_id=zone_id, token=self.token, served=served)
-        task = self.store.write(partial(claim, largest=self.largest))
+        mine = rows.new_id(), self.token, self.turn.served, self.largest
+        task = self.store.write(lambda tx: imports.claim(tx, *mine))
         if task is None:
             return False
         self.turn.served = task.project_id

@@ -59,6 +59,7 @@ class Lookups:
             try:
                 self._answer(*request)
             except Exception:
+                # Whatever it was, it is about this request, and the next one is answered.
                 LOG.exception("No answer to %s", request[2][0])
             finally:
                 self._room.release()

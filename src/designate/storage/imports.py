@@ -9,12 +9,12 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     and_,
@@ -36,8 +36,7 @@ from designate.model.recordsets import RecordSet, Stored
 from designate.model.zones import Zone
 from designate.storage import rows, search, tasks
 from designate.storage.bulk import BulkInsert
-from designate.storage.keyed import Keyed
-from designate.storage.prepared import Prepared, numbers
+from designate.storage.keyed import Keyed, Own
 from designate.storage.tables import record_values, recordsets, zone_task_chunks, zone_tasks
 from designate.storage.tables import zones as zones_table
 from designate.storage.tables.columns import DEL
@@ -47,7 +46,6 @@ from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
 
 _CHUNKS_AT_ONCE = 8
-_CHILDREN_AT_ONCE = 64
 _ONE = dict.fromkeys(("generation", "created_generation", "version"), 1)
 _NONE = dict.fromkeys(("epoch", "managed"), 0)
 _insert_recordsets = BulkInsert(
@@ -309,14 +307,14 @@ def clean_children(connection: Connection, zone_id: str, name_key: str) -> set[s
     Looked at before the transaction that lets the zone be, since there may be thousands.
     """
     below = _children(connection, name_key)
-    return set(below) - {child for child, _ in _names_in(connection, zone_id, below)}
+    return set(below) - _names_in(connection, zone_id, below).keys()
 
 
 def name_in_child(tx: Transaction, zone: Zone, clean: Collection[str]) -> str | None:
     """A staged name that a child zone of the pool holds; `clean` ones are known to hold none."""
     below = _children(tx.connection, zone.name_key, zones_table.c.pool_id == zone.pool_id)
     others = [child for child in below if child not in clean]
-    return next((name for _, name in _names_in(tx.connection, zone.id, others)), None)
+    return next(iter(_names_in(tx.connection, zone.id, others).values()), None)
 
 
 def _children(connection: Connection, name_key: str, *only: ColumnElement[bool]) -> Sequence[str]:
@@ -325,42 +323,33 @@ def _children(connection: Connection, name_key: str, *only: ColumnElement[bool])
     return connection.execute(statement).scalars().all()
 
 
-def _names_in(
-    connection: Connection, zone_id: str, child_zones: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+def _names_in(connection: Connection, zone_id: str, child_zones: Sequence[str]) -> dict[str, str]:
     """Those zones that hold a staged name, each with one; delegations to it are the parent's."""
-    for first in range(0, len(child_zones), _CHILDREN_AT_ONCE):
-        some = child_zones[first : first + _CHILDREN_AT_ONCE]
-        size = 1 << (len(some) - 1).bit_length()
-        padded = [*some, *[some[-1]] * (size - len(some))]
-        bounds = [rows.prefix_bounds(name_tree.reverse("." + child), DEL) for child in padded]
-        values = {
-            "zone_id": zone_id,
-            **numbers("child", padded),
-            **numbers("low", [low for low, _ in bounds]),
-            **numbers("high", [high for _, high in bounds]),
-        }
-        for found in _first_names(size).all(connection, values):
-            yield found.child, found.name
+    asked = []
+    for child in child_zones:
+        low, high = rows.prefix_bounds(name_tree.reverse("." + child), DEL)
+        asked.append({"name_key": child, "low": low, "high": high})
+    found = _first_names.all(connection, asked, zone_id=zone_id)
+    return {row.child: row.name for row in found}
 
 
-@cache
-def _first_names(size: int) -> Prepared:
-    """A name at each of so many zones, and one below each.
+def _first_name_of_each(own: Own) -> CompoundSelect[Any]:
+    """A name at each of some zones, and one below each.
 
     Each is a select of its own, which every database answers with one row of an index: MariaDB
     would read all that is staged for each child in a join over ranges.
     """
+    key, reverse = recordsets.c.name_key, recordsets.c.reverse_key
+    bounds = own.given("low", reverse), own.given("high", reverse)
     found = []
-    for n in range(size):
-        child = bindparam(f"child{n}", type_=recordsets.c.name_key.type)
-        at = and_(recordsets.c.name_key == child, recordsets.c.type != "NS")
-        below = and_(
-            recordsets.c.reverse_key >= bindparam(f"low{n}"),
-            recordsets.c.reverse_key < bindparam(f"high{n}"),
-        )
+    for child, low, high in zip(own.given("name_key", key), *bounds, strict=True):
+        at = and_(key == child, recordsets.c.type != "NS")
+        below = and_(reverse >= low, reverse < high)
         for place in (at, below):
             one = select(child.label("child"), recordsets.c.name)
             one = one.where(recordsets.c.zone_id == bindparam("zone_id"), recordsets.c.epoch == 0)
             found.append(select(one.where(place).limit(1).subquery()))
-    return Prepared(union_all(*found))
+    return union_all(*found)
+
+
+_first_names = Keyed(recordsets.c.name_key, _first_name_of_each)

@@ -56,14 +56,19 @@ class Own:
             *(and_(*(c == bind for c, bind in zip(all_of, row, strict=True))) for row in given)
         )
 
+    def given(self, name: str, column: Column[Any]) -> list[BindParameter[Any]]:
+        """What each row is given under a name, of the type of a column."""
+        return [bindparam(f"b_{name}_{n}", type_=column.type) for n in range(self._size)]
+
     def _binds(self, column: Column[Any]) -> list[BindParameter[Any]]:
-        return [bindparam(f"b_{column.name}_{n}", type_=column.type) for n in range(self._size)]
+        return self.given(column.name, column)
 
 
 class Keyed:
     """A statement about rows of one table, prepared for one, two, four and more of them.
 
-    `make` builds it, for `most` rows at once. Rows are given by the names of columns.
+    `make` builds it, for `most` rows at once. Rows are given by the names of columns, and what it
+    asks for by others.
     """
 
     def __init__(self, key: Column[Any], make: Callable[[Own], Any], most: int = MOST) -> None:
@@ -78,12 +83,12 @@ class Keyed:
             tx.run(self._for(size), values | common) for size, values in _portions(rows, self._most)
         )
 
-    def all(self, connection: Connection, rows: Sequence[Values]) -> list[Any]:
-        """The rows of a select about these."""
+    def all(self, connection: Connection, rows: Sequence[Values], **common: Any) -> list[Any]:
+        """The rows of a select about these. `common` are values that all have."""
         return [
             row
             for size, values in _portions(rows, self._most)
-            for row in self._for(size).all(connection, values)
+            for row in self._for(size).all(connection, values | common)
         ]
 
     def _for(self, size: int) -> Prepared:

@@ -84,7 +84,7 @@ class _Lane:
 
     def is_slow(self, now: float, at_once: int) -> bool:
         """Whether it takes long over what it has; `ended` begins with when that began."""
-        enough = SLOW * max(TOGETHER / max(at_once, 1), 1)
+        enough = SLOW * max(TOGETHER / at_once, 1)
         return self.size() > 0 and now - self.ended[0] > enough
 
 
