@@ -248,10 +248,10 @@ class Dispatcher:
         self._watches.keys = reading.keys
         before = job.watching.keys()
         job.begin_watches(reading.facts[name].rows, time.monotonic())
-        for zone_id in before - job.watching.keys():
-            self._watches.stop(zone_id)
         if not job.under_way:
             self._tell_targets(job)
+        for zone_id in before - job.watching.keys():
+            self._watches.stop(zone_id)
         if job.plan.puts or job.plan.drops:
             self._lose(self._ledger.record({name: job.claim.token}, job.plan.puts, job.plan.drops))
 
@@ -264,8 +264,8 @@ class Dispatcher:
                 job.put_off = max(job.put_off, wait)
                 continue
             job.under_way.add(server)
-            name = job.claim.name_key
-            self._calls.submit(Batch(name, server, calls[0].target, calls, job.lease))
+            self._calls.submit(Batch(job.claim.name_key, server, calls[0].target, calls, job.lease))
+        job.watch_what_was_told()
 
     # -- what happened ------------------------------------------------------------------------
 

@@ -58,6 +58,14 @@ class Job:
             watching.verify = watching.verify or self.creates(watch.zone.id)
             self.watching[watch.zone.id] = watching
 
+    def watch_what_was_told(self) -> None:
+        """When nobody could be told of anything, watch but the zones that are served already."""
+        if self.put_off and not self.under_way:
+            watching = self.watching.items()
+            self.watching = {
+                key: it for key, it in watching if it.watch.zone.confirmed and not it.watch.absent
+            }
+
     def creates(self, zone_id: str) -> bool:
         """Whether a target is still to be told of the zone, or just was."""
         return any(
