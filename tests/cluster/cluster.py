@@ -133,7 +133,7 @@ class Cluster:
 
     @staticmethod
     def _opened(url: str) -> Engine:
-        return configured(replace(Settings.default(url), mysql_wsrep_sync_wait=1))
+        return configured(replace(Settings.default(url), mysql_wsrep_sync_wait=7))
 
     def _pool(self) -> dict[str, object]:
         return {
@@ -199,7 +199,7 @@ class Cluster:
             # The API has no way to the database.
             options["storage:sqlalchemy"] = {
                 "connection": database_users.url(url, kind),
-                "mysql_wsrep_sync_wait": 1,
+                "mysql_wsrep_sync_wait": 7,
             }
         links = [*brokers, line, coordinator]
         doors = [lines.masters[number - 1] for lines in self.bind_lines] if kind == "mdns" else []

@@ -51,7 +51,7 @@ def both(tmp_path: Path, cluster: Galera) -> Iterator[list[Designate]]:
             folder = tmp_path / str(at[1])
             folder.mkdir()
             conf = folder / "designate.conf"
-            lines = ("[storage:sqlalchemy]", f"connection = {url}", "mysql_wsrep_sync_wait = 1")
+            lines = ("[storage:sqlalchemy]", f"connection = {url}", "mysql_wsrep_sync_wait = 7")
             conf.write_text("\n".join(lines), "utf-8")
             server = Designate(folder, "--config-file", str(conf), "--pools", str(pools))
             server.dns = at

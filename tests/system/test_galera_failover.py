@@ -56,10 +56,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
         url = first.replace(f":{cluster.nodes[0].port}/", f":{port}/")
         conf = tmp_path / "designate.conf"
         conf.write_text(
-            f"[storage:sqlalchemy]\nconnection = {url}\nmysql_wsrep_sync_wait = 1\n", "utf-8"
+            f"[storage:sqlalchemy]\nconnection = {url}\nmysql_wsrep_sync_wait = 7\n", "utf-8"
         )
         designate = Designate(tmp_path / "designate", "--config-file", str(conf))
-        engine = configured(replace(Settings.default(second), mysql_wsrep_sync_wait=1))
+        engine = configured(replace(Settings.default(second), mysql_wsrep_sync_wait=7))
         with proxy:
             designate.start()
             yield Site(designate, cluster.nodes[0], engine)
