@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from designate.runtime.life import UNFINISHED
 from tests.servers.program import Program
 
 PATIENCE = 20.0
@@ -24,19 +25,21 @@ def say(*words):
 def work(child):
     with signals.Signals(signal.SIGHUP) as noted:
         child.link.serve(lambda question: os.getpid())
+        if "fails" in sys.argv:
+            return workers.CANNOT_START
         say("begun", os.getpid())
         child.begun()
         hiccup = pathlib.Path(sys.argv[-1]) / "hiccup"
         if hiccup.exists():
             hiccup.unlink()
             return workers.CANNOT_START
-        if "fails" in sys.argv:
-            return workers.CANNOT_START
         heard = lambda: say("heard", os.getpid())
         life.attend(noted, systemd.Manager({}), {signal.SIGHUP: heard}, lambda: True)
         if "hangs" in sys.argv:
             say("hangs")
             time.sleep(600)
+        if "gives-up" in sys.argv:
+            return life.UNFINISHED
     say("ended", os.getpid())
     return 0
 
@@ -112,11 +115,22 @@ def test_a_second_signal_ends_all_at_once(tmp_path: Path) -> None:
             for _ in range(signals):
                 family.terminate()
                 family.await_word("hangs", 2)
-            assert family.wait() == 0
+            assert family.wait() == UNFINISHED
             assert time.monotonic() - began < PATIENCE
             assert all(map(gone, children))
         finally:
             family.kill()
+
+
+def test_one_that_leaves_its_work_unfinished_is_told_of(tmp_path: Path) -> None:
+    """The status says so, as that of a process alone does."""
+    family = Family(tmp_path, "30", "gives-up")
+    try:
+        family.start("parent")
+        family.terminate()
+        assert family.wait() == UNFINISHED
+    finally:
+        family.kill()
 
 
 def test_children_end_when_their_parent_is_gone(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from designate.runtime.signals import ENDING, Signals
@@ -21,15 +22,23 @@ def attend(
     is_live: Callable[[], bool],
 ) -> None:
     """Handle signals until one comes that ends the process; tell the manager how it is."""
-    while (number := noted.wait(manager.interval)) not in ENDING:
+    interval = manager.interval
+    due = None if interval is None else time.monotonic() + interval
+    while (number := noted.wait(None if due is None else due - time.monotonic())) not in ENDING:
         if number is not None:
             handlers[number]()
-        # Without a sign of life the manager kills and restarts.
-        elif is_live():
-            manager.alive()
-        else:
-            LOG.error("A loop of this process does not turn; systemd gets no sign of life")
+        # However many signals come: without a sign of life the manager kills and restarts.
+        if interval is not None and due is not None and time.monotonic() >= due:
+            _tell_how_it_is(manager, is_live)
+            due = time.monotonic() + interval
     manager.stopping()
+
+
+def _tell_how_it_is(manager: Manager, is_live: Callable[[], bool]) -> None:
+    if is_live():
+        manager.alive()
+    else:
+        LOG.error("A loop of this process does not turn; systemd gets no sign of life")
 
 
 def end_within(seconds: int) -> None:

@@ -2,11 +2,13 @@
 """Several processes that do the same: forked, ended together, replaced when one dies."""
 
 import logging
+import mmap
 import os
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from designate.runtime import life
 from designate.runtime.links import Link
@@ -74,8 +76,13 @@ class Workers:
         default_factory=lambda: Signals(signal.SIGCHLD, signal.SIGHUP, overheard=(signal.SIGUSR2,))
     )
     _children: dict[int, Child] = field(default_factory=dict)
-    _begun: int = 0
+    _begun: mmap.mmap = field(init=False)
+    _all_begun: bool = False
     _let_go: Callable[[], None] = keep_all
+
+    def __post_init__(self) -> None:
+        """Have a byte for each place, which its process sets when it begins."""
+        self._begun = mmap.mmap(-1, self.count)
 
     def run(self, beside: Callable[[], Callable[[], None]]) -> int:
         """Fork, and tend the children; the status.
@@ -89,6 +96,7 @@ class Workers:
             signal.SIGUSR2: lambda: self._pass_on(signal.SIGUSR2),
             BEGUN: self._count,
         }
+        status = 0
         with self._noted:
             try:
                 for place in range(1, self.count + 1):
@@ -96,10 +104,10 @@ class Workers:
                 self._let_go = beside()
                 life.attend(self._noted, self.manager, handlers, self._are_live)
             except CannotStart:
-                return CANNOT_START
+                status = CANNOT_START
             finally:
-                self._end()
-        return 0
+                finished = self._end()
+        return status if status or finished else life.UNFINISHED
 
     def ask(self, question: str) -> list[Said]:
         """What each child that is there answers, by place; one being replaced is missing."""
@@ -110,8 +118,8 @@ class Workers:
         return all(said.answer for said in self.ask("is_live"))
 
     def _count(self) -> None:
-        self._begun += 1
-        if self._begun == self.count:
+        if not self._all_begun and all(self._begun[:]):
+            self._all_begun = True
             self.manager.ready()
 
     def _reload_all(self) -> None:
@@ -127,7 +135,7 @@ class Workers:
     def _replace(self) -> None:
         for child, status in self._reap():
             # Once all have begun it is an outage, which the others may outlive.
-            if status == CANNOT_START and self._begun < self.count:
+            if status == CANNOT_START and not self._all_begun:
                 raise CannotStart
             LOG.error("A process ended with status %d; another takes its place", status)
             time.sleep(PAUSE)
@@ -135,7 +143,8 @@ class Workers:
 
     def _fork(self, place: int) -> None:
         link = Link()
-        mine = Child(place, link, self._noted.tell_begun)
+        self._begun[place - 1] = 0
+        mine = Child(place, link, partial(self._tell_begun, place))
         # A signal for the child waits until it is the child's own.
         signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
         child = os.fork()
@@ -157,6 +166,11 @@ class Workers:
             logging.shutdown()
             os._exit(status)
 
+    def _tell_begun(self, place: int) -> None:
+        """Called by the child in that place: its parent sees the byte too."""
+        self._begun[place - 1] = 1
+        self._noted.tell_begun()
+
     def _reap(self) -> list[tuple[Child, int]]:
         """The processes that have ended, which are forgotten, with their statuses."""
         ended = []
@@ -168,7 +182,9 @@ class Workers:
                 ended.append((child, os.waitstatus_to_exitcode(status)))
         return ended
 
-    def _end(self) -> None:
+    def _end(self) -> bool:
+        """End all; whether each has finished what it had in flight."""
+        finished = True
         self._pass_on(signal.SIGTERM)
         deadline = time.monotonic() + self.limit + SLACK if self.limit else None
         while self._children:
@@ -179,11 +195,13 @@ class Workers:
             number = self._noted.wait(left)
             if number in ENDING:
                 break
-            self._reap()
+            finished &= all(status != life.UNFINISHED for _, status in self._reap())
         for pid, killed in self._children.items():
+            finished = False
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             killed.link.close()
+        return finished
 
 
 def _be_nobodys_parent() -> None:
