@@ -41,3 +41,8 @@ def reasons(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
         warned = re.findall(r"^.* (?:WARNING|ERROR) .*$", service.log(), re.M)
         yield from (f"{service.name}: {line[:200]}" for line in warned[-LINES:])
+    for number, bind in enumerate(cluster.binds, 1):
+        failed = re.findall(
+            r"^.* (?:failed|failure|unreachable|refused|timed out).*$", bind.log_text(), re.M
+        )
+        yield from (f"bind{number} at {bind.port}: {line[:200]}" for line in failed[-LINES:])

@@ -45,6 +45,8 @@ options {{
 """
 PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 LOWEST_PORT = 10_000
+RECENT = 100_000
+"""Characters of a log that tell how things are now."""
 STARTING = 15.0
 STOPPING = 15.0
 
@@ -179,6 +181,10 @@ class Bind9(NameServer):
     def log_text(self) -> str:
         """All that it logged since the first start."""
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+    def leaves_a_master(self) -> bool:
+        """Whether one of the last zones was not asked for, since its master refused before."""
+        return "is unreachable (cached)" in self.log_text()[-RECENT:]
 
     def options(self) -> dict[str, str]:
         """The options of a pool target of type bind9 for this server."""

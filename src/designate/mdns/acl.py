@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from designate.errors import DatabaseUnavailable
 from designate.model.pools import Pool
 
 Address = IPv4Address | IPv6Address
@@ -26,7 +27,8 @@ LOG = logging.getLogger(__name__)
 class Acl:
     """Decides by the address of the client; `pools` reads the pools as they are.
 
-    `hosts` are the addresses of their servers as last read, as text.
+    `hosts` are the addresses of their servers as last read, as text. While the database is away
+    they are as they were; raises DatabaseUnavailable where they were not read yet.
     """
 
     def __init__(
@@ -80,7 +82,13 @@ class Acl:
 
     def _read(self) -> None:
         now = self._clock()
-        self._servers = self._addresses(_hosts(self._pools()))
+        try:
+            self._servers = self._addresses(_hosts(self._pools()))
+        except DatabaseUnavailable:
+            # Whoever was a server is one; what else answers meanwhile is not to wait for it.
+            if self._read_at is None:
+                raise
+            now = self._clock()
         self.hosts = frozenset(map(str, self._servers))
         self._read_at = now
 

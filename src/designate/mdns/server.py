@@ -4,6 +4,7 @@
 import contextlib
 import errno
 import socket
+import time
 
 from prometheus_client import CollectorRegistry
 
@@ -23,6 +24,10 @@ from designate.storage.unit_of_work import Store
 
 GRACE = 10.0
 """Seconds that answers under way have when the server stops."""
+LINGER = 5.0
+"""Seconds in which, after the last serial was told, connections are still accepted, at most."""
+QUIET = 0.2
+"""Seconds after which, when nobody has connected, nobody is waited for."""
 RECEIVE_BUFFER = 1 << 20
 """Bytes of UDP requests that the kernel holds for us, as far as it allows."""
 _ATTEMPTS = 16
@@ -85,11 +90,23 @@ class MdnsServer:
         for udp in self._udp:
             udp.stop()
         self._lookups.stop()
-        for tcp in self._tcp:
-            tcp.stop(GRACE)
         for udp in self._udp:
             udp.close()
+        self._let_come_who_asked()
+        for tcp in self._tcp:
+            tcp.stop(GRACE)
         self._udp, self._tcp, self.addresses = [], [], []
+
+    def _let_come_who_asked(self) -> None:
+        """Serve those that go on to come for zones whose serials they were told.
+
+        A BIND that is refused twice asks this server for no zone for ten minutes.
+        """
+        end = time.monotonic() + LINGER
+        while (now := time.monotonic()) < end:
+            if all(now - tcp.came_at >= QUIET for tcp in self._tcp):
+                return
+            time.sleep(QUIET / 10)
 
     def trouble(self) -> str | None:
         """What is wrong: a thread that listens has ended."""

@@ -3,6 +3,7 @@
 
 import contextlib
 import logging
+import math
 import socket
 import threading
 import time
@@ -101,6 +102,8 @@ class TcpListener:
         self._open: dict[threading.Thread, socket.socket] = {}
         self._stopping = False
         self._thread = threading.Thread(target=self._accept, name="mdns-tcp", daemon=True)
+        self.came_at = -math.inf
+        """When somebody connected last, in monotonic seconds."""
 
     def start(self) -> None:
         """Begin to accept."""
@@ -139,6 +142,7 @@ class TcpListener:
                     LOG.warning("TCP: %s", error)
                     time.sleep(RELIEF)
                 continue
+            self.came_at = time.monotonic()
             try:
                 self._take(connection, address[0])
             except Exception:

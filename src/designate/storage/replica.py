@@ -32,8 +32,10 @@ AWAY = 10.0
 LIMITS = Limits(connect=2, statement=2, grace=1)
 """The writer answers as well: nobody waits for a replica that hangs."""
 _STEP = 0.01
+_BINARY_LOG = text("SELECT @@GLOBAL.gtid_binlog_pos")
 _POSITION = {
-    "mysql": text("SELECT @@GLOBAL.gtid_binlog_pos"),
+    "mysql": _BINARY_LOG,
+    "mariadb": _BINARY_LOG,
     "postgresql": text("SELECT CAST(pg_current_wal_insert_lsn() AS text)"),
 }
 _GTID_WAIT = text("SELECT MASTER_GTID_WAIT(:position, :seconds)")
@@ -52,6 +54,7 @@ class Replica:
         self._lock = threading.Lock()
         self._is_fresh = False
         self._look_at = clock()
+        self._is_told = False
 
     def has_caught_up(self) -> bool:
         """Whether it has all that was committed before this call."""
@@ -97,14 +100,25 @@ class Replica:
         self._is_fresh = is_fresh
 
     def _position(self) -> str | None:
-        """Of the writer: empty where it keeps none, None where it does not answer."""
+        """Of the writer: empty where it has none to tell, None where it does not answer."""
         try:
             with self._writer.connect() as connection:
-                return str(connection.execute(_POSITION[connection.dialect.name]).scalar() or "")
+                position = str(
+                    connection.execute(_POSITION[connection.dialect.name]).scalar() or ""
+                )
         except SQLAlchemyError as error:
-            if not failures.is_transient(error):
-                raise
-            return None
+            if failures.is_transient(error):
+                return None
+            # Such as one that became a replica itself: it can be read all the same.
+            if not self._is_told:
+                LOG.warning(
+                    "The replica is not used: the writer has no position: %s",
+                    getattr(error, "orig", None) or error,
+                )
+            self._is_told = True
+            return ""
+        self._is_told = False
+        return position
 
     def _reaches(self, position: str | None) -> bool:
         """Whether it comes to a position of the writer; noted for others, unless there is none."""
@@ -126,7 +140,8 @@ def configured(writer: Engine, settings: Settings) -> Replica | None:
     if not settings.slave_connection:
         return None
     engine = engines.configured(replace(settings, connection=settings.slave_connection), LIMITS)
-    if engine.dialect.name != writer.dialect.name or engine.dialect.name not in _POSITION:
+    position = _POSITION.get(engine.dialect.name)
+    if position is None or position is not _POSITION.get(writer.dialect.name):
         raise ConfigurationError(
             f"[{GROUP}] slave_connection: not the kind of a database that has replicas here"
         )
@@ -135,7 +150,7 @@ def configured(writer: Engine, settings: Settings) -> Replica | None:
 
 def _waits(connection: Connection, position: str) -> bool:
     """Wait for it; whether it came so far."""
-    if connection.dialect.name == "mysql":
+    if connection.dialect.name != "postgresql":
         values = {"position": position, "seconds": WAIT}
         return connection.execute(_GTID_WAIT, values).scalar() == 0
     deadline = time.monotonic() + WAIT

@@ -250,6 +250,35 @@ def test_without_a_writer_a_replica_is_as_fresh_as_can_be(replica: Replica, cloc
     assert not alone.has_caught_up()
 
 
+def test_a_writer_that_became_a_replica_answers_itself(
+    replica: Replica, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It can be read, and says nothing of how far it is: that is told once, and no error."""
+    demoted = Replica(replica.engine, replica.engine, clock)
+    for _ in range(3):
+        clock.now += REST
+        assert not demoted.has_caught_up()
+        clock.now += REST
+        assert not demoted.is_fresh()
+    assert caplog.text.count("has no position") <= 1
+
+
+def test_a_url_may_name_mariadb(writer: Engine, pair: Pair) -> None:
+    """As that of the writer may: it is the same database."""
+    url = pair[1].url("designate").replace("mysql+", "mariadb+")
+    settings = Settings.default(writer.url.render_as_string(hide_password=False))
+    made = replicas.configured(writer, replace(settings, slave_connection=url))
+    assert made is not None
+    made.engine.dispose()
+    again = replicas.configured(made.engine, replace(settings, slave_connection=url))
+    assert again is not None
+    clock = Clock()
+    both = Replica(writer, again.engine, clock)
+    while not both.has_caught_up():
+        clock.now += REST
+    again.engine.dispose()
+
+
 def test_only_databases_with_positions_have_replicas(writer: Engine) -> None:
     """And of the same kind."""
     settings = Settings.default("sqlite:///unused")

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from designate.errors import DatabaseUnavailable
 from designate.mdns.acl import MAX_REMEMBERED, REFRESH, Acl
 from designate.model.pools import Endpoint, Nameserver, Pool, Target
 
@@ -85,6 +86,33 @@ def test_pools_are_read_again_after_a_while() -> None:
     now[0] += REFRESH
     assert acl.allows("192.0.2.1") and acl.is_server("192.0.2.4")
     assert pools.reads == 2
+
+
+def test_without_a_database_servers_are_who_they_were() -> None:
+    """Tried again as rarely as it is read; where nothing is known yet, the caller hears it."""
+    now = [0.0]
+    away = [True]
+    tries = list[float]()
+
+    def read() -> Iterable[Pool]:
+        tries.append(now[0])
+        if away[0]:
+            now[0] += REFRESH
+            raise DatabaseUnavailable
+        return (POOL,)
+
+    acl = Acl(read, clock=lambda: now[0])
+    with pytest.raises(DatabaseUnavailable):
+        acl.is_server("192.0.2.1")
+    away[0] = False
+    assert acl.is_server("192.0.2.1")
+    away[0] = True
+    now[0] += REFRESH
+    before = len(tries)
+    for _ in range(5):
+        assert acl.is_server("192.0.2.1") and not acl.is_server("192.0.2.2")
+    assert acl.hosts >= {"192.0.2.1"}
+    assert len(tries) == before + 1
 
 
 def test_nobody_waits_while_another_reads() -> None:

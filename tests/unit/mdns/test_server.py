@@ -353,6 +353,38 @@ def test_what_is_under_way_is_finished_when_the_server_stops(store: Store) -> No
             connect(address)
 
 
+def test_those_that_were_told_a_serial_still_come_when_it_stops(store: Store) -> None:
+    """Nobody is told another; once they have come the port is free."""
+    with serving(store) as server:
+        address = server.addresses[0]
+        connect(address).close()
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            asking.connect(address)
+            until(lambda: refuses(asking))
+        for _ in range(8):
+            with connect(address) as late:
+                late.sendall(frame(SOA))
+                assert late.recv(2)
+            time.sleep(0.05)
+        stopping.join(PATIENCE)
+        assert not stopping.is_alive()
+        with pytest.raises(OSError, match="refused"):
+            connect(address)
+
+
+def refuses(asking: socket.socket) -> bool:
+    """Whether nobody listens to datagrams there."""
+    try:
+        asking.send(SOA.to_wire())
+        time.sleep(0.01)
+        asking.send(SOA.to_wire())
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 def test_an_address_in_use_leaves_nothing_open(store: Store) -> None:
     """The server says so when it starts."""
     with socket.create_server((LOOPBACK, 0)) as other:

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def test_signals_keep_back_no_sign_of_life(tmp_path: Path, *, is_live: bool) -> 
         manager = Manager({"NOTIFY_SOCKET": path, "WATCHDOG_USEC": watch})
         sender = threading.Thread(target=send)
         sender.start()
-        handlers = {signal.SIGHUP: lambda: handled.append(time.monotonic())}
+        handlers: dict[int, Callable[[], None]] = {
+            signal.SIGHUP: lambda: handled.append(time.monotonic())
+        }
         life.attend(noted, manager, handlers, lambda: is_live)
         sender.join()
         told = received(sock)
