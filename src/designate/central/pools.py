@@ -2,7 +2,7 @@
 """Pools: who may keep them, and what a change of their NS records means for their zones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from designate.errors import (
     DuplicatePool,
     DuplicatePoolNsRecord,
+    InvalidObject,
     InvalidOperation,
     LastServerDeleteNotAllowed,
     PoolNotFound,
@@ -119,6 +120,15 @@ def _visible(ctx: Context, pool: Pool | None) -> Pool:
 def _check_ns(records: Sequence[NsRecord]) -> None:
     if len({record.hostname.lower() for record in records}) < len(records):
         raise DuplicatePoolNsRecord
+    if not records:
+        return
+    try:
+        contents.encode("", "NS", [record.hostname for record in records])
+    except InvalidObject as error:
+        # Else no zone of the pool could be made, or brought to these.
+        raise InvalidObject(
+            problems=[replace(each, path=("ns_records", *each.path[1:])) for each in error.problems]
+        ) from None
 
 
 def _renew(tx: Transaction, pool_id: str, zone_id: str) -> None:

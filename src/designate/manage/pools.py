@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from designate.errors import ConfigurationError
+from designate.errors import ConfigurationError, InvalidObject
 from designate.model.pools import Endpoint, Nameserver, NsRecord, Pool, Target
 from designate.rdata import names
+from designate.rules import contents
 from designate.storage import pools, rows
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
@@ -82,6 +83,16 @@ def apply(store: Store, wanted: Sequence[Pool], default_pool_id: str) -> None:
     store.write(write)
 
 
+def _too_large(place: str, entry: _Pool) -> list[str]:
+    try:
+        contents.encode(
+            "", "NS", [n.hostname for n in entry.ns_records if names.is_domain(n.hostname)]
+        )
+    except InvalidObject as error:
+        return [f"{place}: ns_records: {each.message}" for each in error.problems]
+    return []
+
+
 def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
     place = f"pool {entry.name}"
     problems = [
@@ -96,6 +107,7 @@ def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
     ]
     if len({ns.hostname.lower() for ns in entry.ns_records}) < len(entry.ns_records):
         problems.append(f"{place}: ns_records: a hostname is there twice")
+    problems += _too_large(place, entry)
     if not entry.ns_records:
         problems.append(f"{place}: ns_records: at least one is needed")
     problems += [

@@ -34,6 +34,10 @@ def check_type(rtype: str, supported: Collection[str]) -> None:
     raise InvalidObject(problems=[Problem(("recordset", "type"), message, "value", [rtype])])
 
 
+MAX_PROBLEMS = 100
+"""Of one recordset: an answer may be larger than the request that it is for, but not at will."""
+
+
 def encode(owner: str, rtype: str, texts: Sequence[str]) -> Contents:
     """Render texts to wire; raises InvalidObject with a problem for each bad one.
 
@@ -82,6 +86,8 @@ def _problems(rtype: str, texts: Sequence[str], of_set: InvalidRdata) -> list[Pr
             TYPES[rtype].encode(text)
         except InvalidRdata as error:
             problems.append(_problem(index, text, rtype, error.reason))
+            if len(problems) == MAX_PROBLEMS:
+                break
     return problems or [_problem(0, texts[0] if texts else "", rtype, of_set.reason)]
 
 

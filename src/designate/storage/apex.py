@@ -11,10 +11,13 @@ from designate.storage.versions import Entry
 
 
 def renew(tx: Transaction, zone: Zone, records: list[str], wire: bytes) -> list[Entry]:
-    """Write the recordset anew for the zone's next version; none where an admin deleted it."""
+    """Write the recordset anew for the zone's next version; none where an admin deleted it.
+
+    What somebody made in its place is theirs.
+    """
     found = recordsets.around(tx, zone, zone.name_key, []).types.get("NS")
     before = recordsets.get_stored(tx, zone, found) if found else None
-    if before is None:
+    if before is None or not before.recordset.managed:
         return []
     old = before.recordset
     new = msgspec.structs.replace(

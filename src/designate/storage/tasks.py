@@ -176,13 +176,18 @@ def take_over(tx: Transaction, silent: Mapping[str, tuple[str, int]]) -> int:
 def update_task(tx: Transaction, task_id: str, *, holder: str | None = None, **values: Any) -> bool:
     """Write fields of a task; False when it was forgotten, or taken over from its holder."""
     if values.get("message"):
-        values["message"] = values["message"][:MAX_MESSAGE]
+        values["message"] = _shown(values["message"][:MAX_MESSAGE])
     kept = (zone_tasks.c.id == task_id) & (zone_tasks.c.task_type != DISCARDED)
     if holder is not None:
         kept &= zone_tasks.c.lease_token == holder
     mine = update(zone_tasks).where(kept)
     renewed = mine.values(version=zone_tasks.c.version + 1, updated_at=tx.now, **values)
     return bool(tx.write(renewed).rowcount)
+
+
+def _shown(message: str) -> str:
+    """What can be shown and kept anywhere: PostgreSQL has no place for NUL."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in message)
 
 
 def is_left_to(tx: Transaction, task_id: str, holder: str) -> bool:

@@ -129,10 +129,18 @@ class Site:
         """Forbid names."""
         self._insert(blacklists, id=rows.new_id(), pattern=pattern, version=1)
 
-    def tsigkey(self, pool_id: str) -> None:
-        """Give a pool a TSIG key."""
-        name = f"key-{pool_id}"
-        values = (rows.new_id(), name, "hmac-sha256", "c2VjcmV0", POOL, pool_id, self.clock.moment)
+    def tsigkey(self, owner_id: str, scope: str = POOL) -> None:
+        """Give a pool, or a zone, a TSIG key."""
+        name = f"key-{owner_id}"
+        values = (
+            rows.new_id(),
+            name,
+            "hmac-sha256",
+            "c2VjcmV0",
+            scope,
+            owner_id,
+            self.clock.moment,
+        )
         self.store.write(lambda tx: tsigkeys.REGISTER.add(tx, TsigKey(*values)))
 
     def foreign(self, name: str, project: str = "stranger", pool_id: str = DEFAULT_POOL) -> Zone:

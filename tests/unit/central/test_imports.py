@@ -106,6 +106,7 @@ REFUSED = [
     (HEAD + "www CH A 192.0.2.1\n", "Malformed zone file"),
     (HEAD + "www NOSUCH x\n", "Malformed zone file"),
     (HEAD + "www A\n", "Malformed zone file"),
+    (HEAD + "www IN \0 x\n", "Malformed zone file: .*unknown rdatatype '\ufffd'"),
     (HEAD + "$INCLUDE /etc/passwd\n", "Malformed zone file"),
     (HEAD + 'www TXT "open\n', "Malformed zone file"),
     (HEAD.encode() + b"\xff\xfe", "not UTF-8"),

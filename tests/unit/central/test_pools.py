@@ -6,7 +6,7 @@ from collections.abc import Collection
 import pytest
 from sqlalchemy import select
 
-from designate.errors import InvalidOperation, ZoneNotFound
+from designate.errors import InvalidObject, InvalidOperation, ZoneNotFound
 from designate.model.listing import Query
 from designate.model.pools import Nameserver, NsRecord, PoolChange
 from designate.storage.tables import zone_servers
@@ -60,6 +60,29 @@ def test_what_is_not_there_is_not_made(site: Site) -> None:
     assert [item.type for item in site.listed(bare)] == ["SOA"]
     assert site.fresh(bare).mname == "ns3.pool."
     assert site.fresh(leaving) == gone
+
+
+def test_what_was_made_in_its_place_is_somebodys(site: Site) -> None:
+    """A member's NS set stays as it is, and what is counted does too."""
+    manager = caller("admins", "admin", "member", all_projects=True, edit_managed=True)
+    zone = site.zone()
+    site.central.recordsets.delete(manager, zone.id, site.apex(zone, "NS").id)
+    mine = site.recordset(zone, "@", "NS", "mine.example.net.")
+    site.pool(DEFAULT_POOL, "default", ns_records=NEW)
+    assert renew(site) == 1
+    after = site.apex(zone, "NS")
+    assert (after.id, after.records, after.version) == (mine.id, mine.records, mine.version)
+    assert site.fresh(zone).mname == "ns3.pool."
+    assert site.fresh(zone).record_count == 1
+
+
+def test_ns_records_that_no_answer_holds_are_refused(site: Site) -> None:
+    """No zone could be made of them."""
+    long = [NsRecord(priority=1, hostname=f"{n}{'.abcdefg' * 30}.") for n in range(300)]
+    with pytest.raises(InvalidObject) as caught:
+        site.central.pools.update(ADMIN, DEFAULT_POOL, PoolChange(ns_records=long))
+    assert caught.value.problems[0].path == ("ns_records",)
+    assert renew(site) == 0
 
 
 def test_a_zone_that_moves_meanwhile_keeps_the_records_of_its_new_pool(site: Site) -> None:

@@ -98,6 +98,13 @@ def test_a_set_that_no_answer_holds_is_refused(rdata: list[bytes]) -> None:
         contents.pack([*rdata, b"more"])
 
 
+def test_not_all_of_very_many_problems_are_told() -> None:
+    """An answer is not many times as large as what it is for."""
+    with pytest.raises(InvalidObject) as caught:
+        contents.encode("www.example.", "A", [""] * 10_000)
+    assert len(caught.value.problems) == contents.MAX_PROBLEMS
+
+
 @pytest.mark.parametrize(
     ("rtype", "kind"), [("DNAME", "a valid"), ("a", "a valid"), ("MX", "a supported")]
 )

@@ -5,15 +5,16 @@ from urllib.parse import quote
 
 import falcon
 
-from designate.api import description, media
+from designate.api import description, fields, media
 from designate.api.description import operation
 from designate.api.links import Links, with_arguments
 from designate.api.request import Request
 from designate.contracts.reports import Reports
-from designate.errors import ReportNotFound
+from designate.errors import InvalidObject, ReportNotFound
 
 _TENANTS = "/admin/reports/tenants"
 _ALL = ("zones", "records", "tenants")
+_project = fields.text(255)
 _RULES = ["count_zones", "count_records", "count_tenants"]
 
 _TENANT = description.shown(
@@ -79,10 +80,10 @@ class TenantItem:
         self._reports = reports
         self._links = links
 
-    @operation({200: _TENANT_ZONES}, policy=["get_tenant"])
+    @operation({200: _TENANT_ZONES}, refuses=[InvalidObject], policy=["get_tenant"])
     def on_get(self, req: Request, resp: falcon.Response, tenant_id: str) -> None:
         """Show the zones of a project."""
-        found = self._reports.tenant(req.caller, tenant_id)
+        found = self._reports.tenant(req.caller, _project("tenant_id", tenant_id))
         body = {
             "zones_count": len(found.zones),
             "zones": found.zones,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import falcon
+import msgspec
 
 from designate.api import description, fields, media, paging
 from designate.api.description import Shape, operation
@@ -29,23 +30,41 @@ COLLECTION = paging.Collection(
 )
 _PATH = "/v2/zones/tasks/imports"
 _attributes = fields.mapping(50)
+_MOST_ATTRIBUTES = 1 << 20
+"""Bytes of JSON: more than so many attributes have, however they are escaped."""
+
+
+class _Body(msgspec.Struct):
+    """What means nothing is not made; what does, once it is looked at."""
+
+    zonefile: msgspec.Raw
+    attributes: msgspec.Raw = msgspec.Raw(b"null")
+
+
+_decode = msgspec.json.Decoder(_Body).decode
 
 
 def parse_json(body: bytes) -> tuple[bytes, dict[str, str]]:
     """Read a zone file and the new zone's attributes out of JSON; other keys mean nothing.
 
     Raises BadRequest, and InvalidObject for attributes that are no object of texts. A zone file
-    that is not text is passed on: the import reports it.
+    that is not text is passed on as it is written: the import reports it.
     """
     try:
-        value = media.decode(body)
+        given = _decode(body)
+        zone_file, attributes = bytes(given.zonefile), bytes(given.attributes)
+        if len(attributes) > _MOST_ATTRIBUTES:
+            raise BadRequest(f"attributes are more than {_MOST_ATTRIBUTES} bytes")
+        named = media.decode(attributes)
+        if zone_file.startswith(b'"'):
+            zone_file = media.decode(zone_file).encode()
+    except msgspec.ValidationError:
+        raise BadRequest("zonefile is missing") from None
     except InvalidJson as error:
         raise BadRequest(error.message) from error
-    if not isinstance(value, dict) or "zonefile" not in value:
-        raise BadRequest("zonefile is missing")
-    attributes = value.get("attributes")
-    parsed = _attributes("attributes", attributes) if attributes is not None else {}
-    return str(value["zonefile"]).encode(), parsed
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(str(error)) from error
+    return zone_file, _attributes("attributes", named) if named is not None else {}
 
 
 SHAPE = description.shown(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Imports and exports: what a client may send, and what it gets."""
 
+import tracemalloc
 from datetime import datetime
 
 import pytest
@@ -72,6 +73,22 @@ def test_json_without_a_zone_file_is_a_bad_request(body: bytes) -> None:
     with pytest.raises(BadRequest) as caught:
         imports.parse_json(body)
     assert caught.value.code == "bad_request"
+
+
+def test_what_means_nothing_is_not_made() -> None:
+    """Each of its lists would be 20 times as large as it is in JSON."""
+    body = b'{"zonefile": "$ORIGIN a.", "other": [' + b"[]," * 300_000 + b"[]]}"
+    tracemalloc.start()
+    try:
+        assert imports.parse_json(body) == (b"$ORIGIN a.", {})
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_attributes_are_few() -> None:
+    with pytest.raises(BadRequest, match="attributes are more than"):
+        imports.parse_json(b'{"zonefile": "", "attributes": [' + b"[]," * 400_000 + b"[]]}")
 
 
 def test_attributes_are_an_object() -> None:
