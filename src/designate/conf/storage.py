@@ -33,7 +33,7 @@ OPTIONS = (
         min=-1,
         help="Seconds after which a connection is replaced; -1: never.",
     ),
-    cfg.IntOpt("max_pool_size", default=20, min=1, help="Connections kept open."),
+    cfg.IntOpt("max_pool_size", default=20, min=0, help="Connections kept open; 0: any number."),
     cfg.IntOpt("max_overflow", default=50, min=-1, help="Connections beyond those kept open."),
     cfg.IntOpt("pool_timeout", default=30, min=0, help="Seconds to wait for a connection."),
     cfg.IntOpt(

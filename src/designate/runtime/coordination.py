@@ -48,7 +48,7 @@ class ToozGroup:
     def look(self) -> Collection[str]:
         """See `Group`."""
         try:
-            coordinator = self._coordinator = self._coordinator or self._joined()
+            coordinator = self._coordinator or self._joined()
             if self._beats:
                 coordinator.heartbeat()
             if self._looks % ASKED == 0:
@@ -86,7 +86,8 @@ class ToozGroup:
             ) from None
 
     def _joined(self) -> CoordinationDriver:
-        coordinator = self._made()
+        # Known from here on: what it has opened, such as a session, is closed if the rest fails.
+        coordinator = self._coordinator = self._made()
         coordinator.start()
         with contextlib.suppress(coordination.GroupAlreadyExist):
             coordinator.create_group(self._group).get(timeout=PATIENCE)
@@ -105,8 +106,11 @@ class ToozGroup:
 
 
 def _stop(coordinator: CoordinationDriver) -> None:
-    with contextlib.suppress(Exception):
+    try:
         coordinator.stop()
+    except Exception:  # noqa: BLE001 - it is away, or refuses because its start failed half way
+        with contextlib.suppress(Exception):
+            coordinator._stop()  # noqa: SLF001 - tooz has no other way to end what has half begun
 
 
 def _check(coordinator: CoordinationDriver, scheme: str) -> None:

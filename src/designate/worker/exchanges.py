@@ -21,7 +21,7 @@ BUFFER = 1 << 20
 MAX_DATAGRAM = 4096
 BURST = 256
 """Datagrams read from one socket in a turn, so that sending is not starved."""
-STREAMS = 64
+STREAMS = 256
 """TCP connections at once."""
 
 
@@ -112,18 +112,23 @@ class Streams:
         self._selector = selector
         self._receive = receive
         self._timeout = timeout
-        self._open: set[_Stream] = set()
+        self._open: dict[Address, dict[_Stream, None]] = {}
+        """By server, the oldest first."""
 
     def send(self, address: Address, message: bytes) -> None:
-        """Begin an exchange, unless too many are under way."""
-        if len(self._open) >= STREAMS:
-            return
+        """Begin an exchange; of too many the server that has most of them loses its oldest.
+
+        So one that does not answer takes no room from the others.
+        """
+        if sum(map(len, self._open.values())) >= STREAMS:
+            most: dict[_Stream, None] = max(self._open.values(), key=len)
+            self._end(next(iter(most)))
         try:
             stream = _Stream(address, message)
         except OSError:
             return
         stream.deadline = time.monotonic() + self._timeout
-        self._open.add(stream)
+        self._open.setdefault(address, {})[stream] = None
         self._selector.register(
             stream.socket, selectors.EVENT_WRITE, lambda: self._continue(stream)
         )
@@ -145,16 +150,23 @@ class Streams:
             )
 
     def _end(self, stream: _Stream) -> None:
-        self._open.discard(stream)
+        same = self._open[stream.address]
+        del same[stream]
+        if not same:
+            del self._open[stream.address]
         self._selector.unregister(stream.socket)
         stream.socket.close()
 
     def expire(self, now: float) -> None:
         """Drop what has taken too long."""
-        for stream in [stream for stream in self._open if stream.deadline <= now]:
-            self._end(stream)
+        for stream in self._all():
+            if stream.deadline <= now:
+                self._end(stream)
 
     def close(self) -> None:
         """Drop all."""
-        for stream in list(self._open):
+        for stream in self._all():
             self._end(stream)
+
+    def _all(self) -> list[_Stream]:
+        return [stream for same in self._open.values() for stream in same]

@@ -34,6 +34,8 @@ from designate.worker.signing import TsigKey
 LOG = logging.getLogger(__name__)
 LEASE = 30.0
 """Seconds that a claim is ours for without a renewal, by our own clock and by any observer's."""
+YOUNG = 5.0
+"""Seconds after a sign of life in which no observer looks at it."""
 
 
 @dataclass(slots=True)
@@ -120,9 +122,9 @@ class Ledger:
             return lanes.look(connection, self.now(), after, number)
 
     def overdue(self, limit: int) -> dict[str, str]:
-        """Names that are due but held, with their tokens."""
+        """Names that are held, and were not renewed just now, with their tokens."""
         with self._store.read() as connection:
-            return work.overdue(connection, self.now(), limit)
+            return work.overdue(connection, self.now() + LEASE - YOUNG, limit)
 
     def queue(self) -> work.Queue:
         """The length and age of the queue."""

@@ -15,7 +15,7 @@ from designate.storage.work import Claim
 from designate.worker.calls import Lease
 from designate.worker.jobs import Job
 from designate.worker.leases import LOOK, Leases
-from designate.worker.ledger import LEASE, Ledger, Settlement
+from designate.worker.ledger import LEASE, YOUNG, Ledger, Settlement
 from designate.worker.reconcile import Plan
 from tests.unit.storage.zone_rows import (
     NAME,
@@ -55,6 +55,20 @@ def test_a_name_is_freed_when_its_token_stood_still(store: Store) -> None:
     assert not leases.look([], 1000.0)
     assert not leases.look([], 1000.0 + LEASE - 1)
     assert leases.look([], 1000.0 + LEASE + LOOK)
+    assert work_row(store)["lease_token"] is None
+
+
+def test_who_is_gone_is_missed_soon(store: Store) -> None:
+    """A lease after the last sign of life: nobody waits until it has ended to begin to watch."""
+    leases = Leases(Ledger(store))
+    store.write(lambda tx: work.claim(tx, [NAME], "just now", NOW + LEASE))
+    assert not leases.look([], 1000.0)
+    assert leases._seen == {}
+    store.write(lambda tx: work.take_over(tx, {NAME: "just now"}))
+    store.write(lambda tx: work.claim(tx, [NAME], "other", NOW + LEASE - YOUNG))
+    assert not leases.look([], 1005.0)
+    assert not leases.look([], 1005.0 + LEASE - 1)
+    assert leases.look([], 1005.0 + LEASE + LOOK)
     assert work_row(store)["lease_token"] is None
 
 
