@@ -24,9 +24,9 @@ from designate.storage.unit_of_work import Store
 
 GRACE = 10.0
 """Seconds that answers under way have when the server stops."""
-LINGER = 5.0
+LINGER = 10.0
 """Seconds in which, after the last serial was told, connections are still accepted, at most."""
-QUIET = 0.2
+QUIET = 1.0
 """Seconds after which, when nobody has connected, nobody is waited for."""
 RECEIVE_BUFFER = 1 << 20
 """Bytes of UDP requests that the kernel holds for us, as far as it allows."""
@@ -92,7 +92,9 @@ class MdnsServer:
         self._lookups.stop()
         for udp in self._udp:
             udp.close()
-        self._let_come_who_asked()
+        if self._shared:
+            # They have another server to go to.
+            self._let_come_who_asked()
         for tcp in self._tcp:
             tcp.stop(GRACE)
         self._udp, self._tcp, self.addresses = [], [], []

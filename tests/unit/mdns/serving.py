@@ -93,10 +93,14 @@ def dispatcher(
 
 @contextmanager
 def serving(
-    store: Store, registry: CollectorRegistry | None = None, **changes: Any
+    store: Store,
+    registry: CollectorRegistry | None = None,
+    *,
+    writes_here: bool = True,
+    **changes: Any,
 ) -> Iterator[MdnsServer]:
     """A server that runs until the block ends."""
-    server = MdnsServer(store, settings(**changes), registry=registry, writes_here=True)
+    server = MdnsServer(store, settings(**changes), registry=registry, writes_here=writes_here)
     server.start()
     try:
         yield server

@@ -41,7 +41,7 @@ def test_what_is_under_way_is_finished_when_the_server_stops(store: Store) -> No
 
 def test_those_that_were_told_a_serial_still_come_when_it_stops(store: Store) -> None:
     """Nobody is told another; once they have come the port is free."""
-    with serving(store) as server:
+    with serving(store, writes_here=False) as server:
         address = server.addresses[0]
         connect(address).close()
         stopping = threading.Thread(target=server.stop)
@@ -53,7 +53,7 @@ def test_those_that_were_told_a_serial_still_come_when_it_stops(store: Store) ->
             with connect(address) as late:
                 late.sendall(frame(SOA))
                 assert late.recv(2)
-            time.sleep(0.05)
+            time.sleep(0.3)
         stopping.join(PATIENCE)
         assert not stopping.is_alive()
         with pytest.raises(OSError, match="refused"):
