@@ -18,9 +18,11 @@ class Runs:
 
     def __init__(self) -> None:
         self.batches: list[tuple[int, list[Any]]] = []
+        self.entered = threading.Event()
         self.gate = threading.Event()
 
     def __call__(self, batch: list[Write[Any]]) -> None:
+        self.entered.set()
         assert self.gate.wait(WAITING)
         self.batches.append((threading.get_ident(), [write.work(None) for write in batch]))
         for write, result in zip(batch, self.batches[-1][1], strict=True):
@@ -28,13 +30,17 @@ class Runs:
 
 
 def submitted(
-    combiner: Combiner, threads: ThreadPoolExecutor, works: dict[Callable[[Any], Any], str]
+    combiner: Combiner,
+    runs: Runs,
+    threads: ThreadPoolExecutor,
+    works: dict[Callable[[Any], Any], str],
 ) -> list[Future[Any]]:
-    """Submit in order, each when the one before waits."""
+    """Submit in order, each when the one before waits, the first of them for its gate."""
     found: list[Future[Any]] = []
     deadline = time.monotonic() + WAITING
     for work, lane in works.items():
         found.append(threads.submit(combiner.submit, work, lane))
+        assert runs.entered.wait(WAITING)
         while combiner.waiting < len(found) - 1:
             assert time.monotonic() < deadline
             time.sleep(0.0005)
@@ -51,7 +57,7 @@ def test_the_lead_is_handed_over_after_each_batch() -> None:
     runs = Runs()
     combiner = Combiner(runs, most=2, at_once=1)
     with ThreadPoolExecutor(6) as threads:
-        found = submitted(combiner, threads, {partial(number, own=n): "a" for n in range(6)})
+        found = submitted(combiner, runs, threads, {partial(number, own=n): "a" for n in range(6)})
         runs.gate.set()
         results = [future.result(WAITING) for future in found]
     assert [own for _, own in results] == list(range(6))
