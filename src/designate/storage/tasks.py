@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What imports and exports have in common as queued tasks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,7 @@ _SORTS = {
     "id": Sort(zone_tasks.c.id),
 }
 MAX_MESSAGE = 160
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def _owned(project_id: str | None) -> ColumnElement[bool]:
@@ -187,7 +189,7 @@ def update_task(tx: Transaction, task_id: str, *, holder: str | None = None, **v
 
 def _shown(message: str) -> str:
     """What can be shown and kept anywhere: PostgreSQL has no place for NUL."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in message)
+    return _CONTROLS.sub("\ufffd", message)
 
 
 def is_left_to(tx: Transaction, task_id: str, holder: str) -> bool:

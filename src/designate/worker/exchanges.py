@@ -134,6 +134,9 @@ class Streams:
         )
 
     def _continue(self, stream: _Stream) -> None:
+        if stream not in self._open.get(stream.address, ()):
+            # It made room for another one, since the selector told of it.
+            return
         try:
             answer = stream.step()
         except BlockingIOError:

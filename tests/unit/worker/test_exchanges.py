@@ -41,6 +41,26 @@ def test_a_server_that_does_not_answer_takes_no_room_from_others() -> None:
             answering.join(PATIENCE)
 
 
+def test_one_that_made_room_is_not_gone_on_with() -> None:
+    """The selector had told of it in the same moment."""
+    with (
+        selectors.DefaultSelector() as selector,
+        socket.create_server(("127.0.0.1", 0), backlog=STREAMS) as silent,
+    ):
+        streams = Streams(selector, lambda *_: None, timeout=60)
+        try:
+            for _ in range(STREAMS):
+                streams.send(silent.getsockname(), QUESTION)
+            ready = selector.select(PATIENCE)
+            assert len(ready) > 1
+            for key, _ in ready:
+                streams.send(silent.getsockname(), QUESTION)
+                key.data()
+            assert len(selector.get_map()) == STREAMS
+        finally:
+            streams.close()
+
+
 def answer_one(server: socket.socket) -> None:
     """Take one message and answer it."""
     server.settimeout(PATIENCE)
