@@ -157,7 +157,8 @@ class Imports:
         if message is not None:
             if not self._purge(task):
                 return True
-            failed = {"status": ERROR, "message": message}
+            # It may quote the file; PostgreSQL has no place for NUL.
+            failed = {"status": ERROR, "message": message.replace("\0", "\ufffd")}
             if not self.store.write(
                 lambda tx: tasks.update_task(tx, task.id, holder=task.token, **failed)
             ):

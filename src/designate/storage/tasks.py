@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What imports and exports have in common as queued tasks."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +41,6 @@ _SORTS = {
     "id": Sort(zone_tasks.c.id),
 }
 MAX_MESSAGE = 160
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def _owned(project_id: str | None) -> ColumnElement[bool]:
@@ -178,18 +176,13 @@ def take_over(tx: Transaction, silent: Mapping[str, tuple[str, int]]) -> int:
 def update_task(tx: Transaction, task_id: str, *, holder: str | None = None, **values: Any) -> bool:
     """Write fields of a task; False when it was forgotten, or taken over from its holder."""
     if values.get("message"):
-        values["message"] = _shown(values["message"][:MAX_MESSAGE])
+        values["message"] = values["message"][:MAX_MESSAGE]
     kept = (zone_tasks.c.id == task_id) & (zone_tasks.c.task_type != DISCARDED)
     if holder is not None:
         kept &= zone_tasks.c.lease_token == holder
     mine = update(zone_tasks).where(kept)
     renewed = mine.values(version=zone_tasks.c.version + 1, updated_at=tx.now, **values)
     return bool(tx.write(renewed).rowcount)
-
-
-def _shown(message: str) -> str:
-    """What can be shown and kept anywhere: PostgreSQL has no place for NUL."""
-    return _CONTROLS.sub("\ufffd", message)
 
 
 def is_left_to(tx: Transaction, task_id: str, holder: str) -> bool:
