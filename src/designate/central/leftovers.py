@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that are of no use any more and that nobody else drops: ids of calls, unfinished uploads."""
+"""Rows that are of no use any more and that nobody else drops: ids of calls, unfinished uploads,
+TSIG keys of zones that are gone."""
 
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from designate.storage import calls, imports
+from designate.storage import calls, imports, tsigkeys
 from designate.storage.transaction import Transaction
 from designate.storage.unit_of_work import Store
 
@@ -31,6 +32,7 @@ class Leftovers:
         left = self.store.write(_forget_calls)
         if not left:
             self.store.write(_drop_uploads)
+            self.store.write(tsigkeys.remove_abandoned)
             self._next = time.monotonic() + self.every
         return left
 

@@ -3,13 +3,15 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, exists, select
 
 from designate.errors import DuplicateTsigKey, TsigKeyNotFound
-from designate.model.tsigkeys import TsigKey
+from designate.model.tsigkeys import ZONE, TsigKey
 from designate.storage import criteria
 from designate.storage.registers import Register
-from designate.storage.tables import tsigkeys
+from designate.storage.tables import tsigkeys, zones
+from designate.storage.tables.zones import LIVE
+from designate.storage.transaction import Transaction
 
 REGISTER = Register(
     tsigkeys,
@@ -35,3 +37,9 @@ def secrets(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str
     columns = (tsigkeys.c.id, tsigkeys.c.name, tsigkeys.c.algorithm, tsigkeys.c.secret)
     statement = select(*columns).where(tsigkeys.c.id.in_(ids))
     return {row.id: (row.name, row.algorithm, row.secret) for row in connection.execute(statement)}
+
+
+def remove_abandoned(tx: Transaction) -> None:
+    """Drop the keys of zones that are gone: a key is made for a zone that is there."""
+    there = exists().where(zones.c.id == tsigkeys.c.resource_id, zones.c.deleted == LIVE)
+    tx.write(delete(tsigkeys).where(tsigkeys.c.scope == ZONE, ~there))

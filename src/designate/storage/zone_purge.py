@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select
 
-from designate.model.tsigkeys import ZONE
 from designate.storage import servers
 from designate.storage.pace import Pace
 from designate.storage.tables import (
@@ -23,7 +22,6 @@ from designate.storage.tables import (
     shares,
     transfer_accepts,
     transfer_requests,
-    tsigkeys,
     zone_pools,
     zone_state,
     zone_tasks,
@@ -142,7 +140,5 @@ def _finish(tx: Transaction, zone_id: str) -> None:
     of_zone = (shares, transfer_requests, transfer_accepts, zone_pools, zone_state, zone_tasks)
     for table in of_zone:
         tx.write(delete(table).where(table.c.zone_id == zone_id))
-    of_zone_alone = tsigkeys.c.scope == ZONE, tsigkeys.c.resource_id == zone_id
-    tx.write(delete(tsigkeys).where(*of_zone_alone))
     servers.drop_settled(tx, zone_id)
     tx.write(delete(zones).where(zones.c.id == zone_id, zones.c.deleted == zone_id))

@@ -11,12 +11,11 @@ from sqlalchemy import func, select, update
 from designate.conf.producer import TaskSettings
 from designate.model.listing import Query
 from designate.model.recordsets import Stored
-from designate.model.tsigkeys import ZONE
 from designate.model.zones import Zone
 from designate.producer.zone_purge import ZonePurge
 from designate.storage import imports, rows, servers, tasks, versions, zone_purge
 from designate.storage.servers import ABSENT, NAMESERVER, PRESENT, TARGET, ServerRow
-from designate.storage.tables import metadata, names, tsigkeys, zone_tasks
+from designate.storage.tables import metadata, names, zone_tasks
 from designate.storage.tables.tasks import DISCARDED, IMPORT
 from designate.storage.unit_of_work import Store
 from tests.unit.central.site import ADMIN, Site, caller
@@ -77,19 +76,6 @@ def test_a_zone_goes_when_its_deletion_is_old_enough(site: Site) -> None:
     purge(site)
     assert rows_of(site.store, young.id) == {}
     assert rows_of(site.store, live.id) == before[live.id]
-
-
-def test_the_keys_of_a_zone_go_with_it(site: Site) -> None:
-    """Their names are free again; those of others stay."""
-    zone, other = site.zone("gone.example."), site.zone("stays.example.")
-    for owner in (zone, other):
-        site.tsigkey(owner.id, ZONE)
-    site.remove(zone)
-    site.clock.advance(AGE)
-    purge(site)
-    with site.store.read() as connection:
-        owners = connection.execute(select(tsigkeys.c.resource_id)).scalars().all()
-    assert owners == [other.id]
 
 
 def test_what_must_outlive_a_zone_stays(site: Site) -> None:
