@@ -118,17 +118,22 @@ class Chaos:
 
     def settle(self) -> None:
         """Wait until every zone is ACTIVE, longer where a BIND asks a master for nothing."""
-        for within in (SETTLING, LEFT_FOR):
-            try:
-                eventually(self._unsettled, until=lambda found: not found, within=within)
-                break
-            except AssertionError:
-                for reason in stuck.reasons(self.cluster):
-                    self._say(f"STUCK: {reason}")
-                left = any(bind.leaves_a_master() for bind in self.cluster.binds)
-                if within == LEFT_FOR or not left:
-                    raise
-                self._say("a BIND was refused twice and leaves a master for ten minutes")
+        logged = [(bind, len(bind.log_text())) for bind in self.cluster.binds]
+        try:
+            self._settle(SETTLING)
+        except AssertionError:
+            if not any(bind.leaves_a_master(since) for bind, since in logged):
+                raise
+            self._say("a BIND was refused twice and leaves a master for ten minutes")
+            self._settle(LEFT_FOR)
+
+    def _settle(self, within: float) -> None:
+        try:
+            eventually(self._unsettled, until=lambda found: not found, within=within)
+        except AssertionError:
+            for reason in stuck.reasons(self.cluster):
+                self._say(f"STUCK: {reason}")
+            raise
 
     def _unsettled(self) -> list[str]:
         with engines.snapshot(self.cluster.engine) as connection:

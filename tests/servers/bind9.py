@@ -45,8 +45,6 @@ options {{
 """
 PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 LOWEST_PORT = 10_000
-RECENT = 100_000
-"""Characters of a log that tell how things are now."""
 STARTING = 15.0
 STOPPING = 15.0
 
@@ -182,9 +180,9 @@ class Bind9(NameServer):
         """All that it logged since the first start."""
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
-    def leaves_a_master(self) -> bool:
-        """Whether one of the last zones was not asked for, since its master refused before."""
-        return "is unreachable (cached)" in self.log_text()[-RECENT:]
+    def leaves_a_master(self, since: int) -> bool:
+        """Whether, after so much of its log, it asked for a zone no master that had refused it."""
+        return "is unreachable (cached)" in self.log_text()[since:]
 
     def options(self) -> dict[str, str]:
         """The options of a pool target of type bind9 for this server."""

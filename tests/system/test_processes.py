@@ -27,6 +27,10 @@ def work(child):
         child.link.serve(lambda question: os.getpid())
         if "fails" in sys.argv:
             return workers.CANNOT_START
+        if "late" in sys.argv and child.place == 2:
+            while not (pathlib.Path(sys.argv[-1]) / "go").exists():
+                # Until the test has it begin.
+                time.sleep(0.01)
         say("begun", os.getpid())
         child.begun()
         hiccup = pathlib.Path(sys.argv[-1]) / "hiccup"
@@ -66,8 +70,9 @@ sys.exit(status)
 class Family(Program):
     """The program above."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        super().__init__([sys.executable, "-c", FAMILY, *arguments], folder / "family.log", {})
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        command = [sys.executable, "-c", FAMILY, *arguments]
+        super().__init__(command, folder / "family.log", environment)
 
     def children(self) -> list[int]:
         """Those that its parent has forked first."""
@@ -101,6 +106,29 @@ def test_processes_are_replaced_reload_and_end_together(tmp_path: Path) -> None:
         assert family.log().count("\nended") == 2 and gone(second)
     finally:
         family.kill()
+
+
+def test_it_is_ready_once_each_place_has_begun(tmp_path: Path) -> None:
+    """One that begins twice, since it died, does not stand for another that has not."""
+    path = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(path)
+        manager.settimeout(PATIENCE)
+        family = Family(tmp_path, "30", "late", str(tmp_path), NOTIFY_SOCKET=path)
+        try:
+            family.start("parent")
+            family.await_word("begun", 1)
+            os.kill(family.children()[0], signal.SIGKILL)
+            family.await_word("begun", 2)
+            # What it was told comes before what it is told now.
+            os.kill(family.pid, signal.SIGHUP)
+            assert manager.recv(1000).startswith(b"RELOADING=1")
+            assert manager.recv(1000).startswith(b"READY=1")
+            (tmp_path / "go").touch()
+            family.await_word("begun", 3)
+            assert manager.recv(1000).startswith(b"READY=1")
+        finally:
+            family.kill()
 
 
 def test_a_second_signal_ends_all_at_once(tmp_path: Path) -> None:

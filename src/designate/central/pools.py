@@ -122,10 +122,10 @@ def _check_ns(records: Sequence[NsRecord]) -> None:
         raise DuplicatePoolNsRecord
     if not records:
         return
+    # Else no zone of the pool could be made, or brought to these.
     try:
         contents.encode("", "NS", [record.hostname for record in records])
     except InvalidObject as error:
-        # Else no zone of the pool could be made, or brought to these.
         raise InvalidObject(
             problems=[replace(each, path=("ns_records", *each.path[1:])) for each in error.problems]
         ) from None

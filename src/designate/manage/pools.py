@@ -83,16 +83,6 @@ def apply(store: Store, wanted: Sequence[Pool], default_pool_id: str) -> None:
     store.write(write)
 
 
-def _too_large(place: str, entry: _Pool) -> list[str]:
-    try:
-        contents.encode(
-            "", "NS", [n.hostname for n in entry.ns_records if names.is_domain(n.hostname)]
-        )
-    except InvalidObject as error:
-        return [f"{place}: ns_records: {each.message}" for each in error.problems]
-    return []
-
-
 def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
     place = f"pool {entry.name}"
     problems = [
@@ -140,6 +130,16 @@ def _problems(entry: _Pool, backends: Collection[str]) -> list[str]:
         if name in target.options and not _is_port(target.options[name])
     ]
     return problems
+
+
+def _too_large(place: str, entry: _Pool) -> list[str]:
+    """Else no zone of the pool could be made."""
+    hostnames = [ns.hostname for ns in entry.ns_records if names.is_domain(ns.hostname)]
+    try:
+        contents.encode("", "NS", hostnames)
+    except InvalidObject as error:
+        return [f"{place}: ns_records: {problem.message}" for problem in error.problems]
+    return []
 
 
 def _is_port(text: str) -> bool:

@@ -83,12 +83,14 @@ class Acl:
     def _read(self) -> None:
         now = self._clock()
         try:
-            self._servers = self._addresses(_hosts(self._pools()))
+            hosts = _hosts(self._pools())
         except DatabaseUnavailable:
-            # Whoever was a server is one; what else answers meanwhile is not to wait for it.
             if self._read_at is None:
                 raise
-            now = self._clock()
+            # Whoever was a server is one; what else answers meanwhile is not to wait for it.
+            self._read_at = self._clock()
+            return
+        self._servers = self._addresses(hosts)
         self.hosts = frozenset(map(str, self._servers))
         self._read_at = now
 

@@ -3,6 +3,7 @@
 
 import contextlib
 import errno
+import math
 import socket
 import time
 
@@ -25,7 +26,7 @@ from designate.storage.unit_of_work import Store
 GRACE = 10.0
 """Seconds that answers under way have when the server stops."""
 LINGER = 10.0
-"""Seconds in which, after the last serial was told, connections are still accepted, at most."""
+"""Seconds in which connections are still accepted after the last serial was told, at most."""
 QUIET = 1.0
 """Seconds after which, when nobody has connected, nobody is waited for."""
 RECEIVE_BUFFER = 1 << 20
@@ -106,9 +107,10 @@ class MdnsServer:
         """
         end = time.monotonic() + LINGER
         while (now := time.monotonic()) < end:
-            if all(now - tcp.came_at >= QUIET for tcp in self._tcp):
+            quiet_at = max((tcp.came_at for tcp in self._tcp), default=-math.inf) + QUIET
+            if now >= quiet_at:
                 return
-            time.sleep(QUIET / 10)
+            time.sleep(min(quiet_at, end) - now)
 
     def trouble(self) -> str | None:
         """What is wrong: a thread that listens has ended."""

@@ -17,6 +17,9 @@ _RECORD = 10
 MAX_RRSET = 65000
 """Bytes of an RRset: an answer over TCP must be able to hold it, with question, OPT and TSIG."""
 
+MAX_PROBLEMS = 100
+"""Of one recordset: an answer may be larger than the request that it is for, but not at will."""
+
 
 class Contents(NamedTuple):
     """What a recordset holds: the texts without repetition, and its rdata set in wire form."""
@@ -32,10 +35,6 @@ def check_type(rtype: str, supported: Collection[str]) -> None:
     kind = "a supported" if rtype in TYPES else "a valid"
     message = f"'{rtype}' is not {kind} record type"
     raise InvalidObject(problems=[Problem(("recordset", "type"), message, "value", [rtype])])
-
-
-MAX_PROBLEMS = 100
-"""Of one recordset: an answer may be larger than the request that it is for, but not at will."""
 
 
 def encode(owner: str, rtype: str, texts: Sequence[str]) -> Contents:

@@ -22,16 +22,20 @@ def attend(
     is_live: Callable[[], bool],
 ) -> None:
     """Handle signals until one comes that ends the process; tell the manager how it is."""
-    interval = manager.interval
-    due = None if interval is None else time.monotonic() + interval
+    due = _next_sign(manager)
     while (number := noted.wait(None if due is None else due - time.monotonic())) not in ENDING:
         if number is not None:
             handlers[number]()
         # However many signals come: without a sign of life the manager kills and restarts.
-        if interval is not None and due is not None and time.monotonic() >= due:
+        if due is not None and time.monotonic() >= due:
             _tell_how_it_is(manager, is_live)
-            due = time.monotonic() + interval
+            due = _next_sign(manager)
     manager.stopping()
+
+
+def _next_sign(manager: Manager) -> float | None:
+    """When the manager is to be told, in monotonic seconds; None: never."""
+    return None if manager.interval is None else time.monotonic() + manager.interval
 
 
 def _tell_how_it_is(manager: Manager, is_live: Callable[[], bool]) -> None:

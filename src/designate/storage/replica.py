@@ -54,7 +54,7 @@ class Replica:
         self._lock = threading.Lock()
         self._is_fresh = False
         self._look_at = clock()
-        self._is_told = False
+        self._warned = False
 
     def has_caught_up(self) -> bool:
         """Whether it has all that was committed before this call."""
@@ -110,14 +110,14 @@ class Replica:
             if failures.is_transient(error):
                 return None
             # Such as one that became a replica itself: it can be read all the same.
-            if not self._is_told:
+            if not self._warned:
                 LOG.warning(
                     "The replica is not used: the writer has no position: %s",
                     getattr(error, "orig", None) or error,
                 )
-            self._is_told = True
+            self._warned = True
             return ""
-        self._is_told = False
+        self._warned = False
         return position
 
     def _reaches(self, position: str | None) -> bool:

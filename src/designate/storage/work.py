@@ -45,9 +45,9 @@ _next_due = (
     .order_by(zone_work.c.due_at)
     .limit(1)
 )
-_overdue = (
+_unrenewed = (
     select(zone_work.c.name_key, zone_work.c.lease_token)
-    .where(zone_work.c.lease_token > "", _due_at <= bindparam("now"))
+    .where(zone_work.c.lease_token > "", _due_at <= bindparam("until"))
     .order_by(_due_at)
     .limit(bindparam("number"))
 )
@@ -136,9 +136,9 @@ _renew = Keyed(
 )
 
 
-def overdue(connection: Connection, now: float, limit: int) -> dict[str, str]:
-    """Names whose lease may have ended, with its token; what is read is what is held."""
-    found = connection.execute(_overdue, {"now": now, "number": limit})
+def unrenewed(connection: Connection, until: float, limit: int) -> dict[str, str]:
+    """Names that are held and due until then, with their tokens; a renewal puts that off."""
+    found = connection.execute(_unrenewed, {"until": until, "number": limit})
     return {row.name_key: row.lease_token for row in found}
 
 

@@ -44,7 +44,7 @@ class Leases:
         if now < self._next_look:
             return False
         self._next_look = now + LOOK
-        held = self._ledger.overdue(AT_ONCE + len(mine))
+        held = self._ledger.unrenewed(AT_ONCE + len(mine))
         held = {name: token for name, token in held.items() if name not in mine}
         self._seen = {
             name: (token, self._first_seen(name, token, now)) for name, token in held.items()

@@ -121,10 +121,10 @@ class Ledger:
         with self._store.read() as connection:
             return lanes.look(connection, self.now(), after, number)
 
-    def overdue(self, limit: int) -> dict[str, str]:
+    def unrenewed(self, limit: int) -> dict[str, str]:
         """Names that are held, and were not renewed just now, with their tokens."""
         with self._store.read() as connection:
-            return work.overdue(connection, self.now() + LEASE - YOUNG, limit)
+            return work.unrenewed(connection, self.now() + LEASE - YOUNG, limit)
 
     def queue(self) -> work.Queue:
         """The length and age of the queue."""

@@ -260,23 +260,22 @@ def test_a_writer_that_became_a_replica_answers_itself(
         assert not demoted.has_caught_up()
         clock.now += REST
         assert not demoted.is_fresh()
-    assert caplog.text.count("has no position") <= 1
+    # MariaDB tells an empty one.
+    refuses = replica.engine.dialect.name == "postgresql"
+    assert caplog.text.count("has no position") == refuses
 
 
-def test_a_url_may_name_mariadb(writer: Engine, pair: Pair) -> None:
-    """As that of the writer may: it is the same database."""
-    url = pair[1].url("designate").replace("mysql+", "mariadb+")
-    settings = Settings.default(writer.url.render_as_string(hide_password=False))
-    made = replicas.configured(writer, replace(settings, slave_connection=url))
+def test_urls_may_name_mariadb(pair: Pair, clock: Clock) -> None:
+    """It is the same database as that of mysql."""
+    first, second = (each.url("designate").replace("mysql+", "mariadb+") for each in pair)
+    named = open_engine(first)
+    made = replicas.configured(named, replace(Settings.default(first), slave_connection=second))
     assert made is not None
-    made.engine.dispose()
-    again = replicas.configured(made.engine, replace(settings, slave_connection=url))
-    assert again is not None
-    clock = Clock()
-    both = Replica(writer, again.engine, clock)
+    both = Replica(named, made.engine, clock)
     while not both.has_caught_up():
         clock.now += REST
-    again.engine.dispose()
+    for engine in (named, made.engine):
+        engine.dispose()
 
 
 def test_only_databases_with_positions_have_replicas(writer: Engine) -> None:

@@ -18,6 +18,8 @@ from designate.storage.unit_of_work import Store
 
 DEFAULT = "794ccc2c-d751-44fe-b57f-8894c9f5c842"
 BACKENDS = ("bind9", "embedded")
+MANY = ", ".join(f"{{hostname: {number}{'.abcdefg' * 30}.}}" for number in range(300))
+"""NS records that no answer can hold."""
 WHOLE = """
 - name: default
   description: Two servers
@@ -76,6 +78,7 @@ def test_every_key_is_read_and_options_become_text(tmp_path: Path) -> None:
         ("- name: a\n", "at least one is needed"),
         ("- {name: a, ns_records: [{hostname: n.x., priority: 0}]}", "priority"),
         ("- {name: a, ns_records: [{hostname: n.x.}, {hostname: N.x.}]}", "twice"),
+        (f"- {{name: a, ns_records: [{MANY}]}}", "at most 65000 fit"),
         ("- ns_records: []\n", "name"),
         ("- name: a\n  ns_records: [{hostname: n.x.}]\n  targets: [{type: bogus}]", "bogus"),
         ("- name: a\n  ns_records: [{hostname: n.x.}]\n  targets: [{type: bind9}]", "masters"),

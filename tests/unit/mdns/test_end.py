@@ -53,6 +53,7 @@ def test_those_that_were_told_a_serial_still_come_when_it_stops(store: Store) ->
             with connect(address) as late:
                 late.sendall(frame(SOA))
                 assert late.recv(2)
+            # Less than QUIET each, and more than that together.
             time.sleep(0.3)
         stopping.join(PATIENCE)
         assert not stopping.is_alive()
@@ -63,8 +64,7 @@ def test_those_that_were_told_a_serial_still_come_when_it_stops(store: Store) ->
 def refuses(asking: socket.socket) -> bool:
     """Whether nobody listens to datagrams there."""
     try:
-        asking.send(SOA.to_wire())
-        time.sleep(0.01)
+        # It hears of the one before.
         asking.send(SOA.to_wire())
     except ConnectionRefusedError:
         return True

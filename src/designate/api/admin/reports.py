@@ -14,8 +14,8 @@ from designate.errors import InvalidObject, ReportNotFound
 
 _TENANTS = "/admin/reports/tenants"
 _ALL = ("zones", "records", "tenants")
-_project = fields.text(255)
 _RULES = ["count_zones", "count_records", "count_tenants"]
+_project = fields.text(255)
 
 _TENANT = description.shown(
     "Tenant",

@@ -60,9 +60,7 @@ def parse_json(body: bytes) -> tuple[bytes, dict[str, str]]:
             zone_file = media.decode(zone_file).encode()
     except msgspec.ValidationError:
         raise BadRequest("zonefile is missing") from None
-    except InvalidJson as error:
-        raise BadRequest(error.message) from error
-    except (ValueError, RecursionError) as error:
+    except (InvalidJson, ValueError, RecursionError) as error:
         raise BadRequest(str(error)) from error
     return zone_file, _attributes("attributes", named) if named is not None else {}
 
