@@ -45,7 +45,7 @@ def task_options(
         options.append(seconds("time_threshold", time_threshold, "Age at which the task acts."))
     if batch_size is not None:
         options.append(
-            cfg.IntOpt("batch_size", default=batch_size, min=1, help="Zones looked up at once.")
+            cfg.IntOpt("batch_size", default=batch_size, min=1, help="Zones taken up at once.")
         )
     if max_versions is not None:
         words = "Most versions kept of a zone, whatever still asks for more."

@@ -29,7 +29,12 @@ _THRESHOLD.deprecated_opts = [
 OPTIONS = (
     health_listen(),
     cfg.IntOpt("workers", min=1, help="Processes; unset: one."),
-    cfg.IntOpt("threads", default=200, min=1, help="Most zones worked on at once by a process."),
+    cfg.IntOpt(
+        "threads",
+        default=200,
+        min=1,
+        help="Calls of backends, such as rndc, that a process makes at once.",
+    ),
     _THRESHOLD,
     seconds(
         "poll_timeout",
@@ -65,7 +70,8 @@ OPTIONS = (
         "max_notifies_per_server",
         default=128,
         min=1,
-        help="Zones that one server has been notified of, by all workers, and does not serve yet.",
+        help="Zones that one server has been notified of, by all workers, and does not serve yet; "
+        "one that has not come after 2 s leaves its place to another.",
     ),
     cfg.IntOpt(
         "max_queries_per_server",

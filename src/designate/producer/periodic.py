@@ -18,3 +18,8 @@ class Periodic:
     def interval(self) -> int:
         """See the protocol."""
         return self.settings.interval
+
+    @property
+    def settling(self) -> float:
+        """See the protocol."""
+        return 0.0

@@ -18,6 +18,11 @@ from designate.producer.schedule import PARTS
 from designate.storage import zone_pages
 
 NAME = "periodic_exists"
+SETTLING = 30.0
+"""Seconds: a zone is created at the moment when its transaction begins, and is seen when it ends.
+
+Longer than a transaction takes that is not given up, with some of the clocks' differences.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,11 @@ class PeriodicExists(Periodic):
     def missed(self) -> int:
         """See the protocol."""
         return self.settings.max_missed or 1
+
+    @property
+    def settling(self) -> float:
+        """See the protocol; at most half a period, so that short ones are told of in time."""
+        return min(SETTLING, self.interval / 2)
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """See the protocol."""

@@ -59,6 +59,13 @@ class Task(Protocol):
     def missed(self) -> int:
         """Most periods that are made up for one by one; 0: only the newest is run."""
 
+    @property
+    def settling(self) -> float:
+        """Seconds after its end when a period is run, for what was begun in it to be committed.
+
+        For a task that asks what there was at the end of the period.
+        """
+
     def run(self, period: Period, stopping: Stopping) -> bool:
         """Do what the period asks for and say whether it is done; may raise anything.
 
@@ -160,14 +167,15 @@ class _Runner:
         return 0.0
 
     def _look(self) -> tuple[float, list[Progress]]:
+        """By the database's clock, less what the task leaves for what was begun to settle."""
         with self._store.read() as connection:
-            now = clock.now(connection)
+            now = clock.now(connection) - self._task.settling
             rows = periods.of(connection, self._task.name)
         shards = parts_of(self._task)
         # Another release, or another version of a plug-in, may split the shards otherwise.
         rows = [row for row in rows if row.shard in shards]
         if len(rows) < len(shards):
-            done = turns.first(self._task, now)
+            done = turns.first(self._task, now + self._task.settling)
             self._store.write(partial(periods.add, task=self._task.name, shards=shards, done=done))
             return self._look()
         return now, rows

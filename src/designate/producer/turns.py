@@ -130,5 +130,9 @@ class Rests:
 
     @property
     def shortest(self) -> float:
-        """Seconds until the first rest ends: infinite without any."""
-        return max(min(self._until.values(), default=math.inf) - self._clock(), 0.0)
+        """Seconds until the first rest ends: infinite without any.
+
+        One that has ended counts no more: its part is not tried since somebody else is at it.
+        """
+        now = self._clock()
+        return min((until - now for until in self._until.values() if until > now), default=math.inf)

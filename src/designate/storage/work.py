@@ -122,6 +122,14 @@ class Parked(NamedTuple):
     name_key: str
 
 
+_take_over = Keyed(
+    zone_work.c.name_key,
+    lambda own: (
+        update(zone_work)
+        .where(own.rows, zone_work.c.lease_token == own.value(zone_work.c.lease_token))
+        .values(lease_token=None)
+    ),
+)
 _renew = Keyed(
     zone_work.c.name_key,
     lambda own: (
@@ -163,12 +171,7 @@ def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> 
 
 def take_over(tx: Transaction, held: Mapping[str, str]) -> None:
     """Free names whose holder is gone; those whose token changed meanwhile are left."""
-    for name_key, token in sorted(held.items()):
-        tx.write(
-            update(zone_work)
-            .where(zone_work.c.name_key == name_key, zone_work.c.lease_token == token)
-            .values(lease_token=None)
-        )
+    _take_over.run(tx, [{"name_key": name, "lease_token": held[name]} for name in sorted(held)])
 
 
 def free(

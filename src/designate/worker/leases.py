@@ -12,7 +12,9 @@ LOG = logging.getLogger(__name__)
 
 LOOK = 5.0
 """Seconds between looks at names that others hold."""
-AT_ONCE = 200
+WATCHED = 4000
+"""Names of others that are watched at once: all that two workers hold. Those that have been silent
+for longest come first."""
 
 
 class Leases:
@@ -44,7 +46,7 @@ class Leases:
         if now < self._next_look:
             return False
         self._next_look = now + LOOK
-        held = self._ledger.unrenewed(AT_ONCE + len(mine))
+        held = self._ledger.unrenewed(WATCHED + len(mine))
         held = {name: token for name, token in held.items() if name not in mine}
         self._seen = {
             name: (token, self._first_seen(name, token, now)) for name, token in held.items()

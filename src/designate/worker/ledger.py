@@ -154,7 +154,12 @@ class Ledger:
 
     def take_over(self, held: dict[str, str]) -> None:
         """Free names whose holder is gone."""
-        self._store.write(lambda tx: work.take_over(tx, held))
+
+        def write(part: set[str], tx: Transaction) -> None:
+            work.take_over(tx, {name: held[name] for name in part})
+
+        for _ in self._parts.write(held, write):
+            pass
 
     def read(self, names: Collection[str]) -> Reading:
         """Read facts; what is asked for is read first, so that a change in between is not missed.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Periodic tasks that go through zones: which they find, and what they do once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -90,6 +91,13 @@ def test_each_zone_of_the_period_is_told_of_once(site: Site) -> None:
     assert ended == {(START + timedelta(hours=1)).isoformat()}
     deleted = {event.payload["id"] for event in broker.events if event.payload["deleted_at"]}
     assert deleted == {there[0].id}
+
+
+def test_a_period_is_told_of_when_its_zones_are_committed(site: Site) -> None:
+    """A zone has the time at which its transaction began: half a minute is left for that."""
+    settings = TaskSettings(HOUR, per_page=2, max_missed=24)
+    assert PeriodicExists(site.store, settings, Broker().send).settling == 30.0
+    assert PeriodicExists(site.store, replace(settings, interval=4), Broker().send).settling == 2.0
 
 
 def test_a_broker_that_is_away_loses_no_zone(site: Site) -> None:

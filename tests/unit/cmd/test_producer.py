@@ -23,6 +23,7 @@ class Named:
     interval: int = 60
     parts: int = 1
     missed: int = 0
+    settling: float = 0.0
 
     def run(self, period: Period, stopping: Stopping) -> bool:
         """Do nothing."""

@@ -34,6 +34,7 @@ class Counting:
     name: str = "counting"
     parts: int = 1
     missed: int = 0
+    settling: float = 0.0
     runs: list[tuple[int, int, int]] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -55,6 +56,18 @@ class Writing(Counting):
         if period.position == key:
             return True
         period.step(key, lambda tx: tx.write(once))
+        return super().run(period, stopping)
+
+
+@dataclass(eq=False)
+class Looking(Counting):
+    """A task that counts how long after the ends of its periods it was run."""
+
+    after: list[float] = field(default_factory=list)
+
+    def run(self, period: Period, stopping: Stopping) -> bool:
+        """Look at the clock, which is the database's here, and count."""
+        self.after.append(time.time() - period.end)
         return super().run(period, stopping)
 
 
@@ -98,6 +111,7 @@ class Endless:
     name: str = "endless"
     parts: int = 1
     missed: int = 0
+    settling: float = 0.0
     found: list[str | None] = field(default_factory=list)
     began: threading.Event = field(default_factory=threading.Event)
 
@@ -238,6 +252,16 @@ def test_missed_periods_are_made_up_for_one_by_one(store: Store) -> None:
     begins = [begin for _, begin, _ in task.runs]
     assert begins == list(range(begins[0], begins[0] + len(begins)))
     assert begins[0] > 1_000_000
+
+
+def test_what_was_begun_in_a_period_has_time_to_be_committed(store: Store) -> None:
+    """So long the period is left alone; the next one has its own time."""
+    task = Looking(1, until=3, missed=5, settling=2.0)
+    with running(store, task):
+        assert task.done.wait(WAITING)
+    assert all(2.0 <= after < 3.0 for after in task.after), task.after
+    ends = [end for _, _, end in task.runs]
+    assert ends == list(range(ends[0], ends[0] + len(ends)))
 
 
 def test_missed_periods_of_other_tasks_are_one_run(store: Store) -> None:

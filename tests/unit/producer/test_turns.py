@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which period of a task is due, and who may take it."""
 
+import math
 from dataclasses import dataclass
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from designate.producer import turns
 from designate.producer.periods import SILENCE
-from designate.producer.turns import AHEAD, PATIENCE, Watched
+from designate.producer.turns import AHEAD, PATIENCE, Rests, Watched
 from designate.storage.periods import Progress
 
 
@@ -106,3 +107,19 @@ def test_who_may_take_a_period() -> None:
     moved = at(0, beat=1)
     watched.see([moved])
     assert not watched.is_free(moved, own=False, lives=True)
+
+
+def test_a_rest_that_has_ended_hurries_nobody() -> None:
+    """Its part may be somebody else's by now, for whom nobody looks all the time."""
+    now = [0.0]
+    rests = Rests(lambda: now[0])
+    assert rests.shortest == math.inf
+    rests.begin(0, 10.0)
+    rests.begin(64, 15.0)
+    now[0] = 4.0
+    assert (rests.shortest, rests.is_over(0)) == (6.0, False)
+    now[0] = 12.0
+    assert rests.shortest == 3.0
+    now[0] = 20.0
+    assert rests.shortest == math.inf
+    assert rests.is_over(0)

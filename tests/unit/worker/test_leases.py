@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from designate.storage import rows, servers, work
 from designate.storage.engine import open_engine
 from designate.storage.releases import Done
 from designate.storage.servers import DOUBT, NAMESERVER, PRESENT, load
+from designate.storage.tables import zone_work
 from designate.storage.unit_of_work import Store
 from designate.storage.work import Claim
 from designate.worker.calls import Lease
+from designate.worker.dispatcher import MAX_JOBS
 from designate.worker.jobs import Job
 from designate.worker.leases import LOOK, Leases
 from designate.worker.ledger import LEASE, YOUNG, Ledger, Settlement
@@ -70,6 +73,19 @@ def test_who_is_gone_is_missed_soon(store: Store) -> None:
     assert not leases.look([], 1005.0 + LEASE - 1)
     assert leases.look([], 1005.0 + LEASE + LOOK)
     assert work_row(store)["lease_token"] is None
+
+
+def test_all_that_a_worker_held_comes_back_at_once(store: Store) -> None:
+    """Not two hundred names for each lease: it may hold thousands."""
+    names = [f"z{number}.example." for number in range(MAX_JOBS)]
+    like = {**work_row(store), "lease_token": "other", "due_at": NOW + LEASE - YOUNG}
+    store.write(lambda tx: tx.write(insert(zone_work), [{**like, "name_key": n} for n in names]))
+    survivor = Ledger(store)
+    leases = Leases(survivor)
+    assert not leases.look([], 1000.0)
+    assert leases.look([], 1000.0 + LEASE)
+    assert survivor.unrenewed(1) == {}
+    assert len(survivor.claim(names)[0]) == len(names)
 
 
 def test_a_sign_of_life_begins_the_watch_anew(store: Store) -> None:
