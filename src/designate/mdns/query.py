@@ -96,16 +96,18 @@ class _Search:
             self._answer.imputed = names.to_wire(node.wildcard)
 
     def _tell(self, rrsets: RRsets, name: bytes, owner: bytes) -> bytes | None:
-        if self._qtype == numbers.ANY and (rrsets or name == self._served.apex):
-            self._answer.answer.append(records.rrset(owner, numbers.HINFO, _ANY_TTL, _ANY))
-        elif self._qtype in rrsets:
+        is_any = self._qtype == numbers.ANY
+        if self._qtype in rrsets:
             rrset = rrsets[self._qtype]
             self._answer.answer.append(self._render(rrset, owner))
             self._answer.additional += self._addresses(self._own(_hosts(rrset)))
         elif numbers.CNAME in rrsets:
             alias = rrsets[numbers.CNAME]
             self._answer.answer.append(self._render(alias, owner))
-            return records.pieces(alias.wire)[0][2:]
+            # Nothing else may be at its name: it is all that there is (RFC 8482 section 4.2).
+            return None if is_any else records.pieces(alias.wire)[0][2:]
+        elif is_any and (rrsets or name == self._served.apex):
+            self._answer.answer.append(records.rrset(owner, numbers.HINFO, _ANY_TTL, _ANY))
         else:
             self._deny()
         return None

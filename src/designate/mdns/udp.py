@@ -9,11 +9,12 @@ import threading
 from queue import SimpleQueue
 from typing import Any
 
+from designate.mdns import sources
 from designate.mdns.datagrams import Datagrams
 from designate.mdns.metrics import Metrics
+from designate.mdns.sources import Ancillary
+from designate.wire.message import MAX_REQUEST
 
-RECEIVED = 4096
-"""Bytes of the longest request."""
 WAKE = 10.0
 """Seconds between looks at whether to stop, where the system does not wake who waits."""
 LOOKING_UP = 4
@@ -22,7 +23,9 @@ LOOKING_UP = 4
 LOG = logging.getLogger(__name__)
 
 
-Request = tuple[socket.socket, bytes, Any]
+Way = Ancillary | None
+"""What has the answer leave from the right address; None where the socket has only one."""
+Request = tuple[socket.socket, bytes, Any, Way]
 """What came, and from where; the socket answers."""
 
 
@@ -47,10 +50,10 @@ class Lookups:
             thread.start()
             self._threads.append(thread)
 
-    def submit(self, sock: socket.socket, data: bytes, address: Any) -> None:
+    def submit(self, request: Request) -> None:
         """Answer a request soon, or never."""
         if self._room.acquire(blocking=False):
-            self._waiting.put((sock, data, address))
+            self._waiting.put(request)
         else:
             self._metrics.dropped("udp")
 
@@ -64,11 +67,11 @@ class Lookups:
             finally:
                 self._room.release()
 
-    def _answer(self, sock: socket.socket, data: bytes, address: Any) -> None:
+    def _answer(self, sock: socket.socket, data: bytes, address: Any, way: Way) -> None:
         answer = self._datagrams.answer(data, address[0])
         if answer:
             try:
-                sock.sendto(answer, address)
+                _send(sock, answer, address, way)
             except OSError as error:
                 LOG.debug("No answer to %s: %s", address[0], error)
 
@@ -79,6 +82,13 @@ class Lookups:
         for thread in self._threads:
             thread.join()
         self._threads = []
+
+
+def _send(sock: socket.socket, answer: bytes, address: Any, way: Way) -> None:
+    if way is None:
+        sock.sendto(answer, address)
+    else:
+        sock.sendmsg([answer], way, 0, address)
 
 
 class UdpListener:
@@ -92,6 +102,7 @@ class UdpListener:
         timeout = struct.pack("ll", int(seconds), int(fraction * 1_000_000))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
         self._socket = sock
+        self._has_many = sources.ask_for(sock)
         self._datagrams = datagrams
         self._lookups = lookups
         self._tally = metrics.queries.tally("udp")
@@ -122,9 +133,13 @@ class UdpListener:
     def _receive(self) -> None:
         while not self._stopping:
             try:
-                data, address = self._socket.recvfrom(RECEIVED)
+                if self._has_many:
+                    data, came, _, address = self._socket.recvmsg(MAX_REQUEST, sources.ROOM)
+                    way = sources.back(came)
+                else:
+                    (data, address), way = self._socket.recvfrom(MAX_REQUEST), None
                 if address is not None:
-                    self._answer(data, address)
+                    self._answer(data, address, way)
             except (BlockingIOError, InterruptedError):
                 continue
             except OSError as error:
@@ -133,10 +148,10 @@ class UdpListener:
                 # Whatever it was, it is about this request: the next one is answered.
                 LOG.exception("A UDP request was dropped")
 
-    def _answer(self, data: bytes, address: Any) -> None:
+    def _answer(self, data: bytes, address: Any, way: Way) -> None:
         answer = self._datagrams.from_memory(data, address[0])
         if answer is None:
-            self._lookups.submit(self._socket, data, address)
+            self._lookups.submit((self._socket, data, address, way))
         elif answer:
             self._tally[answer[3] & 0xF] += 1
-            self._socket.sendto(answer, address)
+            _send(self._socket, answer, address, way)

@@ -27,6 +27,8 @@ UDP_PAYLOAD = 1232
 PLAIN_UDP = 512
 """Largest UDP message of a client without EDNS (RFC 1035 section 2.3.4)."""
 MAX_MESSAGE = 65535
+MAX_REQUEST = 4096
+"""Bytes of the longest request, over TCP as well: its records cost far more than their reading."""
 
 QR = 0x8000
 AA = 0x0400
@@ -41,6 +43,7 @@ _OPT = struct.Struct("!HHBBHH")
 _OPT_SIZE = 1 + _OPT.size
 _OPTION = struct.Struct("!HH")
 _MAC_SIZES = range(10, 65)
+_MAX_ADDITIONALS = 2
 
 
 class Malformed(Exception):
@@ -133,6 +136,8 @@ def read_query(data: bytes, header: Header) -> Query:
     """The request in `data`, which begins with `header`; raises Malformed."""
     if header.questions > 1:
         raise Malformed("more than one question")
+    if not _is_a_request(data, header):
+        raise Malformed("more than a request holds")
     query = _read_question(data, header) if header.questions else Query(header, b"", b"", 0, 0)
     end = QUESTION_AT + len(query.question)
     if header.answers or header.authorities:
@@ -144,6 +149,20 @@ def read_query(data: bytes, header: Header) -> Query:
     if not (query.question or (query.edns and query.edns.cookie)):
         raise Malformed("no question")
     return query
+
+
+def _is_a_request(data: bytes, header: Header) -> bool:
+    """Whether it holds no more than the SOA of NOTIFY or of IXFR, an OPT and a signature.
+
+    Each record may cost milliseconds to read, before anybody knows who asks: a datagram has room
+    for three hundred whose names are long by compression.
+    """
+    return (
+        header.answers <= 1
+        and header.authorities <= 1
+        and header.additionals <= _MAX_ADDITIONALS
+        and len(data) <= MAX_REQUEST
+    )
 
 
 def _read_question(data: bytes, header: Header) -> Query:

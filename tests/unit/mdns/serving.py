@@ -66,11 +66,11 @@ class Answering:
         self.is_exempt = dispatcher.is_exempt
         self.from_memory = datagrams.from_memory
         self.packets = datagrams.packets
-        self._datagrams = datagrams
+        self.datagrams = datagrams
 
     def datagram(self, data: bytes, host: str) -> bytes | None:
         """The answer over UDP, looked up."""
-        return self._datagrams.answer(data, host) or None
+        return self.datagrams.answer(data, host) or None
 
 
 def dispatcher(

@@ -111,6 +111,7 @@ CASES: list[Case] = [
     ),
     ("www", "ANY", "NOERROR", True, ["www HINFO"], [], []),
     ("@", "ANY", "NOERROR", True, ["@ HINFO"], [], []),
+    ("into", "ANY", "NOERROR", True, ["into CNAME"], [], []),
     ("ent", "ANY", "NOERROR", True, [], [SOA], []),
     ("missing", "ANY", "NXDOMAIN", True, [], [SOA], []),
     (r"do\.t", "A", "NOERROR", True, [r"do\.t A"], [], []),

@@ -189,3 +189,27 @@ def test_an_extended_rcode_is_split() -> None:
 def test_the_room_of_a_udp_answer(payload: int | None, limit: int) -> None:
     """What the client takes, at least 512 and at most 1232 bytes."""
     assert a_query(payload).udp_limit == limit
+
+
+@pytest.mark.parametrize("which", ["answers", "authorities", "additionals"])
+def test_what_no_request_holds_is_not_read(which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of records whose names are long by compression would cost a tenth of a second."""
+    label = b"\1x"
+    question = label * 127 + b"\0\0\1\0\1"
+    records = [b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 0, 0) for kind in range(256, 556)]
+    data = counts(1, **{which: len(records)}) + question + b"".join(records)
+    monkeypatch.delattr(dns.message, "from_wire")
+    with pytest.raises(Malformed):
+        read(data)
+
+
+def test_what_is_longer_than_a_datagram_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One record may hold thousands of things too."""
+    options = b"\0\3\0\0" * 1020
+    opt = OPT[:-2] + struct.pack("!H", len(options)) + options
+    tsig = b"\0" + struct.pack("!HHIH", numbers.TSIG, 255, 0, 0)
+    data = counts(1, additionals=2) + QUESTION + opt + tsig
+    assert len(data) > message.MAX_REQUEST
+    monkeypatch.delattr(dns.message, "from_wire")
+    with pytest.raises(Malformed):
+        read(data)

@@ -44,24 +44,33 @@ class _Entry:
 
 
 class _Tokenizer(dns.tokenizer.Tokenizer):
-    """Tells the line that it read from, even where it has looked at the line's end.
+    """Tells the line of the last word, even where it has looked, or gone, beyond the line's end.
 
     A record that does not end is refused before it fills the memory.
     """
 
     _tokens = 0
+    _line = 1
+
+    def begin(self, number: int) -> None:
+        """Count from this line on."""
+        self.line_number = self._line = number
 
     def get(self, *args: Any, **options: Any) -> dns.tokenizer.Token:
         token = super().get(*args, **options)
-        self._tokens = 0 if token.is_eol_or_eof() else self._tokens + 1
+        if token.is_eol_or_eof():
+            self._tokens = 0
+        else:
+            self._tokens += 1
+            self._line = self.line_number - (self.ungotten_char == "\n")
         if self._tokens > _MAX_TOKENS:
             text = f"a record has more than {_MAX_TOKENS} parts"
             raise dns.exception.SyntaxError(text)  # type: ignore[no-untyped-call]
         return token
 
     def where(self) -> tuple[str, int]:
-        filename, line = super().where()
-        return filename, line - (self.ungotten_char == "\n")
+        filename, _ = super().where()
+        return filename, self._line
 
 
 class _Sink:
@@ -161,7 +170,7 @@ class RareEntries:
         entry = _Entry(source)
         codec = self._reader.tok.idna_codec  # $UNICODE sets it
         entry.tokenizer = tokenizer = _Tokenizer(entry, "line", codec)
-        tokenizer.line_number = number
+        tokenizer.begin(number)
         self._reader.tok = tokenizer
         try:
             self._reader.read()

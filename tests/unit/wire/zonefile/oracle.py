@@ -41,11 +41,22 @@ class Transaction:
 
 
 class Tokenizer(dns.tokenizer.Tokenizer):
-    """Tells the line of a token whose end was looked at as that of the token."""
+    """Tells the line of the last word of an entry, or where it began when there is none yet."""
+
+    line = 1
+    at_end = True
+
+    def get(self, *args: Any, **options: Any) -> dns.tokenizer.Token:
+        if self.at_end and self.ungotten_token is None:
+            self.line = self.line_number
+        token = super().get(*args, **options)
+        self.at_end = token.is_eol_or_eof()
+        if not self.at_end:
+            self.line = self.line_number - (self.ungotten_char == "\n")
+        return token
 
     def where(self) -> tuple[str, int]:
-        filename, line = super().where()
-        return filename, line - (self.ungotten_char == "\n")
+        return super().where()[0], self.line
 
 
 def expected(text: bytes) -> tuple[str, list[Line], str | None]:

@@ -46,6 +46,36 @@ def test_a_broken_file_is_refused_as_dnspython_refuses_it(text: bytes, piece: in
     agree(text, piece)
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "SSHFP 1 1 00",
+        "TLSA 3 1 1 zz",
+        "TLSA 3 1 1 abc",
+        "CERT 1 2 3 @@",
+        "DS 1 8 2 00",
+        "TXT",
+        f"TXT {'x' * 256}",
+        'TXT "open',
+        "CAA 0 issue",
+        "SRV 1 2 3",
+        "NAPTR 1 2 3",
+        "SOA a. b. 1 2 3",
+        "SOA a. b. (1 2 3\n 4)",
+        "A nowhere",
+        "MX ten a.",
+        "HTTPS 1",
+        "NOTYPE x",
+    ],
+)
+def test_the_line_of_an_error_is_that_of_its_record(bad: str) -> None:
+    """Not the next one, where reading it may have come to; of several lines it is the last read."""
+    text = f"$ORIGIN a.\n$TTL 1\n@ A 192.0.2.1\nx {bad}\ny A 192.0.2.2\n".encode()
+    refusal = found(text)[2] or ""
+    assert f": line:{4 + bad.count(chr(10))}: " in refusal, refusal
+    agree(text, 13)
+
+
 @pytest.mark.parametrize("name", ["wikimedia.org", "10.in-addr.arpa"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
 def test_a_real_file_is_read_as_dnspython_reads_it(name: str, end: bytes) -> None:
