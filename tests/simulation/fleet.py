@@ -20,7 +20,8 @@ from designate.worker.calls import Lease
 from designate.worker.claims import Claims, portion
 from designate.worker.dispatcher import MAX_BACKLOG, MAX_JOBS
 from designate.worker.jobs import Job
-from designate.worker.ledger import Ledger
+from designate.worker.leases import Leases
+from designate.worker.ledger import LEASE, Ledger
 from designate.worker.orders import Limits
 from designate.worker.reconcile import Plan
 from designate.worker.windows import Windows
@@ -80,6 +81,7 @@ class Worker:
         self.share = Member(name, group)
         self.ledger = Ledger(queue.store)
         self.claims = Claims(self.ledger, self.share, {})
+        self.leases = Leases(self.ledger)
         self.jobs: dict[str, Job] = {}
         self.won = self.lost = self.most_jobs = self.looks = 0
         self._queue = queue
@@ -90,8 +92,10 @@ class Worker:
         self._windows = Windows(lambda: portion(places, self.share, 4))
 
     def turn(self, now: float, claimed: Callable[[Claim], None]) -> list[str]:
-        """Claim, notify, and end what has arrived; returns the names that ended."""
+        """Renew, claim, notify, and end what has arrived; returns the names that ended."""
         ended = self._end()
+        self._renew(now)
+        self.leases.look(self.jobs.values(), now)
         room = min(MAX_BACKLOG, MAX_JOBS - len(self.jobs))
         if room > 0 and now >= self.claims.next_time(self.jobs, room=True):
             self._claim(room, now, claimed)
@@ -100,17 +104,25 @@ class Worker:
         self.most_jobs = max(self.most_jobs, len(self.jobs))
         return ended
 
+    def _renew(self, now: float) -> None:
+        aging = self.leases.aging(self.jobs.values(), now)
+        assert not self.leases.renew(aging), "nobody takes from the living"
+        for job in aging:
+            job.lease.ends = now + LEASE
+
     def _claim(self, room: int, now: float, claimed: Callable[[Claim], None]) -> None:
         self.looks += 1
         names = self.claims.choose(room, self.jobs, MAX_JOBS - len(self.jobs), now)
         if not names:
             return
-        claims, ends = self.ledger.claim(names)
+        claims, _ = self.ledger.claim(names)
         self.won += len(claims)
         self.lost += len(names) - len(claims)
         self.claims.looked(names, now)
         for claim in claims:
-            self.jobs[claim.name_key] = Job(claim, Lease(ends), EPOCH + now, Plan({}, []), None)
+            self.jobs[claim.name_key] = Job(
+                claim, Lease(now + LEASE), EPOCH + now, Plan({}, []), None
+            )
             claimed(claim)
             self._tell(claim.name_key, claim.lane, now)
 

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The queue of a large cloud: real rows in a real database, most of which rest."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import event, insert, text
 
 from designate.model.work import lane_of
+from designate.storage import work
 from designate.storage.engine import open_engine
 from designate.storage.tables import metadata, zone_work
 from designate.storage.unit_of_work import Store
@@ -43,6 +44,11 @@ class Queue:
         fields = {"shard": 0, "wanted": 1, "attempts": 0, "lane": lane_of(project)}
         rows = [{"name_key": name, "due_at": at, "since": at, **fields} for name in names]
         self.store.write(lambda tx: tx.write(insert(zone_work), rows))
+
+    def is_held(self, tokens: Collection[str]) -> bool:
+        """Whether anything is held by these tokens."""
+        with self.store.read() as connection:
+            return bool(work.held_by(connection, tokens))
 
     def change(self, project: str, name: str) -> None:
         """A project changes a zone that is known."""

@@ -46,10 +46,12 @@ _next_due = (
     .limit(1)
 )
 _unrenewed = (
-    select(zone_work.c.name_key, zone_work.c.lease_token)
+    select(zone_work.c.lease_token)
+    .distinct()
     .where(zone_work.c.lease_token > "", _due_at <= bindparam("until"))
-    .order_by(_due_at)
-    .limit(bindparam("number"))
+)
+_held_by = select(zone_work.c.name_key, zone_work.c.lease_token).where(
+    zone_work.c.lease_token.in_(bindparam("tokens", expanding=True))
 )
 _parked = (
     select(zone_work.c.name_key, zone_work.c.due_at)
@@ -144,9 +146,17 @@ _renew = Keyed(
 )
 
 
-def unrenewed(connection: Connection, until: float, limit: int) -> dict[str, str]:
-    """Names that are held and due until then, with their tokens; a renewal puts that off."""
-    found = connection.execute(_unrenewed, {"until": until, "number": limit})
+def unrenewed(connection: Connection, until: float) -> set[str]:
+    """Tokens of names that are held and due until then; a renewal puts that off.
+
+    They are few, however many names there are: a renewal gives one to all.
+    """
+    return set(connection.execute(_unrenewed, {"until": until}).scalars())
+
+
+def held_by(connection: Connection, tokens: Collection[str]) -> dict[str, str]:
+    """Names that are held by any of these tokens, each with its own."""
+    found = connection.execute(_held_by, {"tokens": sorted(tokens)})
     return {row.name_key: row.lease_token for row in found}
 
 

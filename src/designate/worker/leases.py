@@ -12,17 +12,17 @@ LOG = logging.getLogger(__name__)
 
 LOOK = 5.0
 """Seconds between looks at names that others hold."""
-WATCHED = 4000
-"""Names of others that are watched at once: all that two workers hold. Those that have been silent
-for longest come first."""
 
 
 class Leases:
-    """A holder is gone when its token has not changed for a whole lease, by our own clock."""
+    """A holder is gone when its token has stayed for a whole lease, by our own clock.
+
+    Tokens are watched, not names: each claim has one, and each renewal one for all its names.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._seen: dict[str, tuple[str, float]] = {}
+        self._seen: dict[str, float] = {}
         self._next_look = 0.0
 
     def aging(self, jobs: Iterable[Job], now: float) -> list[Job]:
@@ -41,22 +41,17 @@ class Leases:
                 job.lease.ends = ends
         return held.keys() - kept
 
-    def look(self, mine: Collection[str], now: float) -> bool:
+    def look(self, mine: Iterable[Job], now: float) -> bool:
         """Free the names of holders that are gone; True when there were any."""
         if now < self._next_look:
             return False
         self._next_look = now + LOOK
-        held = self._ledger.unrenewed(WATCHED + len(mine))
-        held = {name: token for name, token in held.items() if name not in mine}
-        self._seen = {
-            name: (token, self._first_seen(name, token, now)) for name, token in held.items()
-        }
-        gone = {name: token for name, (token, first) in self._seen.items() if now - first >= LEASE}
-        if gone:
-            LOG.warning("taking over %d names whose worker is gone", len(gone))
-            self._ledger.take_over(gone)
-        return bool(gone)
-
-    def _first_seen(self, name: str, token: str, now: float) -> float:
-        known = self._seen.get(name)
-        return known[1] if known is not None and known[0] == token else now
+        held = self._ledger.unrenewed() - {job.claim.token for job in mine}
+        self._seen = {token: self._seen.get(token, now) for token in held}
+        gone = {token for token, first in self._seen.items() if now - first >= LEASE}
+        if not gone:
+            return False
+        names = self._ledger.take_over(gone)
+        if names:
+            LOG.warning("took over %d names whose worker is gone", names)
+        return True

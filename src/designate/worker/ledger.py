@@ -121,10 +121,10 @@ class Ledger:
         with self._store.read() as connection:
             return lanes.look(connection, self.now(), after, number)
 
-    def unrenewed(self, limit: int) -> dict[str, str]:
-        """Names that are held, and were not renewed just now, with their tokens."""
+    def unrenewed(self) -> set[str]:
+        """Tokens of names that are held, and were not renewed just now."""
         with self._store.read() as connection:
-            return work.unrenewed(connection, self.now() + LEASE - YOUNG, limit)
+            return work.unrenewed(connection, self.now() + LEASE - YOUNG)
 
     def queue(self) -> work.Queue:
         """The length and age of the queue."""
@@ -152,14 +152,15 @@ class Ledger:
         kept = {name for _, some in self._parts.write(held, write) for name in some}
         return kept, token, ends
 
-    def take_over(self, held: dict[str, str]) -> None:
-        """Free names whose holder is gone."""
+    def take_over(self, tokens: Collection[str]) -> int:
+        """Free the names of holders that are gone; how many they are."""
+        with self._store.read() as connection:
+            held = work.held_by(connection, tokens)
 
         def write(part: set[str], tx: Transaction) -> None:
             work.take_over(tx, {name: held[name] for name in part})
 
-        for _ in self._parts.write(held, write):
-            pass
+        return sum(len(part) for part, _ in self._parts.write(held, write))
 
     def read(self, names: Collection[str]) -> Reading:
         """Read facts; what is asked for is read first, so that a change in between is not missed.

@@ -152,8 +152,10 @@ def test_a_name_is_taken_over_from_the_holder_that_was_watched(store: Store) -> 
     """Not from the one that came after it."""
     claim(store)
     with store.read() as connection:
-        assert work.unrenewed(connection, NOW + 29, 10) == {}
-        assert work.unrenewed(connection, NOW + 31, 10) == {NAME: "mine"}
+        assert work.unrenewed(connection, NOW + 29) == set()
+        assert work.unrenewed(connection, NOW + 31) == {"mine"}
+        assert work.held_by(connection, {"mine", "other"}) == {NAME: "mine"}
+        assert work.held_by(connection, {"other"}) == {}
     store.write(lambda tx: work.take_over(tx, {NAME: "earlier"}))
     assert work_row(store)["lease_token"] == "mine"
     store.write(lambda tx: work.take_over(tx, {NAME: "mine"}))
@@ -229,7 +231,7 @@ def test_what_is_held_is_found_beside_all_that_is_due(store: Store) -> None:
     with store.read() as connection:
         analyze(connection, "zone_work")
         with examiner(connection).counting() as read:
-            assert work.unrenewed(connection, NOW + 31, 10) == {NAME: "mine"}
+            assert work.unrenewed(connection, NOW + 31) == {"mine"}
     assert read[0] < 100
 
 

@@ -84,7 +84,7 @@ def test_all_that_a_worker_held_comes_back_at_once(store: Store) -> None:
     leases = Leases(survivor)
     assert not leases.look([], 1000.0)
     assert leases.look([], 1000.0 + LEASE)
-    assert survivor.unrenewed(1) == {}
+    assert survivor.unrenewed() == set()
     assert len(survivor.claim(names)[0]) == len(names)
 
 
