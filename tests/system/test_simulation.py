@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-LONGEST = 600.0
+LONGEST = 1200.0
 
 
 @pytest.mark.slow

@@ -179,9 +179,10 @@ def claim(tx: Transaction, names: Collection[str], token: str, until: float) -> 
     ]
 
 
-def take_over(tx: Transaction, held: Mapping[str, str]) -> None:
-    """Free names whose holder is gone; those whose token changed meanwhile are left."""
-    _take_over.run(tx, [{"name_key": name, "lease_token": held[name]} for name in sorted(held)])
+def take_over(tx: Transaction, held: Mapping[str, str]) -> int:
+    """Free names whose holder is gone; how many. Those whose token changed meanwhile are left."""
+    old = [{"name_key": name, "lease_token": held[name]} for name in sorted(held)]
+    return _take_over.run(tx, old)
 
 
 def free(

@@ -28,7 +28,7 @@ PLAIN_UDP = 512
 """Largest UDP message of a client without EDNS (RFC 1035 section 2.3.4)."""
 MAX_MESSAGE = 65535
 MAX_REQUEST = 4096
-"""Bytes of the longest request, over TCP as well: its records cost far more than their reading."""
+"""Bytes of the longest request, over TCP as well."""
 
 QR = 0x8000
 AA = 0x0400
@@ -43,7 +43,14 @@ _OPT = struct.Struct("!HHBBHH")
 _OPT_SIZE = 1 + _OPT.size
 _OPTION = struct.Struct("!HH")
 _MAC_SIZES = range(10, 65)
+_RECORD = struct.Struct("!HHIH")
+_POINTER = 0xC0
+_MAX_SOAS = 1
+_SOAS = frozenset({numbers.SOA})
 _MAX_ADDITIONALS = 2
+_ADDITIONALS = frozenset({numbers.OPT, numbers.TSIG, numbers.SIG})
+_MAX_RDATA = 1024
+"""Bytes of the longest: a SOA with two long names, a signature with a long key."""
 
 
 class Malformed(Exception):
@@ -136,8 +143,8 @@ def read_query(data: bytes, header: Header) -> Query:
     """The request in `data`, which begins with `header`; raises Malformed."""
     if header.questions > 1:
         raise Malformed("more than one question")
-    if not _is_a_request(data, header):
-        raise Malformed("more than a request holds")
+    if len(data) > MAX_REQUEST:
+        raise Malformed("longer than a request")
     query = _read_question(data, header) if header.questions else Query(header, b"", b"", 0, 0)
     end = QUESTION_AT + len(query.question)
     if header.answers or header.authorities:
@@ -149,20 +156,6 @@ def read_query(data: bytes, header: Header) -> Query:
     if not (query.question or (query.edns and query.edns.cookie)):
         raise Malformed("no question")
     return query
-
-
-def _is_a_request(data: bytes, header: Header) -> bool:
-    """Whether it holds no more than the SOA of NOTIFY or of IXFR, an OPT and a signature.
-
-    Each record may cost milliseconds to read, before anybody knows who asks: a datagram has room
-    for three hundred whose names are long by compression.
-    """
-    return (
-        header.answers <= 1
-        and header.authorities <= 1
-        and header.additionals <= _MAX_ADDITIONALS
-        and len(data) <= MAX_REQUEST
-    )
 
 
 def _read_question(data: bytes, header: Header) -> Query:
@@ -248,7 +241,42 @@ def with_cookie(answer: bytes, option: bytes) -> bytes:
     return answer[:-2] + len(option).to_bytes(2) + option
 
 
+def _check_records(data: bytes, start: int, header: Header) -> None:
+    """Pass what holds no more than the SOA of NOTIFY or IXFR, an OPT and a signature; Malformed.
+
+    Nobody knows yet who asks, and a record that is no part of a request may cost seconds to read:
+    a datagram has room for hundreds of names that are long by compression.
+    """
+    soas = header.answers + header.authorities
+    if soas > _MAX_SOAS or header.additionals > _MAX_ADDITIONALS:
+        raise Malformed("more than a request holds")
+    position = start
+    for number in range(soas + header.additionals):
+        position = _end_of_owner(data, position)
+        if len(data) < position + _RECORD.size:
+            raise Malformed("a record is cut")
+        rrtype, _, _, length = _RECORD.unpack_from(data, position)
+        if rrtype not in (_SOAS if number < soas else _ADDITIONALS) or length > _MAX_RDATA:
+            raise Malformed("a record that no request holds")
+        position += _RECORD.size + length
+
+
+def _end_of_owner(data: bytes, start: int) -> int:
+    """Behind a name that may end in a pointer, which is not followed."""
+    position = start
+    while position < len(data):
+        length = data[position]
+        position += 1
+        if length >= _POINTER:
+            return position + 1
+        if length == 0:
+            return position
+        position += length
+    raise Malformed("the name runs past the end")
+
+
 def _read_rest(data: bytes, query: Query) -> None:
+    _check_records(data, QUESTION_AT + len(query.question), query.header)
     try:
         message = dns.message.from_wire(data, keyring=False)
     except (dns.exception.DNSException, ValueError) as error:

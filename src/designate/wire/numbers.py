@@ -14,6 +14,7 @@ CNAME = 5
 SOA = 6
 HINFO = 13
 MX = 15
+SIG = 24
 AAAA = 28
 SRV = 33
 OPT = 41

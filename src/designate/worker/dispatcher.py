@@ -164,7 +164,7 @@ class Dispatcher:
         found = self._sweeps.wake()
         if renews:
             self._next_renewal = now + IDLE
-            found |= self._leases.look(self._jobs.values(), now)
+            found |= self._leases.look(self._jobs.values(), time.monotonic())
             found |= self._sweeps.outdated(now)
         if found:
             self._claims.look_at(0.0)

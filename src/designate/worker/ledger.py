@@ -157,10 +157,10 @@ class Ledger:
         with self._store.read() as connection:
             held = work.held_by(connection, tokens)
 
-        def write(part: set[str], tx: Transaction) -> None:
-            work.take_over(tx, {name: held[name] for name in part})
+        def write(part: set[str], tx: Transaction) -> int:
+            return work.take_over(tx, {name: held[name] for name in part})
 
-        return sum(len(part) for part, _ in self._parts.write(held, write))
+        return sum(freed for _, freed in self._parts.write(held, write))
 
     def read(self, names: Collection[str]) -> Reading:
         """Read facts; what is asked for is read first, so that a change in between is not missed.

@@ -11,6 +11,7 @@ import pytest
 
 from designate.mdns import sources
 from designate.mdns.metrics import Metrics
+from designate.mdns.server import has_ipv6_loopback
 from designate.mdns.udp import Lookups, UdpListener
 from tests.unit.mdns.serving import LOOPBACK, dispatcher
 from tests.unit.mdns.zone_rows import ZoneRows, open_store
@@ -28,7 +29,10 @@ def bound(family: socket.AddressFamily) -> socket.socket:
     return sock
 
 
-@pytest.fixture(params=ANY)
+FAMILIES = [socket.AF_INET] + [socket.AF_INET6] * has_ipv6_loopback()
+
+
+@pytest.fixture(params=FAMILIES)
 def port(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, int]]:
     """A listener of all addresses: its family and port."""
     store = open_store(tmp_path)
