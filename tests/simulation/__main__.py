@@ -154,9 +154,8 @@ def report(cloud: Cloud) -> list[str]:
     print(f"claims                {sum(won)} won, {lost} lost ({lost / sum(won):.2%})")
     print(f"claims per worker     {min(won)} to {max(won)}")
     if cloud.dead is not None:
-        print(
-            f"held by the dead      {len(cloud.dead.jobs)} names, free after {cloud.freed_after:.1f} s"
-        )
+        held, after = len(cloud.dead.jobs), cloud.freed_after
+        print(f"held by the dead      {held} names, free after {after:.1f} s")
     print(f"jobs in a worker      {max(worker.most_jobs for worker in cloud.workers)} at most")
     print(f"names per worker      {lowest} to {highest} of {ZONES}, by shard")
     bounds = {
