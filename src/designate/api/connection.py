@@ -8,6 +8,7 @@ as long as these like, and hold a chunk of any size in memory.
 import errno
 import io
 import logging
+import math
 import re
 import ssl
 from collections.abc import Iterator
@@ -24,8 +25,12 @@ IDLE = 10.0
 #: Seconds that a request may take to arrive, and the bytes per second that earn it more.
 GRACE = 30.0
 RATE = 16384
-#: Most bytes of an unwanted body that are read so that the client sees the answer to it.
+#: Seconds that its line and header fields may take of these: a thread waits for them.
+HEAD = 5.0
+#: Most bytes of an unwanted body that are read so that the client sees the answer to it, and the
+#: seconds for it: a client that is slower may not see it.
 _DISCARDED = 64 * 1024 * 1024
+DISCARD = 5.0
 _PIECE = 65536
 _ONCE = frozenset({b"Content-Length", b"Content-Type", b"Host", b"Transfer-Encoding"})
 _field = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r\n").fullmatch
@@ -48,8 +53,7 @@ class _Socket(io.RawIOBase):
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
-        self._started = monotonic()
-        self._received = 0
+        self.begin()
         self.polling = False
         self.ended = False
 
@@ -59,8 +63,16 @@ class _Socket(io.RawIOBase):
 
     def begin(self) -> None:
         """Start the time of a new request."""
-        self._started = monotonic()
-        self._received = 0
+        self._started, self._received, self._rate = monotonic(), 0, float(RATE)
+        self._until = self._started + HEAD
+
+    def go_on(self) -> None:
+        """The head has arrived: the rest has its own time."""
+        self._until = self._started + GRACE
+
+    def give_up_in(self, seconds: float) -> None:
+        """Wait for no more after that, whatever arrives."""
+        self._until, self._rate = monotonic() + seconds, math.inf
 
     def readinto(self, buffer: Any) -> int | None:
         """Receive; None when nothing has arrived while polling. Raises TimeoutError."""
@@ -72,7 +84,7 @@ class _Socket(io.RawIOBase):
                 return None
             self.ended = received == 0
             return received
-        left = self._started + GRACE + self._received / RATE - monotonic()
+        left = self._until + self._received / self._rate - monotonic()
         if left <= 0:
             # cheroot answers 408 to this text.
             raise TimeoutError("timed out")
@@ -90,6 +102,8 @@ class _Reader(io.BufferedReader):
         self._wire = _Socket(sock)
         super().__init__(self._wire, _PIECE)
         self.begin = self._wire.begin
+        self.go_on = self._wire.go_on
+        self.give_up_in = self._wire.give_up_in
 
     def has_data(self) -> bool:
         """Return whether the next request has begun to arrive, or none will."""
@@ -109,6 +123,8 @@ class _Writer:
         self._sock = sock
         self._waiting = bytearray()
         self._corked = False
+        self._sent = 0
+        self._took = 0.0
 
     def cork(self) -> None:
         """Hold small writes back until `flush`."""
@@ -127,10 +143,17 @@ class _Writer:
 
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, bytearray()
-        if waiting:
-            self._sock.settimeout(IDLE)
-            with _broken_tls():
-                self._sock.sendall(waiting)
+        if not waiting:
+            return
+        left = GRACE + self._sent / RATE - self._took
+        if left <= 0:
+            raise TimeoutError("the client takes its answer too slowly")
+        self._sock.settimeout(min(IDLE, left))
+        began = monotonic()
+        with _broken_tls():
+            self._sock.sendall(waiting)
+        self._sent += len(waiting)
+        self._took += monotonic() - began
 
 
 def _files(sock: Any, mode: str, size: int) -> Any:
@@ -191,7 +214,7 @@ def read_headers(stream: Any, headers: dict[bytes, bytes]) -> None:
         field = _field(line)
         if field is None:
             raise ValueError("a header line is malformed")
-        name, value = field[1].title(), field[2].strip()
+        name, value = field[1].title(), field[2].strip(b" \t")
         if b"_" in name:
             continue
         if name in headers:
@@ -199,10 +222,19 @@ def read_headers(stream: Any, headers: dict[bytes, bytes]) -> None:
                 raise ValueError("a header line is repeated")
             value = headers[name] + b", " + value
         headers[name] = value
+    _check_length(headers)
+
+
+def _check_length(headers: dict[bytes, bytes]) -> None:
+    """Refuse what two servers could take for bodies of different lengths."""
     if not headers.get(b"Content-Length", b"0").isdigit():
         raise ValueError("Content-Length is no number")
     if b"Transfer-Encoding" in headers and b"Content-Length" in headers:
         raise ValueError("the length of the body is given twice")
+    codings = headers.get(b"Transfer-Encoding", b"chunked").lower().split(b",")
+    codings = [coding.strip(b" \t") for coding in codings]
+    if codings.count(b"chunked") != 1 or b"" in codings:
+        raise ValueError("the body has not been put into chunks once")
 
 
 class Exchange(HTTPRequest):
@@ -214,6 +246,16 @@ class Exchange(HTTPRequest):
         """Read the line and the header fields."""
         with self._told():
             super().parse_request()
+        self.conn.rfile.go_on()
+
+    def read_request_headers(self) -> bool:
+        """Read the header fields; chunks are none of HTTP/1.0 (RFC 9112 section 6.1)."""
+        if not super().read_request_headers():  # type: ignore[no-untyped-call]
+            return False
+        if b"Transfer-Encoding" in self.inheaders and self.response_protocol != "HTTP/1.1":
+            self.simple_response("400 Bad Request", "HTTP/1.0 has no Transfer-Encoding")
+            return False
+        return True
 
     def respond(self) -> None:
         """Let the application answer; what it left of the body is not taken for a request."""
@@ -254,6 +296,7 @@ class Exchange(HTTPRequest):
 
     def _discard(self) -> bool:
         """Return whether the whole body has been read."""
+        self.conn.rfile.give_up_in(DISCARD)
         try:
             for _ in range(_DISCARDED // _PIECE):
                 if not self.rfile.read(_PIECE):

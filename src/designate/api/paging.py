@@ -20,6 +20,8 @@ from designate.errors import (
 from designate.model.listing import Page, Query
 
 MAX_LIMIT = 2**63 - 1
+MAX_PATTERN = 512
+"""Characters of a filter with wildcards: each is looked for in every text, at every place."""
 _PAGING = frozenset({"limit", "marker", "sort_key", "sort_dir"})
 
 
@@ -64,6 +66,10 @@ class Paging:
         filters = {key: value for key, value in given.items() if key not in _PAGING}
         if unknown := [key for key in filters if key not in collection.filters]:
             raise BadRequest(f"{collection.key} cannot be filtered by {', '.join(unknown)}")
+        if long := [key for key, value in filters.items() if _is_long(value)]:
+            raise BadRequest(
+                f"{', '.join(long)}: a filter with wildcards has at most {MAX_PATTERN} characters"
+            )
         if holding := [key for key, value in filters.items() if "\0" in value]:
             raise BadRequest(f"{', '.join(holding)}: a filter cannot hold a NUL character")
         return Query(
@@ -90,6 +96,10 @@ class Paging:
         if not 1 <= limit <= MAX_LIMIT:
             raise InvalidLimit(f"limit must be a whole number from 1 to {MAX_LIMIT}, or max")
         return min(limit, self.max_limit)
+
+
+def _is_long(value: str) -> bool:
+    return len(value) > MAX_PATTERN and ("*" in value or "%" in value)
 
 
 def _once(arguments: Sequence[tuple[str, str]]) -> dict[str, str]:

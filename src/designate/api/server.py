@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cheroot import wsgi
 
 from designate.api.connection import Connection
+from designate.api.crowd import Crowd
 from designate.api.listener import drain
 from designate.api.tls import Tls
 
@@ -126,6 +127,12 @@ class _Http(wsgi.Server):
             socket_.close()
             raise
         return socket_
+
+    def prepare(self) -> None:
+        """Listen."""
+        super().prepare()
+        self._connections.close()
+        self._connections = Crowd(self)
 
     def process_conn(self, conn: Any) -> None:
         """Give a connection to a thread once something has arrived, not when it opens."""

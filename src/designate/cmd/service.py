@@ -25,7 +25,7 @@ from designate.conf import ConfigOpts, ConfigurationError, Settings
 from designate.conf.addresses import Endpoint
 from designate.contracts.central import Central
 from designate.errors import ConfigurationError as BadConfiguration
-from designate.runtime import life, logs, memory, reports, signals, systemd, workers
+from designate.runtime import life, logs, memory, open_files, reports, signals, systemd, workers
 from designate.runtime.health import Health
 from designate.storage import engine as engines
 from designate.storage import schema, stores
@@ -121,6 +121,7 @@ class Program:
 def main(program: Program, argv: Sequence[str] | None = None) -> int:
     """Run a program until SIGTERM or SIGINT; returns the exit status."""
     memory.share_arenas()
+    open_files.allow_many()
     try:
         conf = configuration.read(program.name, argv, program.about)
         logs.start(conf)

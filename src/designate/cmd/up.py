@@ -13,7 +13,7 @@ from designate.conf import ConfigurationError
 from designate.conf.addresses import Endpoint, endpoint
 from designate.errors import ConfigurationError as BadConfiguration
 from designate.mdns.server import has_ipv6_loopback
-from designate.runtime import memory, signals, state_dir
+from designate.runtime import memory, open_files, signals, state_dir
 
 LOG = logging.getLogger(__name__)
 API_LISTEN = "127.0.0.1:9001"
@@ -74,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     memory.share_arenas()
+    open_files.allow_many()
     service.start_logging()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     dns_listen = arguments.dns_listen or _default_dns()

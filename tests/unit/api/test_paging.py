@@ -119,3 +119,12 @@ def test_a_marker_is_replaced_where_it_stands() -> None:
 
 def test_a_total_that_is_not_known_is_not_told() -> None:
     assert shown("a", 2, [], total=None)["metadata"] == {}
+
+
+def test_a_pattern_has_an_end() -> None:
+    """What has no wildcard, such as a long key, is compared once."""
+    for wildcard in "*%":
+        assert parsed(f"name={'a' * 511}{wildcard}".replace("%", "%25")).filters
+        with pytest.raises(errors.BadRequest, match="name: .* 512"):
+            parsed(f"name={'a' * 512}{wildcard}".replace("%", "%25"))
+    assert parsed(f"name={'a' * 5000}").filters

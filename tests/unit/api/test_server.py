@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,6 +121,10 @@ def test_a_body_nobody_read_is_no_request(server: Server) -> None:
         b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
         b"Content-Length: +1\r\n",
         b"Content-Length: -1\r\n",
+        b"Transfer-Encoding: \x0bchunked\r\n",
+        b"Transfer-Encoding: chunked, chunked\r\n",
+        b"Transfer-Encoding: chunked,\r\n",
+        b"Transfer-Encoding:\r\n",
         b"Content-Length: 1_0\r\n",
         b"X Role: admin\r\n",
         b"X-Role : admin\r\n",
@@ -167,10 +171,78 @@ def test_a_head_has_an_end(server: Server) -> None:
 
 
 def test_a_slow_client_is_sent_away(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "GRACE", 0.2)
+    monkeypatch.setattr(connection, "HEAD", 0.2)
     with dial(server) as sock:
         sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Le")
         assert answer(sock)[0] == 408
+        assert sock.recv(1) == b""
+
+
+def test_a_slow_body_has_a_time_of_its_own(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which begins when the head has come."""
+    monkeypatch.setattr(connection, "HEAD", 0.2)
+    monkeypatch.setattr(connection, "GRACE", 1.0)
+    with dial(server) as sock:
+        sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n")
+        time.sleep(0.4)
+        sock.sendall(b"ok")
+        assert answer(sock)[2] == b"ok"
+
+
+def test_a_slow_body_that_nobody_wants_holds_no_thread(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much of it arrives, and however much is to come."""
+    monkeypatch.setattr(connection, "DISCARD", 0.5)
+    monkeypatch.setattr(connection, "RATE", 1)
+    with dial(server) as sock:
+        sock.sendall(b"POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n")
+        began = time.monotonic()
+        sender = threading.Thread(target=trickle, args=(sock,), daemon=True)
+        sender.start()
+        assert answer(sock)[0] == 403
+        assert time.monotonic() - began < 5
+    sender.join()
+
+
+def trickle(sock: socket.socket) -> None:
+    """Send without an end, a little at a time, until nobody takes it."""
+    with suppress(OSError):
+        while True:
+            sock.sendall(b"x" * 100)
+            time.sleep(0.05)
+
+
+def test_an_answer_that_is_taken_too_slowly_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread waits for the client."""
+    monkeypatch.setattr(connection, "GRACE", 0.5)
+    monkeypatch.setattr(connection, "RATE", 1 << 30)
+    ended = threading.Event()
+
+    def endless(_environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        start("200 OK", [])
+        try:
+            while True:
+                yield b"x" * 65536
+        finally:
+            ended.set()
+
+    with serving(endless) as server, dial(server) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        began = time.monotonic()
+        while not ended.wait(0.05):
+            sock.recv(1000)
+            assert time.monotonic() - began < 10
+
+
+def test_chunks_are_none_of_an_older_version(server: Server) -> None:
+    """Who stands in between may take them for the next request."""
+    with dial(server) as sock:
+        sock.sendall(
+            b"POST /x HTTP/1.0\r\nConnection: Keep-Alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2\r\nok\r\n0\r\n\r\n"
+        )
+        assert answer(sock)[0] == 400
         assert sock.recv(1) == b""
 
 
