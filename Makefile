@@ -8,8 +8,10 @@ LEAN := -p no:schemathesis
 # Beside `check`: tests mostly wait for servers, so two processes take half the time.
 REST := --ignore=tests/architecture --ignore=tests/unit
 BOTH := -n 2 --dist loadscope
-# Its threads are many, and what they do is of no use to anybody after a minute.
-CLUSTER := $(LEAN) -s -o faulthandler_timeout=0
+# Some tests take longer than a gate's may; and to print the stack of a process that computes has
+# ended it.
+PATIENT := -o faulthandler_timeout=0
+CLUSTER := $(LEAN) -s $(PATIENT)
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
@@ -28,7 +30,7 @@ test: check ## The gate: `check` and every test that is not marked slow
 full: export HYPOTHESIS_PROFILE = search
 full: check ## The gate and the slow suites; of chaos the form that has all faults
 	$(PYTEST) $(CLUSTER) tests/cluster -k "not eight_faults"
-	$(PYTEST) $(BOTH) $(REST) --ignore=tests/cluster
+	$(PYTEST) $(BOTH) $(REST) $(PATIENT) --ignore=tests/cluster
 
 check: lint types shape unit ## Format, lint, types, imports, shape, unit tests: below a minute
 

@@ -8,7 +8,6 @@ as long as these like, and hold a chunk of any size in memory.
 import errno
 import io
 import logging
-import math
 import re
 import ssl
 from collections.abc import Iterator
@@ -28,10 +27,12 @@ RATE = 16384
 #: Seconds that its line and header fields may take of these: a thread waits for them.
 HEAD = 5.0
 #: Most bytes of an unwanted body that are read so that the client sees the answer to it, and the
-#: seconds for it: a client that is slower may not see it.
+#: seconds for it, and bytes per second that earn it more: who is slower may not see it.
 _DISCARDED = 64 * 1024 * 1024
 DISCARD = 5.0
+DISCARD_RATE = 1024 * 1024
 _PIECE = 65536
+_RECORD = 16384
 _ONCE = frozenset({b"Content-Length", b"Content-Type", b"Host", b"Transfer-Encoding"})
 _field = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r\n").fullmatch
 _is_chunk_size = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n").fullmatch
@@ -70,9 +71,9 @@ class _Socket(io.RawIOBase):
         """The head has arrived: the rest has its own time."""
         self._until = self._started + GRACE
 
-    def give_up_in(self, seconds: float) -> None:
-        """Wait for no more after that, whatever arrives."""
-        self._until, self._rate = monotonic() + seconds, math.inf
+    def discard(self) -> None:
+        """Nobody wants what is to come."""
+        self._until, self._rate, self._received = monotonic() + DISCARD, float(DISCARD_RATE), 0
 
     def readinto(self, buffer: Any) -> int | None:
         """Receive; None when nothing has arrived while polling. Raises TimeoutError."""
@@ -103,7 +104,7 @@ class _Reader(io.BufferedReader):
         super().__init__(self._wire, _PIECE)
         self.begin = self._wire.begin
         self.go_on = self._wire.go_on
-        self.give_up_in = self._wire.give_up_in
+        self.discard = self._wire.discard
 
     def has_data(self) -> bool:
         """Return whether the next request has begun to arrive, or none will."""
@@ -123,6 +124,10 @@ class _Writer:
         self._sock = sock
         self._waiting = bytearray()
         self._corked = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the time of a new answer."""
         self._sent = 0
         self._took = 0.0
 
@@ -143,16 +148,19 @@ class _Writer:
 
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, bytearray()
-        if not waiting:
-            return
+        # A timeout of Python's is for all of a plain socket, but for each record of TLS.
+        for start in range(0, len(waiting), _RECORD):
+            self._send_piece(memoryview(waiting)[start : start + _RECORD])
+
+    def _send_piece(self, piece: memoryview) -> None:
         left = GRACE + self._sent / RATE - self._took
         if left <= 0:
-            raise TimeoutError("the client takes its answer too slowly")
+            raise TimeoutError("timed out")
         self._sock.settimeout(min(IDLE, left))
         began = monotonic()
         with _broken_tls():
-            self._sock.sendall(waiting)
-        self._sent += len(waiting)
+            self._sock.sendall(piece)
+        self._sent += len(piece)
         self._took += monotonic() - began
 
 
@@ -296,7 +304,7 @@ class Exchange(HTTPRequest):
 
     def _discard(self) -> bool:
         """Return whether the whole body has been read."""
-        self.conn.rfile.give_up_in(DISCARD)
+        self.conn.rfile.discard()
         try:
             for _ in range(_DISCARDED // _PIECE):
                 if not self.rfile.read(_PIECE):
@@ -320,4 +328,5 @@ class Connection(HTTPConnection):
         """Serve one request; true when the connection stays open."""
         self.served = True
         self.rfile.begin()
+        self.wfile.begin()
         return super().communicate()  # type: ignore[no-untyped-call]

@@ -133,6 +133,8 @@ class _Http(wsgi.Server):
         super().prepare()
         self._connections.close()
         self._connections = Crowd(self)
+        # When the server stops there may be no file left.
+        self._wake = os.pipe()
 
     def process_conn(self, conn: Any) -> None:
         """Give a connection to a thread once something has arrived, not when it opens."""
@@ -187,7 +189,7 @@ class _Http(wsgi.Server):
         idle = self._connections._selector  # noqa: SLF001 - cheroot has no way to wake it
         # Before it wakes: `stop` would set it, but also waits for the next look at the clock.
         self._connections._stop_requested = True  # noqa: SLF001
-        wakes, says = os.pipe()
+        wakes, says = self._wake
         os.write(says, b"!")
         idle.register(wakes, _TO_READ, data=_Nobody())
         self._connections.stop()

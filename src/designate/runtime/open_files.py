@@ -2,6 +2,7 @@
 """How many files and connections a process may have open."""
 
 import resource
+from contextlib import suppress
 
 ENOUGH = 65_536
 """Each client has one. Beyond that, what closes all that might be open takes long."""
@@ -12,4 +13,5 @@ def allow_many() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
     if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        with suppress(OSError, ValueError):  # a sandbox, or a system with another limit, may refuse
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -73,17 +73,14 @@ def arguments(url: URL, settings: Settings, limits: Limits) -> dict[str, Any]:
         session.append(f"SESSION sql_mode = '{settings.mysql_sql_mode}'")
     if settings.mysql_wsrep_sync_wait is not None:
         session.append(f"SESSION wsrep_sync_wait = {settings.mysql_wsrep_sync_wait}")
-    timeout, ended = limits.statement, ""
-    if timeout is not None:
-        # Else it goes on when nobody waits for it any more.
-        ended = f"/*M! SESSION max_statement_time = {timeout}, */"
+    timeout = limits.statement
     timeouts = {} if timeout is None else {"read_timeout": timeout, "write_timeout": timeout}
     return {
         # Whatever the URL says: names and descriptions may hold any character.
         "charset": "utf8mb4",
         "binary_prefix": True,
         "connect_timeout": limits.connect,
-        "init_command": f"SET {HELD_BY_NOBODY}{ended}" + ", ".join(session),
+        "init_command": f"SET {HELD_BY_NOBODY}" + ", ".join(session),
         **timeouts,
     }
 

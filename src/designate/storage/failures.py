@@ -18,7 +18,6 @@ _MYSQL = frozenset(
         1290, 1792, 1836,  # read only, as after a failover
         1317,  # interrupted
         1927,  # the connection was killed
-        1969,  # MariaDB: it took longer than a statement may
         2002, 2003, 2006, 2013, 2055,  # no connection, or none any more
         4031,  # disconnected, having been idle for long
     }

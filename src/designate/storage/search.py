@@ -63,9 +63,13 @@ class DataField(criteria.Field):
             matches = _any(key == wanted[:MAX_KEY])
             return matches if len(wanted) < MAX_KEY else and_(matches, _whole(value))
         cut = func.char_length(_key) == MAX_KEY
+        # The list says cheaply that no value is: it is longer than each of them.
+        is_long = func.char_length(recordsets.c.records) > MAX_KEY
         pattern = criteria.like_pattern(wanted)
         # The list of a recordset is searched once, not for each of its values.
-        return or_(_any(not_(cut), key.like(pattern, escape="\\")), and_(_any(cut), _whole(value)))
+        return or_(
+            _any(not_(cut), key.like(pattern, escape="\\")), and_(is_long, _any(cut), _whole(value))
+        )
 
     def side(self, value: str) -> criteria.Branches | None:
         """The range of values that begin with what stands before a wildcard."""

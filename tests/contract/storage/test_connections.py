@@ -219,8 +219,7 @@ def test_a_session_is_told_how_long_to_wait_for_locks_and_how_strict_to_be(
             shown = dict(
                 connection.exec_driver_sql(
                     "SHOW VARIABLES WHERE Variable_name IN ('innodb_lock_wait_timeout',"
-                    " 'wsrep_sync_wait', 'tx_isolation', 'character_set_connection',"
-                    " 'max_statement_time')"
+                    " 'wsrep_sync_wait', 'tx_isolation', 'character_set_connection')"
                 ).all()
             )
             assert "TRADITIONAL" in str(connection.exec_driver_sql("SELECT @@sql_mode").scalar())
@@ -229,7 +228,6 @@ def test_a_session_is_told_how_long_to_wait_for_locks_and_how_strict_to_be(
                 "wsrep_sync_wait": "1",
                 "tx_isolation": "READ-COMMITTED",
                 "character_set_connection": "utf8mb4",
-                "max_statement_time": "60.000000",
             }
     assert shown == wanted
     engine.dispose()

@@ -3,8 +3,9 @@
 
 import resource
 import socket
+import struct
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -29,6 +30,24 @@ def at_most(more: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
+def reset(client: socket.socket) -> None:
+    """End a connection so that reading from it fails."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def test_a_server_ends_without_a_file_left() -> None:
+    """As when it has too many clients."""
+    with ExitStack() as stack:
+        server = stack.enter_context(serving())
+        stack.enter_context(at_most(FEW))
+        with suppress(OSError):
+            while True:
+                stack.enter_context(socket.socket())
+        server.stop()
+        assert server.trouble()
+
+
 def test_silent_clients_keep_nobody_out(caplog: pytest.LogCaptureFixture) -> None:
     """Those that have been silent for longest are sent away; the log says so once."""
     with ExitStack() as stack:
@@ -39,6 +58,8 @@ def test_silent_clients_keep_nobody_out(caplog: pytest.LogCaptureFixture) -> Non
         for client in [*silent, first]:
             client.settimeout(PATIENCE)
             client.connect(server.address)
+            if client is silent[-2]:
+                reset(client)
         first.sendall(REQUEST)
         assert answer(first)[2] == b"ok"
         second.settimeout(PATIENCE)

@@ -181,7 +181,7 @@ def test_a_slow_client_is_sent_away(server: Server, monkeypatch: pytest.MonkeyPa
 def test_a_slow_body_has_a_time_of_its_own(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which begins when the head has come."""
     monkeypatch.setattr(connection, "HEAD", 0.2)
-    monkeypatch.setattr(connection, "GRACE", 1.0)
+    monkeypatch.setattr(connection, "GRACE", 3.0)
     with dial(server) as sock:
         sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n")
         time.sleep(0.4)
@@ -194,7 +194,6 @@ def test_a_slow_body_that_nobody_wants_holds_no_thread(
 ) -> None:
     """However much of it arrives, and however much is to come."""
     monkeypatch.setattr(connection, "DISCARD", 0.5)
-    monkeypatch.setattr(connection, "RATE", 1)
     with dial(server) as sock:
         sock.sendall(b"POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n")
         began = time.monotonic()
@@ -211,6 +210,23 @@ def trickle(sock: socket.socket) -> None:
         while True:
             sock.sendall(b"x" * 100)
             time.sleep(0.05)
+
+
+def test_each_answer_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it took on this connection to send those before."""
+    monkeypatch.setattr(connection, "GRACE", 0.5)
+    monkeypatch.setattr(connection, "RATE", 1 << 30)
+    size = 8 << 20
+
+    def large(_environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        start("200 OK", [("Content-Length", str(size))])
+        return [b"x" * size]
+
+    with serving(large) as server, dial(server) as sock:
+        for _ in range(4):
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            time.sleep(0.2)
+            assert len(answer(sock)[2]) == size
 
 
 def test_an_answer_that_is_taken_too_slowly_ends(monkeypatch: pytest.MonkeyPatch) -> None:
