@@ -214,11 +214,12 @@ def test_who_may_make_fewer_calls_at_once_has_longer(
     backend.script = lambda _zone_id: void(go.wait(5))
     metrics = Metrics(registry, lambda: Queue(0, None), time.time)
     calls = Calls({"fake": backend}, heard.put, metrics, limits=Limits(calls=lambda: at_once))
+    server, before = key(1, "fake"), time.monotonic()
     for number in range(WAITING + at_once):
         calls.submit(batch(f"{number}."))
-    server, began = key(1, "fake"), time.monotonic()
-    assert calls.turned_away(server, began + patience - 0.3) is None
-    assert calls.turned_away(server, began + patience + 0.3) is not None
+    after = time.monotonic()
+    assert calls.turned_away(server, before + patience - 0.3) is None
+    assert calls.turned_away(server, after + patience + 0.3) is not None
     calls.forget()
     go.set()
     calls.stop()
