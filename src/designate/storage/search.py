@@ -57,19 +57,9 @@ class DataField(criteria.Field):
         """See `criteria.Field`."""
         if value.startswith("!") and not criteria.is_pattern(value):
             return not_(self.condition(value[1:]))
-        wanted = value.lower()
-        key = func.coalesce(_key, "")  # of one recordset's values, which no index of values finds
-        if not criteria.is_pattern(wanted):
-            matches = _any(key == wanted[:MAX_KEY])
-            return matches if len(wanted) < MAX_KEY else and_(matches, _whole(value))
-        cut = func.char_length(_key) == MAX_KEY
-        # The list says cheaply that no value is: it is longer than each of them.
-        is_long = func.char_length(recordsets.c.records) > MAX_KEY
-        pattern = criteria.like_pattern(wanted)
-        # The list of a recordset is searched once, not for each of its values.
-        return or_(
-            _any(not_(cut), key.like(pattern, escape="\\")), and_(is_long, _any(cut), _whole(value))
-        )
+        matches = _matching(value)
+        mine = record_values.c.recordset_id == recordsets.c.id
+        return exists().where(mine, matches).correlate(recordsets)
 
     def side(self, value: str) -> criteria.Branches | None:
         """The range of values that begin with what stands before a wildcard."""
@@ -82,10 +72,17 @@ class DataField(criteria.Field):
         return (_ids.where(rows.prefix_range(_key, head)).order_by(_key),) if head else None
 
 
-def _any(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the recordset has a value like this."""
-    mine = record_values.c.recordset_id == recordsets.c.id
-    return exists().where(mine, *conditions).correlate(recordsets)
+def _matching(value: str) -> ColumnElement[bool]:
+    wanted = value.lower()
+    key = func.coalesce(_key, "")  # of one recordset's values, which no index of values finds
+    if not criteria.is_pattern(wanted):
+        matches = key == wanted[:MAX_KEY]
+        return matches if len(wanted) < MAX_KEY else and_(matches, _whole(value))
+    cut = func.char_length(_key) == MAX_KEY
+    return or_(
+        and_(not_(cut), key.like(criteria.like_pattern(wanted), escape="\\")),
+        and_(cut, _whole(value)),
+    )
 
 
 def _whole(value: str) -> ColumnElement[bool]:
