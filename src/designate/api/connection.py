@@ -258,6 +258,7 @@ class Exchange(HTTPRequest):
 
     def read_request_headers(self) -> bool:
         """Read the header fields; chunks are none of HTTP/1.0 (RFC 9112 section 6.1)."""
+        # cheroot has no types here.
         if not super().read_request_headers():  # type: ignore[no-untyped-call]
             return False
         if b"Transfer-Encoding" in self.inheaders and self.response_protocol != "HTTP/1.1":

@@ -34,6 +34,7 @@ class Crowd(ConnectionManager):
 
     def _from_server_socket(self, server_socket: Any) -> Any:
         try:
+            # cheroot has no other place for it, and no types.
             conn = super()._from_server_socket(server_socket)  # type: ignore[misc]
         except OSError as error:
             if error.errno not in _TOO_MANY:

@@ -110,6 +110,7 @@ class MdnsServer:
             quiet_at = max((tcp.came_at for tcp in self._tcp), default=-math.inf) + QUIET
             if now >= quiet_at:
                 return
+            # It cannot be quiet before that.
             time.sleep(min(quiet_at, end) - now)
 
     def trouble(self) -> str | None:

@@ -30,3 +30,8 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
 
     items: list[Item]
     total: int | None = None
+
+
+def is_pattern(value: str) -> bool:
+    """Whether the value of a filter has a wildcard: `*`, or `%` as upstream lets through."""
+    return "*" in value or "%" in value

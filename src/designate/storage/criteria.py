@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, String, and_, false, literal, not_, o
 from sqlalchemy.sql.elements import ColumnElement
 
 from designate.errors import BadRequest
+from designate.model.listing import is_pattern
 from designate.storage import rows
 from designate.storage.folding import Folded
 from designate.storage.tables.columns import DEL, Ascii
@@ -39,11 +40,6 @@ class Field(ABC):
         """Whether the rows that the value selects can be read in the order of the list."""
         del value
         return False
-
-
-def is_pattern(value: str) -> bool:
-    """Whether the value has a wildcard: `*`, or `%` as upstream lets through."""
-    return "*" in value or "%" in value
 
 
 def like_pattern(value: str) -> str:

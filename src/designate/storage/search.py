@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from designate.model.listing import is_pattern
 from designate.model.recordsets import RecordSet
 from designate.storage import criteria, rows
 from designate.storage.folding import Folded
@@ -55,7 +56,7 @@ class DataField(criteria.Field):
 
     def condition(self, value: str) -> ColumnElement[bool]:
         """See `criteria.Field`."""
-        if value.startswith("!") and not criteria.is_pattern(value):
+        if value.startswith("!") and not is_pattern(value):
             return not_(self.condition(value[1:]))
         matches = _matching(value)
         mine = record_values.c.recordset_id == recordsets.c.id
@@ -66,7 +67,7 @@ class DataField(criteria.Field):
         if value.startswith("!"):
             return None
         wanted = value.lower()
-        if not criteria.is_pattern(wanted):
+        if not is_pattern(wanted):
             return (_ids.where(*self._within, _key == wanted[:MAX_KEY]),)
         head = criteria.ends(wanted)[0][:MAX_KEY]
         return (_ids.where(rows.prefix_range(_key, head)).order_by(_key),) if head else None
@@ -75,7 +76,7 @@ class DataField(criteria.Field):
 def _matching(value: str) -> ColumnElement[bool]:
     wanted = value.lower()
     key = func.coalesce(_key, "")  # of one recordset's values, which no index of values finds
-    if not criteria.is_pattern(wanted):
+    if not is_pattern(wanted):
         matches = key == wanted[:MAX_KEY]
         return matches if len(wanted) < MAX_KEY else and_(matches, _whole(value))
     cut = func.char_length(_key) == MAX_KEY

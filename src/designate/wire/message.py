@@ -168,7 +168,8 @@ def _read_question(data: bytes, header: Header) -> Query:
     return Query(header, question, question[:-4].lower(), qtype, qclass)
 
 
-def _end_of_name(data: bytes, start: int) -> int:
+def _end_of_name(data: bytes, start: int, *, is_owner: bool = False) -> int:
+    """Behind a name; that of an `is_owner` may end in a pointer, which is not followed."""
     position = start
     size = len(data)
     while position < size:
@@ -177,6 +178,8 @@ def _end_of_name(data: bytes, start: int) -> int:
         if length == 0:
             return position
         if length > _MAX_LABEL:
+            if is_owner and length >= _POINTER:
+                return position + 1
             raise Malformed("the question is compressed")
         position += length
         if position - start >= _MAX_NAME:
@@ -252,27 +255,13 @@ def _check_records(data: bytes, start: int, header: Header) -> None:
         raise Malformed("more than a request holds")
     position = start
     for number in range(soas + header.additionals):
-        position = _end_of_owner(data, position)
+        position = _end_of_name(data, position, is_owner=True)
         if len(data) < position + _RECORD.size:
             raise Malformed("a record is cut")
         rrtype, _, _, length = _RECORD.unpack_from(data, position)
         if rrtype not in (_SOAS if number < soas else _ADDITIONALS) or length > _MAX_RDATA:
             raise Malformed("a record that no request holds")
         position += _RECORD.size + length
-
-
-def _end_of_owner(data: bytes, start: int) -> int:
-    """Behind a name that may end in a pointer, which is not followed."""
-    position = start
-    while position < len(data):
-        length = data[position]
-        position += 1
-        if length >= _POINTER:
-            return position + 1
-        if length == 0:
-            return position
-        position += length
-    raise Malformed("the name runs past the end")
 
 
 def _read_rest(data: bytes, query: Query) -> None:

@@ -184,7 +184,7 @@ def test_a_slow_body_has_a_time_of_its_own(server: Server, monkeypatch: pytest.M
     monkeypatch.setattr(connection, "GRACE", 3.0)
     with dial(server) as sock:
         sock.sendall(b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n")
-        time.sleep(0.4)
+        time.sleep(0.4)  # longer than the head has
         sock.sendall(b"ok")
         assert answer(sock)[2] == b"ok"
 
@@ -209,7 +209,7 @@ def trickle(sock: socket.socket) -> None:
     with suppress(OSError):
         while True:
             sock.sendall(b"x" * 100)
-            time.sleep(0.05)
+            time.sleep(0.05)  # slower than what earns more time
 
 
 def test_each_answer_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +225,7 @@ def test_each_answer_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     with serving(large) as server, dial(server) as sock:
         for _ in range(4):
             sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-            time.sleep(0.2)
+            time.sleep(0.2)  # the server waits, of four answers together longer than one has
             assert len(answer(sock)[2]) == size
 
 
