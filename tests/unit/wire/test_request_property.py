@@ -6,6 +6,7 @@ from typing import Any
 import dns.exception
 import dns.flags
 import dns.message
+import dns.rdatatype
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,12 +73,15 @@ def messages(draw: st.DrawFn) -> bytes:
 def by_dnspython(data: bytes) -> tuple[Any, ...] | None:
     """What dnspython reads in a request; None for one that it does not take.
 
-    Two things beside what it does: a question has no compressed name (it could only point to
-    itself or ahead), and a cookie has one of the lengths that RFC 7873 allows.
+    Three things beside what it does: a question has no compressed name (it could only point to
+    itself or ahead), a cookie has one of the lengths that RFC 7873 allows, and there are no
+    records but those of a request.
     """
     try:
         found = dns.message.from_wire(data, keyring=False)
     except (dns.exception.DNSException, ValueError):
+        return None
+    if not holds_only_records_of_a_request(found):
         return None
     cookie = next(
         ((option.to_wire() or b"") for option in found.options if option.otype == 10), None
@@ -97,6 +101,16 @@ def by_dnspython(data: bytes) -> tuple[Any, ...] | None:
         bool(found.ednsflags & dns.flags.DO),
         cookie or b"",
         len(found.options) > (cookie is not None),
+    )
+
+
+def holds_only_records_of_a_request(found: dns.message.Message) -> bool:
+    """The SOA of NOTIFY or IXFR, a signature; OPT and TSIG are not among dnspython's sections."""
+    soas = [*found.answer, *found.authority]
+    return (
+        sum(map(len, soas)) <= 1
+        and all(rrset.rdtype == dns.rdatatype.SOA for rrset in soas)
+        and all(rrset.rdtype == dns.rdatatype.SIG for rrset in found.additional)
     )
 
 
