@@ -225,7 +225,7 @@ def test_each_answer_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     with serving(large) as server, dial(server) as sock:
         for _ in range(4):
             sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-            time.sleep(0.2)  # the server waits, of four answers together longer than one has
+            time.sleep(0.2)  # four such waits of the server are longer than the time of one answer
             assert len(answer(sock)[2]) == size
 
 
